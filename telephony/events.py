@@ -1,0 +1,243 @@
+"""Facts: what happened, in the past tense. Machines take them with `handle(event, now)`.
+
+Every instant is on the engine's clock, in seconds; `now` is always an argument.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from telephony.ids import AgentNumber, CallId, NodeId, QueueId, Topic
+
+
+class RingOutcome(StrEnum):
+    """Why a ring to one agent ended without an answer (TELEPHONY: classify by the agent leg's hang-up cause)."""
+
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    REJECTED = "rejected"
+    UNREACHABLE = "unreachable"
+    CANCELLED = "cancelled"
+    """We took the ring back: the caller pressed the exit key or a talk was impossible."""
+
+
+class Outcome(StrEnum):
+    """How a segment (one stay of one call in one queue) ended; exactly one each (METRICS)."""
+
+    ANSWERED = "answered"
+    ABANDONED_QUEUED = "abandoned_queued"
+    ABANDONED_RINGING = "abandoned_ringing"
+    TIMED_OUT = "timed_out"
+    OVERFLOWED = "overflowed"
+    CALLBACK_REQUESTED = "callback_requested"
+    LEFT_BY_KEY = "left_by_key"
+    REJECTED_CLOSED = "rejected_closed"
+    REJECTED_FULL = "rejected_full"
+    REJECTED_NO_AGENTS = "rejected_no_agents"
+    WITHDRAWN = "withdrawn"
+
+
+class TalkEndedBy(StrEnum):
+    """Who ended a talk."""
+
+    CALLER = "caller"
+    AGENT = "agent"
+    UNKNOWN = "unknown"
+    """Learned only afterwards, as after a lost link."""
+
+
+# ---- on the caller's channel -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CallArrived:
+    """A caller's channel is ours to drive."""
+
+    call: CallId
+    dialled: str
+    """The hotline number the caller dialled."""
+    caller: str
+    """The caller's number, `""` if withheld. Personal data."""
+    caller_name: str = ""
+    """As sent by the network. Personal data."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallResumed:
+    """A caller found in Asterisk after the controller was away; the call goes on where the journal left it."""
+
+    call: CallId
+    node: NodeId
+    """Where in the menu the caller was."""
+    queue: QueueId | None = None
+    """The queue the caller was waiting in, if so: the place is kept by `entered_at`."""
+    topic: Topic | None = None
+    entered_at: float = 0.0
+    notice_heard: bool = True
+    """Whether the recording notice was heard to its end (the journal has a `CallOfferable`): if not, it is repeated."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigitBegan:
+    """A key went down: enough to stop a prompt, not yet a choice."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class DigitPressed:
+    """A key was pressed and released."""
+
+    call: CallId
+    digit: str
+    """One of `0123456789*#ABCD`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptEnded:
+    """The prompt last ordered has ended, by itself or stopped."""
+
+    call: CallId
+    prompt: int
+    """The `PlayPrompt.prompt` number it answers; a machine ignores any but its latest."""
+    completed: bool
+    """False if it was stopped or could not be played."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    """The caller's channel is gone."""
+
+    call: CallId
+    cause: int
+    """Q.850 cause; 16 is a normal hang-up."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeReached:
+    """A machine's own deadline has come."""
+
+
+# ---- between a caller and an agent -------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CallQueued:
+    """A caller asked for an agent: a segment begins."""
+
+    call: CallId
+    queue: QueueId
+    topic: Topic
+    caller: str
+    """The caller's number: the key of the caller's history. Personal data."""
+    entered_at: float
+    vip: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallOfferable:
+    """The caller has heard what must be heard first (the recording notice) and may be offered to agents."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class CallLeftQueue:
+    """The caller left by himself, without an agent: by key, or because nobody can serve him."""
+
+    call: CallId
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRinging:
+    """The agent's phone rings for this call."""
+
+    call: CallId
+    agent: AgentNumber
+
+
+@dataclass(frozen=True, slots=True)
+class RingEnded:
+    """The ring ended without an answer."""
+
+    call: CallId
+    agent: AgentNumber
+    outcome: RingOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class AgentAnswered:
+    """Agent and caller hear each other."""
+
+    call: CallId
+    agent: AgentNumber
+
+
+@dataclass(frozen=True, slots=True)
+class TalkEnded:
+    """Agent and caller no longer hear each other; the caller may still be on the line."""
+
+    call: CallId
+    agent: AgentNumber
+    by: TalkEndedBy
+
+
+# ---- agents ------------------------------------------------------------------------------------
+
+
+class AgentWish(StrEnum):
+    """What an agent asks for by feature code, CLI or API."""
+
+    SIGN_IN = "sign_in"
+    SIGN_OFF = "sign_off"
+    READY = "ready"
+    NOT_READY = "not_ready"
+    EXTEND_WRAP_UP = "extend_wrap_up"
+
+
+@dataclass(frozen=True, slots=True)
+class AgentAsked:
+    """An agent (or someone for the agent) asks for a change of state."""
+
+    agent: AgentNumber
+    wish: AgentWish
+    reason: str = ""
+    """For NOT_READY: a key of the roster's list of reasons."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentReachable:
+    """Whether the agent's phone is registered: a hint, never the truth about the agent's state."""
+
+    agent: AgentNumber
+    reachable: bool
+
+
+CallEvent = (
+    CallArrived
+    | CallResumed
+    | DigitBegan
+    | DigitPressed
+    | PromptEnded
+    | CallEnded
+    | AgentRinging
+    | RingEnded
+    | AgentAnswered
+    | TalkEnded
+)
+"""What the translator reports about a caller's channel."""
+
+DistributionEvent = (
+    CallQueued
+    | CallOfferable
+    | CallLeftQueue
+    | CallEnded
+    | AgentRinging
+    | RingEnded
+    | AgentAnswered
+    | TalkEnded
+    | AgentAsked
+    | AgentReachable
+    | TimeReached
+)
+"""What the distributor handles."""

@@ -1,0 +1,186 @@
+"""Small worlds for tests: a menu in a few lines."""
+
+from dataclasses import replace
+
+from ivr.hours import Hours
+from ivr.menu import ROOT, Entry, Menu, Node, Phrases, Timing
+from telephony.commands import (
+    EnterNode,
+    EnterQueue,
+    HangUp,
+    LeaveQueue,
+    OfferCall,
+    PlayMusic,
+    PlayPrompt,
+    RefuseCall,
+    RingAgent,
+    StopPrompt,
+    TellPlace,
+)
+from telephony.events import (
+    AgentAnswered,
+    AgentRinging,
+    CallArrived,
+    CallEnded,
+    DigitBegan,
+    DigitPressed,
+    Outcome,
+    PromptEnded,
+    RingEnded,
+    RingOutcome,
+    TalkEnded,
+    TalkEndedBy,
+)
+from telephony.ids import AgentNumber, CallId, NodeId, QueueId, Topic
+from telephony.prompt import BargeIn, Prompt, Say
+
+CALL = CallId("1700000000.1")
+
+
+def say(text: str, barge_in: BargeIn = BargeIn.KEY) -> Prompt:
+    """A prompt of one phrase."""
+    return Prompt((Say(text),), barge_in)
+
+
+def insist(text: str) -> Prompt:
+    """A prompt no key stops."""
+    return say(text, BargeIn.OFF)
+
+
+PHRASES = Phrases(
+    no_input=(say("没有收到按键"), say("请按数字键")),
+    no_match=(say("没有这个选项"), say("请听完再按")),
+    at_top=say("已经在主菜单"),
+    to_agent=say("正在转接人工"),
+    recording_notice=insist("通话将被录音"),
+    after_failures=say("没能帮到您，为您转人工"),
+    closed=say("现在是休息时间"),
+    no_agents=say("没有坐席"),
+    queue_full=say("排队已满"),
+    timed_out=say("让您久等了"),
+    still_waiting=say("请继续稍候"),
+    position="您前面还有{n}位。",
+    expected_wait="预计{low}到{high}分钟。",
+    next_in_line=say("下一位就是您。"),
+    goodbye=say("再见"),
+    after_talk=say("人工服务已结束"),
+    error=say("系统出了问题，为您转人工"),
+    emergency=say("系统维护"),
+    busy_line=say("线路繁忙"),
+    agent_number="工号{n}",
+    feature={},
+)
+"""Short, each unlike the others."""
+
+
+def node(
+    name: str, *, choices: dict[str, str] | None = None, say: Prompt | None = None, queue: str | None = None
+) -> Node:
+    """A node by its id; a menu's options are spoken as `name?`."""
+    return Node(
+        NodeId(name),
+        name,
+        None if name == ROOT else NodeId(name.rpartition(".")[0] or ROOT),
+        {key: NodeId(child) for key, child in (choices or {}).items()},
+        say=say,
+        options=Prompt((Say(f"{name}?"),)) if choices else None,
+        queue=QueueId(queue) if queue else None,
+    )
+
+
+def menu(*nodes: Node, timing: Timing | None = None, phrases: Phrases = PHRASES) -> Menu:
+    """A menu of these nodes; callers enter at the root and are greeted."""
+    return Menu(
+        {one.id: one for one in nodes},
+        {},
+        phrases,
+        timing or Timing(),
+        Hours.always(),
+        QueueId("general"),
+        Entry("95001", ROOT, "客服热线", greeting=say("您好")),
+    )
+
+
+WELCOME = say("欢迎致电")
+EARLY = say("提前还款可以在App办理")
+
+MENU = menu(
+    node("main", choices={"1": "loan", "2": "repayment", "3": "complaint", "4": "more"}, say=WELCOME),
+    node("loan", choices={"1": "loan.amount"}, say=insist("贷款有风险"), queue="loan"),
+    replace(node("loan.amount", say=say("额度在App查询"), queue="loan"), topic=Topic("limits")),
+    node("repayment", choices={"1": "repayment.ways", "2": "repayment.early"}, queue="repayment"),
+    node("repayment.ways", queue="repayment"),
+    node("repayment.early", say=EARLY, queue="repayment"),
+    node("complaint", queue="complaint"),
+    node("more", choices={"1": "more.one", "11": "more.eleven", "2": "more.two", "333": "more.three"}),
+    node("more.one", say=say("一")),
+    node("more.eleven", say=say("十一")),
+    node("more.two", say=say("二")),
+    node("more.three", say=say("三三三")),
+)
+"""Menus and leaves of every kind: with and without text, with and without a queue, of one key or several."""
+
+ENTRY = MENU.fallback_entry
+"""Dialled by everybody."""
+
+
+def play(number: int, what: Prompt | str) -> PlayPrompt:
+    """The order to play this prompt of the test call; text stands for a prompt that any key stops."""
+    return PlayPrompt(CALL, number, say(what) if isinstance(what, str) else what)
+
+
+def ended(number: int, *, completed: bool = True) -> PromptEnded:
+    """The end of one prompt by its number, be it the current one or old news."""
+    return PromptEnded(CALL, number, completed=completed)
+
+
+def key(digit: str) -> DigitPressed:
+    """A key of the test call."""
+    return DigitPressed(CALL, digit)
+
+
+ARRIVED = CallArrived(CALL, "95001", "13800138000")
+KEY_DOWN = DigitBegan(CALL)
+STOP = StopPrompt(CALL)
+HANG_UP = HangUp(CALL)
+GONE = CallEnded(CALL, 16)
+
+
+def at(node_id: str) -> EnterNode:
+    """The order that notes where the test call is."""
+    return EnterNode(CALL, NodeId(node_id))
+
+
+def queue_up(queue: str, topic: str) -> EnterQueue:
+    """The order that asks for an agent for the test call."""
+    return EnterQueue(CALL, QueueId(queue), Topic(topic))
+
+
+AGENT, OTHER_AGENT = AgentNumber("8001"), AgentNumber("8002")
+OFFER = OfferCall(CALL)
+MUSIC = PlayMusic(CALL)
+RINGS = AgentRinging(CALL, AGENT)
+UNANSWERED = RingEnded(CALL, AGENT, RingOutcome.NO_ANSWER)
+TAKEN_BACK = RingEnded(CALL, AGENT, RingOutcome.CANCELLED)
+ANSWERED = AgentAnswered(CALL, AGENT)
+AGENT_HUNG_UP = TalkEnded(CALL, AGENT, TalkEndedBy.AGENT)
+
+
+def ring(agent: AgentNumber = AGENT, timeout_s: float = 20.0) -> RingAgent:
+    """The distributor's order to ring an agent for the test call."""
+    return RingAgent(CALL, agent, QueueId("general"), timeout_s, "longest idle")
+
+
+def tell_place(position: int, wait_s: tuple[float, float] | None = None) -> TellPlace:
+    """The distributor's order to tell the test call its place."""
+    return TellPlace(CALL, position, wait_s)
+
+
+def leave(outcome: Outcome = Outcome.LEFT_BY_KEY) -> LeaveQueue:
+    """The order that takes the test call out of its queue."""
+    return LeaveQueue(CALL, outcome)
+
+
+def refuse(outcome: Outcome) -> RefuseCall:
+    """The distributor's refusal of the test call."""
+    return RefuseCall(CALL, outcome)
