@@ -1,0 +1,296 @@
+"""One call from arrival to hang-up: the menu, the queue, the talk, the farewell, each with its own machine.
+
+The engine talks to this machine only. It meets the distributor in the engine: `EnterQueue`, `OfferCall` and
+`LeaveQueue` become the distributor's `CallQueued`, `CallOfferable` and `CallLeftQueue`; the distributor's `RingAgent`
+(before it is carried out), `TellPlace` and `RefuseCall` are handed to `Conversation.handle` as if they were facts.
+
+A call resumed into a queue says no `EnterQueue`: whoever resumes it tells the distributor, with the old place.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from ivr.farewell import Farewell, FarewellState
+from ivr.menu import Entry, Menu
+from ivr.phase import AFTER_WAIT, AFTER_WALK, Phase
+from ivr.speaker import latest_only
+from ivr.waiting import Waiting
+from ivr.waiting_state import WaitingState
+from ivr.walker import Walker
+from telephony import commands as c
+from telephony import events as e
+from telephony.ids import AgentNumber, CallId, NodeId, QueueId, Topic
+from telephony.machine import Machine, Step, Table, ignore, step, steps
+from telephony.prompt import Prompt
+
+Commands = list[c.CallCommand]
+
+
+__all__ = ["Conversation", "Phase"]
+
+STRAY = (c.RingAgent, e.AgentRinging, e.RingEnded, c.TellPlace, c.RefuseCall)
+"""What the distributor may still say about a caller who has left its queue."""
+
+KEYS = (e.DigitBegan, e.DigitPressed)
+
+
+class Conversation(Machine[Phase, c.CallCommand]):
+    """One caller."""
+
+    def __init__(self, menu: Menu, call: CallId, *, entry: Entry, open_now: bool, recorded: bool) -> None:
+        self.state = Phase.MENU
+        self.node: NodeId = entry.node
+        """Where in the menu the caller is, or was last."""
+        self.queue: QueueId | None = None
+        """Where the caller waits, or waited last."""
+        self.topic: Topic | None = None
+        self.agent: AgentNumber | None = None
+        """Who is being rung, or talks."""
+        self.entered_at = 0.0
+        """When the caller entered the queue: the place in it."""
+        self.since_at: float | None = None
+        """When the phase began."""
+        self.music: Mapping[QueueId, str] = {}
+        """Music class of each queue; others have the default."""
+        self._menu = menu
+        self._call = call
+        self._entry = entry
+        self._open = open_now
+        self._recorded = recorded
+        self._walker = Walker(menu, call, entry=entry, open_now=open_now)
+        self._waiting: Waiting | None = None
+        self._first_prompt = 1
+        """Number of the next prompt while nobody has the word."""
+        self._part: Walker | Waiting | Farewell | None = self._walker
+        """Who has the word; None during a talk and after the end."""
+        self._queued = False
+        """Whether the distributor counts the caller as waiting, as far as we told it."""
+        self._fell = False
+        """Whether a machine of ours has failed in this call."""
+
+    @property
+    def phase(self) -> Phase:
+        """What the caller is doing."""
+        return self.state
+
+    @property
+    def deadline(self) -> float | None:
+        """When `TimeReached` is due; None during a talk, before the call arrives and after it ended."""
+        return self._part.deadline if self._part else None
+
+    def handle(self, event: object, now: float) -> Commands:
+        """Take one fact about the call, or one order of the distributor that the caller hears."""
+        commands = super().handle(event, now)
+        if isinstance(event, c.RefuseCall | e.AgentAnswered):
+            self._queued = False
+        return self._tidy(commands, now)
+
+    def resume_talk(self, agent: AgentNumber, now: float) -> None:
+        """The caller was found talking to this agent: stay out of it."""
+        self.agent = agent
+        self._give_word_to(None)
+        self._turn(Phase.TALK, now)
+
+    def fallback(self, now: float) -> Commands:
+        """A machine of ours failed: apologise and pass the caller to people; the second time, and at night, part.
+
+        A talk is not ours to disturb, and a farewell is brought to its end.
+        """
+        if self.state in {Phase.TALK, Phase.ENDED}:
+            return []
+        if self.state is Phase.FAREWELL:
+            return self._tidy(self._new_farewell().hang_up(now), now)
+        commands: Commands = [c.LeaveQueue(self._call, e.Outcome.WITHDRAWN)] if self._queued else []
+        phrases = self._menu.phrases
+        if self._fell or not self._open:
+            commands += self._say_farewell((phrases.goodbye,), now)
+        else:
+            node = self._menu.nearest(self.node)
+            enter = c.EnterQueue(self._call, self._menu.default_queue, self.topic or node.topic or Topic(node.id))
+            commands += [enter, *self._queue_up(enter, now, (phrases.error,))]
+        self._fell = True
+        return self._tidy(commands, now)
+
+    # ---- who has the word -------------------------------------------------------------------------
+
+    def _turn(self, phase: Phase, now: float) -> None:
+        if phase is not self.state or self.since_at is None:
+            self.state, self.since_at = phase, now
+
+    def _give_word_to(self, part: Walker | Waiting | Farewell | None) -> None:
+        self._first_prompt = self._next_prompt
+        self._part = part
+
+    @property
+    def _next_prompt(self) -> int:
+        """Numbers go on from part to part: none is given twice in a call."""
+        return self._part.next_prompt if self._part else self._first_prompt
+
+    def _tidy(self, commands: Commands, now: float) -> Commands:
+        """Keep account of what we ordered; one breath says one thing."""
+        for command in commands:
+            if isinstance(command, c.EnterQueue | c.LeaveQueue):
+                self._queued = isinstance(command, c.EnterQueue)
+            elif isinstance(command, c.HangUp) and not isinstance(self._part, Farewell):
+                self._new_farewell().expect_end(now)
+        return latest_only(commands)
+
+    # ---- in the menu ------------------------------------------------------------------------------
+
+    def _walk(self, event: object, now: float) -> Commands:
+        commands = self._walker.handle(event, now)
+        self.node = self._walker.node
+        enter = next((command for command in commands if isinstance(command, c.EnterQueue)), None)
+        if enter is not None:
+            opening = () if self._walker.told_of_agent else (self._menu.phrases.to_agent,)
+            return [*commands, *self._queue_up(enter, now, opening)]
+        self._turn(AFTER_WALK.get(self._walker.state, Phase.MENU), now)
+        return commands
+
+    def _resume(self, event: e.CallResumed, now: float) -> Commands:
+        if event.queue is None:
+            return self._walk(event, now)
+        self.node = self._menu.nearest(event.node).id
+        self.topic, self.entered_at, self._queued = event.topic, event.entered_at, True
+        return self._new_waiting(event.queue, now).handle(event, now)
+
+    def _back_to_menu(self, now: float) -> Commands:
+        """Back to the choices the caller came from; a leaf has none and would lead straight into the queue again."""
+        node = self._menu.nearest(self.node)
+        target = node.parent if node.is_leaf and node.parent is not None else node.id
+        self.queue = self.topic = None
+        self._walker = Walker(
+            self._menu, self._call, entry=self._entry, open_now=self._open, first_prompt=self._next_prompt
+        )
+        self._give_word_to(self._walker)
+        return self._walk(e.CallResumed(self._call, target), now)
+
+    # ---- in the queue -----------------------------------------------------------------------------
+
+    def _new_waiting(self, queue: QueueId, now: float) -> Waiting:
+        self.queue = queue
+        self._waiting = Waiting(
+            self._menu,
+            self._call,
+            recorded=self._recorded,
+            music=self.music.get(queue, "default"),
+            first_prompt=self._next_prompt,
+        )
+        self._give_word_to(self._waiting)
+        self._turn(Phase.QUEUE, now)
+        return self._waiting
+
+    def _queue_up(self, enter: c.EnterQueue, now: float, opening: tuple[Prompt, ...]) -> Commands:
+        self.topic, self.entered_at, self.agent = enter.topic, now, None
+        waiting = self._new_waiting(enter.queue, now)
+        waiting.opening = opening
+        return waiting.handle(enter, now)
+
+    def _wait(self, event: object, now: float) -> Commands:
+        waiting = self._waiting
+        assert waiting is not None
+        commands = waiting.handle(event, now)
+        self.agent = waiting.agent
+        if waiting.state is WaitingState.LEFT:
+            return [*commands, *self._back_to_menu(now)]
+        self._turn(AFTER_WAIT.get(waiting.state, Phase.QUEUE), now)
+        if waiting.state is WaitingState.ANSWERED:
+            self._give_word_to(None)
+        return commands
+
+    # ---- talk and farewell ------------------------------------------------------------------------
+
+    def _talk_anyway(self, event: e.AgentAnswered, now: float) -> Commands:
+        """An agent was quicker than the caller's change of mind: they hear each other, and that is what counts."""
+        self.resume_talk(event.agent, now)
+        return []
+
+    def _talk_over(self, event: e.TalkEnded | e.CallResumed, now: float) -> Commands:
+        """The caller is still there, or at least might be."""
+        if isinstance(event, e.TalkEnded) and event.by is e.TalkEndedBy.CALLER:
+            self._new_farewell().expect_end(now)
+            self._turn(Phase.FAREWELL, now)
+            return []
+        return self._say_farewell((self._menu.phrases.after_talk,), now)
+
+    def _say_farewell(self, last_words: tuple[Prompt, ...], now: float) -> Commands:
+        farewell = self._new_farewell()
+        self._turn(Phase.FAREWELL, now)
+        return farewell.say(last_words, now)
+
+    def _new_farewell(self) -> Farewell:
+        farewell = Farewell(self._call, first_prompt=self._next_prompt)
+        self._give_word_to(farewell)
+        return farewell
+
+    def _last_words(self, event: object, now: float) -> Commands:
+        part = self._part
+        assert part is not None
+        commands = part.handle(event, now)
+        if part.state is FarewellState.ENDED:
+            self._give_word_to(None)
+            self._turn(Phase.ENDED, now)
+        return commands
+
+    def _end(self, _event: e.CallEnded, now: float) -> Commands:
+        self._give_word_to(None)
+        self._turn(Phase.ENDED, now)
+        return []
+
+    # ---- the machine ------------------------------------------------------------------------------
+
+    _WAITS: ClassVar[Mapping[type, Step[Phase]]] = {
+        e.AgentAnswered: step(_wait, Phase.TALK),
+        e.TalkEnded: step(_talk_over, Phase.FAREWELL),
+        e.CallEnded: step(_end, Phase.ENDED),
+    }
+
+    table: ClassVar[Table[Phase]] = {
+        Phase.MENU: {
+            e.DigitBegan: step(_walk, Phase.MENU),
+            **steps(
+                _walk,
+                (e.CallArrived, e.DigitPressed, e.PromptEnded, e.TimeReached),
+                *(Phase.MENU, Phase.QUEUE, Phase.FAREWELL),
+            ),
+            e.CallResumed: step(_resume, Phase.MENU, Phase.QUEUE, Phase.FAREWELL),
+            e.AgentAnswered: step(_talk_anyway, Phase.TALK),
+            e.CallEnded: step(_end, Phase.ENDED),
+            **ignore(Phase.MENU, *STRAY, e.TalkEnded),
+        },
+        Phase.QUEUE: {
+            **_WAITS,
+            **steps(_wait, (e.DigitBegan, e.PromptEnded, e.CallResumed, e.RingEnded, c.TellPlace), Phase.QUEUE),
+            **steps(_wait, (c.RingAgent, e.AgentRinging), Phase.QUEUE, Phase.RINGING),
+            e.DigitPressed: step(_wait, Phase.QUEUE, Phase.MENU, Phase.FAREWELL),
+            e.TimeReached: step(_wait, Phase.QUEUE, Phase.FAREWELL),
+            c.RefuseCall: step(_wait, Phase.FAREWELL),
+        },
+        Phase.RINGING: {
+            **_WAITS,
+            **steps(_wait, (*KEYS, e.PromptEnded, c.TellPlace, c.RefuseCall), Phase.RINGING),
+            **steps(_wait, (c.RingAgent, e.AgentRinging), Phase.RINGING),
+            **steps(
+                _wait,
+                (e.RingEnded, e.TimeReached),
+                *(Phase.RINGING, Phase.QUEUE, Phase.MENU, Phase.FAREWELL),
+            ),
+            e.CallResumed: step(_wait, Phase.RINGING, Phase.QUEUE),
+        },
+        Phase.TALK: {
+            e.TalkEnded: step(_talk_over, Phase.FAREWELL),
+            e.CallResumed: step(_talk_over, Phase.FAREWELL),
+            e.CallEnded: step(_end, Phase.ENDED),
+            **ignore(Phase.TALK, *KEYS, e.PromptEnded, e.TimeReached, e.AgentAnswered, *STRAY),
+        },
+        Phase.FAREWELL: {
+            e.PromptEnded: step(_last_words, Phase.FAREWELL),
+            e.TimeReached: step(_last_words, Phase.FAREWELL, Phase.ENDED),
+            e.CallEnded: step(_end, Phase.ENDED),
+            **ignore(Phase.FAREWELL, *KEYS, e.CallResumed, e.AgentAnswered, e.TalkEnded, *STRAY),
+        },
+        Phase.ENDED: ignore(
+            Phase.ENDED,
+            *(*KEYS, e.PromptEnded, e.TimeReached, e.CallResumed, e.CallEnded, e.AgentAnswered, e.TalkEnded, *STRAY),
+        ),
+    }

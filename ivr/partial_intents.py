@@ -1,0 +1,117 @@
+"""What a caller's words mean while they are still being said, and whether more is to come. Pure.
+
+The recogniser's partial is right half a second before the end of speech (docs/guide/intents.md): where it is clear and
+nothing longer could follow, there is no need to wait.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ivr.intent_phrases import Phrase, PhraseBook, Target, speakable
+from ivr.intents import Act, IntentIndex, Outcome
+from ivr.units import rough_keys
+from telephony.ids import NodeId
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is known so far."""
+
+    outcome: Outcome
+    repeats: int
+    """How many partials before this one led to the same target: how stable it is."""
+    may_grow: bool
+    """What was said last begins a longer phrase that means something else: 还款 may become 还款方式."""
+    is_left_open: bool
+    """Nobody ends like this: 嗯, 那个, 我想问一下. Wait longer."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether to act at once would be right, whatever silence follows."""
+        return isinstance(self.outcome, Act) and not self.may_grow and not self.is_left_open
+
+
+Openings = dict[tuple[str, ...], frozenset[Target]]
+"""The sounds somebody may stop at → what the phrases that begin so, and go on, lead to."""
+
+
+@dataclass(frozen=True)
+class Beginnings:
+    """The beginnings of all phrases of a menu, by sound."""
+
+    anywhere: Openings
+    """Of phrases that may be part of more."""
+    alone: Openings
+    """Of phrases that must be all that is said, as 返回主菜单."""
+
+    @classmethod
+    def build(cls, book: PhraseBook) -> "Beginnings":
+        """Collect them once per version of the menu."""
+        parts = (phrase for phrase in book.phrases if not phrase.whole)
+        return cls(_openings(parts), _openings(phrase for phrase in book.phrases if phrase.whole))
+
+    def lead_elsewhere(self, sounds: tuple[str, ...], outcome: Outcome, at_least: int) -> bool:
+        """Whether the last sounds, as many as this at least, begin a phrase for another target."""
+        known = {outcome.target} if isinstance(outcome, Act) else frozenset()
+        tails = (sounds[-length:] for length in range(at_least, len(sounds) + 1))
+        nobody: frozenset[Target] = frozenset()
+        return bool(self.alone.get(sounds, nobody) - known) or any(
+            self.anywhere.get(tail, nobody) - known for tail in tails
+        )
+
+
+def _openings(phrases: Iterable[Phrase]) -> Openings:
+    found: dict[tuple[str, ...], set[Target]] = {}
+    for phrase in phrases:
+        for beginning in _beginnings(phrase):
+            found.setdefault(beginning, set()).add(phrase.target)
+    return {beginning: frozenset(targets) for beginning, targets in found.items()}
+
+
+class PartialIntents:
+    """Listens to one utterance at one node; a partial that says nothing new costs nothing."""
+
+    def __init__(self, index: IntentIndex, beginnings: Beginnings, node: NodeId) -> None:
+        self._index, self._beginnings, self._node = index, beginnings, node
+        self._text: str | None = None
+        self._outlook: Outlook | None = None
+
+    def hear(self, text: str) -> Outlook:
+        """Take the next partial, which replaces the one before."""
+        before = self._outlook
+        if before is None or text != self._text:
+            outlook = self._look(text, before)
+        else:
+            outlook = Outlook(before.outcome, before.repeats + 1, before.may_grow, before.is_left_open)
+        self._text, self._outlook = text, outlook
+        return outlook
+
+    def _look(self, text: str, before: Outlook | None) -> Outlook:
+        book = self._index.book
+        outcome = self._index.match(text, self._node)
+        units = speakable(text, book.language)
+        own_length = len(speakable(outcome.phrase, book.language)) if isinstance(outcome, Act) else 1
+        meanings = book.lexicon.meanings(units)
+        sounds = _sounds(units[meanings.index(1.0) :]) if 1.0 in meanings else ()
+        return Outlook(
+            outcome=outcome,
+            repeats=before.repeats + 1 if before is not None and _same(before.outcome, outcome) else 0,
+            may_grow=self._beginnings.lead_elsewhere(sounds, outcome, own_length),
+            is_left_open=book.lexicon.is_left_open(units),
+        )
+
+
+def _same(one: Outcome, other: Outcome) -> bool:
+    return isinstance(one, Act) and isinstance(other, Act) and one.target == other.target
+
+
+def _beginnings(phrase: Phrase) -> Iterator[tuple[str, ...]]:
+    """Yield what can be said of a phrase before its end, from the first unit on that means something."""
+    sounds = _sounds(phrase.units)
+    first = phrase.weights.index(1.0)
+    for end in range(first + 1, len(sounds)):
+        yield sounds[:end]
+
+
+def _sounds(units: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(next(iter(rough_keys(unit)), unit) for unit in units)

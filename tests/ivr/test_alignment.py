@@ -1,0 +1,48 @@
+"""Where a phrase is said."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.alignment import CONTENT_GAP, GAP, MISSING, Alignment, align
+
+
+def costs(heard: str, meant: str) -> float:
+    return 0.0 if heard == meant else 1.0
+
+
+def place(heard: str, phrase: str, gap: float = GAP + CONTENT_GAP) -> Alignment:
+    return align(heard, [gap] * len(heard), phrase, [1.0] * len(phrase), unit_cost=costs)
+
+
+@pytest.mark.parametrize(
+    ("heard", "phrase", "cost", "said"),
+    [
+        ("abc", "abc", 0.0, "abc"),
+        ("xxabcyy", "abc", 0.0, "abc"),
+        ("xxabyy", "abc", MISSING, "ab"),
+        ("xxabyy", "zab", MISSING, "ab"),
+        ("axbc", "abc", 0.5, "axbc"),
+        ("axc", "abc", 1.0, "axc"),
+        ("xyz", "abc", 3 * MISSING, ""),
+        ("", "abc", 3 * MISSING, ""),
+        ("ab ab abc", "abc", 0.0, "abc"),
+    ],
+)
+def test_the_cheapest_place(heard: str, phrase: str, cost: float, said: str) -> None:
+    found = place(heard, phrase)
+    assert found.cost == pytest.approx(cost)
+    assert heard[found.start : found.end] == said
+
+
+def test_light_units_cost_little() -> None:
+    found = align("bc", [0.5, 0.5], "abc", [0.1, 1.0, 1.0], unit_cost=costs)
+    assert found.cost == pytest.approx(0.1 * MISSING)
+
+
+@given(st.text("abcd", max_size=8), st.text("abcd", min_size=1, max_size=5), st.text("abcd", max_size=4))
+def test_more_words_around_it_never_cost_more(heard: str, phrase: str, more: str) -> None:
+    cost = place(heard, phrase).cost
+    assert place(more + heard, phrase).cost <= cost + 1e-9
+    assert place(heard + more, phrase).cost <= cost + 1e-9
+    assert 0.0 <= cost <= MISSING * len(phrase) + 1e-9

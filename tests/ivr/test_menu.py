@@ -1,0 +1,37 @@
+"""The menu's own small questions."""
+
+from ivr.hours import Hours
+from ivr.menu import ROOT, Entry, Menu, Node, Timing
+from ivr.phrases import MANDARIN
+from telephony.ids import NodeId, QueueId
+
+LOAN = NodeId("loan")
+MENU = Menu(
+    nodes={
+        ROOT: Node(ROOT, "主菜单", None, choices={"1": LOAN}),
+        LOAN: Node(LOAN, "贷款", ROOT),
+    },
+    entries={"95001": Entry("95001", LOAN, "热线")},
+    phrases=MANDARIN,
+    timing=Timing(),
+    hours=Hours.always(),
+    default_queue=QueueId("general"),
+    fallback_entry=Entry("", ROOT, "其他"),
+)
+
+
+def test_the_root_is_the_main_menu_and_what_has_no_choices_is_a_leaf() -> None:
+    assert MENU.root.name == "主菜单"
+    assert [node.id for node in MENU.leaves] == [LOAN]
+    assert not MENU.root.is_leaf
+
+
+def test_a_number_enters_where_it_is_listed_and_any_other_where_the_rest_does() -> None:
+    assert MENU.entry("95001").node == LOAN
+    assert MENU.entry("110") is MENU.fallback_entry
+
+
+def test_the_nearest_node_to_one_that_is_gone() -> None:
+    assert MENU.nearest(LOAN).id == LOAN
+    assert MENU.nearest(NodeId("loan.quota.old")).id == LOAN
+    assert MENU.nearest(NodeId("account.close")).id == ROOT

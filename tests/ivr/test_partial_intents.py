@@ -1,0 +1,64 @@
+"""What is clear before the caller has finished."""
+
+from ivr.intents import Act, Confirm, Reject
+from ivr.menu import ROOT
+from ivr.partial_intents import Beginnings, Outlook, PartialIntents
+from telephony.ids import NodeId
+from tests.intent_menus import english_index, sample_index
+
+BEGINNINGS = Beginnings.build(sample_index().book)
+
+
+def listen(*partials: str, node: str = ROOT) -> Outlook:
+    listening = PartialIntents(sample_index(), BEGINNINGS, NodeId(node))
+    return [listening.hear(partial) for partial in partials][-1]
+
+
+def test_clear_and_nothing_longer_could_follow() -> None:
+    outlook = listen("我想", "我想提前", "我想提前还款")
+    assert outlook.is_settled
+    assert isinstance(outlook.outcome, Act)
+
+
+def test_more_could_follow() -> None:
+    outlook = listen("还款")
+    assert isinstance(outlook.outcome, Act)
+    assert outlook.may_grow
+    assert not outlook.is_settled
+    assert listen("还款方式").is_settled
+
+
+def test_the_beginning_of_a_phrase_that_sounds_the_same() -> None:
+    assert listen("环款").may_grow
+    assert listen("提前").may_grow
+    assert not listen("天气").may_grow
+
+
+def test_hesitation_means_that_more_will_come() -> None:
+    assert listen("嗯").is_left_open
+    assert not listen("提前还款那个").is_settled
+
+
+def test_how_long_it_has_been_the_same() -> None:
+    assert listen("提前还款").repeats == 0
+    assert listen("提前还款", "提前还款").repeats == 1
+    assert listen("提前还款", "提前还款", "提前还款怎么").repeats == 2
+    assert listen("提前还款", "逾期处理").repeats == 0
+    assert listen("天气", "天气好").repeats == 0
+
+
+def test_each_utterance_begins_anew() -> None:
+    assert isinstance(listen("投诉进").outcome, Confirm)
+    assert isinstance(listen("").outcome, Reject)
+
+
+def test_words_of_letters() -> None:
+    index = english_index()
+    listening = PartialIntents(index, Beginnings.build(index.book), NodeId(ROOT))
+    assert listening.hear("early").may_grow
+    assert listening.hear("early repayment").is_settled
+
+
+def test_universal_wishes_grow_only_where_they_are_all_that_is_said() -> None:
+    assert listen("我要返回").may_grow
+    assert not listen("密码重置返回").may_grow
