@@ -1,0 +1,1 @@
+"""Who answers, and when. Pure: no clock, no I/O, no randomness, no logging."""

@@ -1,0 +1,259 @@
+"""The distributor: callers who want an agent and agents who are ready, brought together one ring at a time.
+
+A call keeps its place from the moment it entered until it has its outcome, through every ring that fails. A pair is
+reserved the moment it is chosen: the assigner has taken both out of its lines before the phone rings.
+"""
+
+from typing import assert_never
+
+from acd.assigner import Assigner, WaitingCall
+from acd.continuity import FoundTalk, Remembered, restore_agent, restore_talk, take_over
+from acd.hall import Hall
+from acd.offers import CoolDowns
+from acd.queue import Queue, Roster
+from acd.waiting_calls import Segment
+from telephony.commands import (
+    AgentState,
+    AnswerWish,
+    CloseSegment,
+    DistributionCommand,
+    RefuseCall,
+)
+from telephony.events import (
+    AgentAnswered,
+    AgentAsked,
+    AgentReachable,
+    AgentRinging,
+    AgentWish,
+    CallEnded,
+    CallLeftQueue,
+    CallOfferable,
+    CallQueued,
+    DistributionEvent,
+    Outcome,
+    RingEnded,
+    RingOutcome,
+    TalkEnded,
+    TalkEndedBy,
+    TimeReached,
+)
+from telephony.ids import AgentNumber, CallId, QueueId
+
+AWAY_WISHES = frozenset({AgentWish.SIGN_OFF, AgentWish.NOT_READY})
+
+
+class Distributor:
+    """The machine: facts in, orders out, `deadline` for the next `TimeReached`."""
+
+    def __init__(self, roster: Roster, assigner: Assigner, *, cool_downs: CoolDowns | None = None) -> None:
+        self._roster = roster
+        self._queues: dict[QueueId, Queue] = dict(roster.queues)
+        """Also those an older roster had: calls in progress may still be on their way there."""
+        self._hall = Hall(assigner, cool_downs or CoolDowns())
+        self._tickets = 0
+        for agent in roster.agents.values():
+            self._hall.floor.seat(agent)
+
+    @property
+    def deadline(self) -> float | None:
+        """When to send `TimeReached`; None: never."""
+        hall = self._hall
+        instants = (*hall.floor.deadlines(), *hall.waiting.deadlines(), hall.assigner.deadline)
+        return min((instant for instant in instants if instant is not None), default=None)
+
+    def handle(self, event: DistributionEvent, now: float) -> list[DistributionCommand]:
+        """Take one fact."""
+        match event:
+            case CallQueued() | CallOfferable() | CallLeftQueue() | CallEnded():
+                self._on_caller(event, now)
+            case AgentRinging() | RingEnded() | AgentAnswered() | TalkEnded():
+                self._on_ring(event, now)
+            case AgentAsked():
+                self._asked(event, now)
+            case AgentReachable(agent, reachable):
+                self._hall.floor.reach(agent, reachable=reachable)
+            case TimeReached():
+                pass  # time is looked at after every event
+            case _:
+                assert_never(event)
+        return self._settle(now)
+
+    def _settle(self, now: float) -> list[DistributionCommand]:
+        """What follows from any fact: deadlines, then pairs, then places."""
+        hall = self._hall
+        for machine in hall.floor.overdue(now):
+            hall.sweep(machine, now)
+        hall.floor.thaw(now)
+        for segment in hall.waiting.out_of_patience(now):
+            hall.refuse(segment, Outcome.TIMED_OUT, now)
+        if hall.somebody_left:
+            hall.somebody_left = False
+            hall.refuse_hopeless(now)
+        while (choice := hall.assigner.next_assignment(now)) is not None:
+            hall.ring(choice, now)
+        for segment in hall.waiting.to_be_told(now):
+            hall.tell(segment, now)
+        return hall.take_orders()
+
+    # ---- new rosters and restarts -----------------------------------------------------------------
+
+    def reload(self, roster: Roster, now: float) -> list[DistributionCommand]:
+        """Take a new, checked roster: rings and talks go on, who is gone from it leaves when his talk is over."""
+        self._roster = roster
+        self._queues |= roster.queues
+        take_over(self._hall, roster, self._queues, now)
+        return self._settle(now)
+
+    def restore_agent(
+        self, number: AgentNumber, state: AgentState, reason: str, *, since: float, call: CallId | None = None
+    ) -> list[DistributionCommand]:
+        """After a restart, before any call: the agent's state as the journal has it.
+
+        Follow with `restore_talk` for every talk found going on, and with `TalkEnded` for those that are not.
+        """
+        restore_agent(self._hall, number, Remembered(state, reason, since, call))
+        return self._hall.take_orders()
+
+    def restore_talk(
+        self, call: CallId, agent: AgentNumber, queue: QueueId, *, since: float, entered_at: float | None = None
+    ) -> list[DistributionCommand]:
+        """After a restart: this talk is going on.
+
+        If the journal did not know of it, its segment is closed as answered: `since` is then when the talk began, as
+        well as is known, and `entered_at` when the segment did.
+        """
+        wait_s = 0.0 if entered_at is None else max(0.0, since - entered_at)
+        restore_talk(self._hall, FoundTalk(call, agent, queue, self._queues.get(queue), since), wait_s=wait_s)
+        return self._hall.take_orders()
+
+    # ---- what the shell may ask -------------------------------------------------------------------
+
+    def agent_state(self, number: AgentNumber) -> AgentState | None:
+        """The agent's state, None if the roster has no such agent."""
+        machine = self._hall.floor.machine(number)
+        return None if machine is None else machine.state
+
+    def talks(self) -> dict[CallId, AgentNumber]:
+        """Who talks to whom, to be compared with what Asterisk says."""
+        return self._hall.talks.by_call()
+
+    # ---- callers ----------------------------------------------------------------------------------
+
+    def _on_caller(self, event: CallQueued | CallOfferable | CallLeftQueue | CallEnded, now: float) -> None:
+        match event:
+            case CallQueued():
+                self._queued(event, now)
+            case CallOfferable(call):
+                self._offerable(call, now)
+            case CallLeftQueue(call, outcome):
+                self._left(call, outcome, now)
+            case CallEnded(call):
+                self._ended(call, now)
+            case _:
+                assert_never(event)
+
+    def _queued(self, event: CallQueued, now: float) -> None:
+        hall = self._hall
+        old = hall.waiting.segment(event.call)
+        if old is not None and old.queue.id == event.queue:
+            return  # told twice, as after a lost link: the place is kept
+        if old is not None:
+            self._left(event.call, Outcome.WITHDRAWN, now)
+        if (talk := hall.talks.of_call(event.call)) is not None:
+            hall.end_talk(talk, TalkEndedBy.UNKNOWN, now)  # who asks for an agent is not talking to one
+        queue = self._queues.get(event.queue)
+        lane = None if queue is None else hall.floor.staffing.lane(queue, event.topic)
+        if queue is None or lane is None or not hall.floor.staffing.anybody(lane):
+            self._turn_away(event, Outcome.REJECTED_NO_AGENTS, now)
+        elif hall.waiting.count(queue.id) >= queue.max_waiting:
+            self._turn_away(event, Outcome.REJECTED_FULL, now)
+        else:
+            self._tickets += 1
+            waiting = WaitingCall(
+                event.call, queue, event.topic, event.entered_at, self._tickets, caller=event.caller, vip=event.vip
+            )
+            segment = Segment(waiting, lane)
+            hall.waiting.add(segment)
+            if hall.rings.of_call(event.call) is None:
+                hall.back_in_line(segment, now)
+
+    def _turn_away(self, event: CallQueued, outcome: Outcome, now: float) -> None:
+        """A segment that ends as it begins."""
+        wait_s = max(0.0, now - event.entered_at)
+        self._hall.orders += [
+            RefuseCall(event.call, outcome),
+            CloseSegment(event.call, event.queue, outcome, wait_s),
+        ]
+
+    def _offerable(self, call: CallId, now: float) -> None:
+        segment = self._hall.waiting.segment(call)
+        if segment is None or segment.offerable:
+            return
+        segment.offerable = True
+        if self._hall.rings.of_call(call) is None:
+            self._hall.back_in_line(segment, now)
+
+    def _left(self, call: CallId, outcome: Outcome, now: float) -> None:
+        hall = self._hall
+        segment, ring = hall.waiting.segment(call), hall.rings.of_call(call)
+        if segment is None:
+            return
+        hall.close(segment, outcome, now)
+        if ring is not None:
+            hall.take_back(ring, now)
+
+    def _ended(self, call: CallId, now: float) -> None:
+        hall = self._hall
+        segment, ring, talk = hall.waiting.segment(call), hall.rings.of_call(call), hall.talks.of_call(call)
+        if segment is not None:
+            hall.close(segment, Outcome.ABANDONED_RINGING if ring else Outcome.ABANDONED_QUEUED, now)
+        if ring is not None:
+            ring.taken_back = True  # the phone fell silent with the caller's channel: nothing to order
+            hall.ring_ended(ring, RingOutcome.CANCELLED, now)
+        if talk is not None:
+            hall.end_talk(talk, TalkEndedBy.UNKNOWN, now)
+
+    # ---- rings and talks --------------------------------------------------------------------------
+
+    def _on_ring(self, event: AgentRinging | RingEnded | AgentAnswered | TalkEnded, now: float) -> None:
+        hall = self._hall
+        match event:
+            case AgentRinging():
+                pass  # the reservation is older than the sound of the bell
+            case RingEnded(call, agent, outcome):
+                if (ring := hall.rings.between(call, agent)) is not None:
+                    hall.ring_ended(ring, outcome, now)
+            case AgentAnswered(call, agent):
+                if hall.rings.between(call, agent) is not None or hall.waiting.segment(call) is not None:
+                    hall.connect(call, agent, None, now)  # even if we had given that ring up
+            case TalkEnded(call, agent, by):
+                talk = hall.talks.of_call(call)
+                if talk is not None and talk.agent == agent:
+                    hall.end_talk(talk, by, now)
+            case _:
+                assert_never(event)
+
+    # ---- agents -----------------------------------------------------------------------------------
+
+    def _asked(self, event: AgentAsked, now: float) -> None:
+        hall = self._hall
+        machine = hall.floor.machine(event.agent)
+        if machine is None or hall.is_going(event.agent):
+            hall.orders.append(AnswerWish(event.agent, event.wish, granted=False, explanation="unknown_agent"))
+            return
+        known = not event.reason or event.reason in self._roster.not_ready_reasons
+        if event.wish is AgentWish.NOT_READY and not known:
+            hall.orders.append(AnswerWish(event.agent, event.wish, granted=False, explanation="unknown_reason"))
+            return
+        before = (machine.state, machine.since, machine.reason)
+        reply = machine.wish(event.wish, now, event.reason)
+        hall.orders.append(AnswerWish(event.agent, event.wish, reply.granted, reply.explanation))
+        if event.wish in {AgentWish.READY, AgentWish.SIGN_IN}:
+            hall.floor.back_at_work(machine)
+        if (machine.state, machine.since, machine.reason) != before:
+            hall.follow(machine)
+        else:
+            hall.floor.follow(machine)
+        ring = hall.rings.of_agent(event.agent)
+        if ring is not None and event.wish in AWAY_WISHES:
+            hall.take_back(ring, now)  # nobody would answer: the caller goes to the next agent at once

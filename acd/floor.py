@@ -1,0 +1,131 @@
+"""The floor: all agents live, who of them may be offered a call now, and when one of their deadlines comes."""
+
+from collections.abc import Iterator
+
+from acd.agent import Agent
+from acd.agent_state import AgentMachine
+from acd.assigner import Assigner
+from acd.line import Line
+from acd.offers import CoolDowns
+from acd.staffing import Staffing
+from telephony.commands import AgentState
+from telephony.events import RingOutcome
+from telephony.ids import AgentNumber
+
+
+class Floor:
+    """Keeps the assigner's idle agents, the head counts and the deadlines in step with the agents' machines.
+
+    Whoever changes a machine calls `follow` afterwards.
+    """
+
+    def __init__(self, assigner: Assigner, cool_downs: CoolDowns) -> None:
+        self.staffing = Staffing()
+        self._assigner = assigner
+        self._cool_downs = cool_downs
+        self._machines: dict[AgentNumber, AgentMachine] = {}
+        self._free: set[AgentNumber] = set()
+        """In the assigner's hands."""
+        self._deadlines: Line[AgentNumber] = Line()
+        self._cooling: Line[AgentNumber] = Line()
+        self._cooling_after: dict[AgentNumber, RingOutcome] = {}
+        self._unreachable: set[AgentNumber] = set()
+
+    def __iter__(self) -> Iterator[AgentMachine]:
+        return iter(list(self._machines.values()))
+
+    def machine(self, number: AgentNumber) -> AgentMachine | None:
+        """The agent's machine, None if the roster has no such agent."""
+        return self._machines.get(number)
+
+    def deadlines(self) -> tuple[float | None, ...]:
+        """When `time_up` has something to do."""
+        return self._deadlines.first_at, self._cooling.first_at
+
+    def is_free(self, number: AgentNumber) -> bool:
+        """Whether the agent may be offered a call now."""
+        return number in self._free
+
+    # ---- the roster -----------------------------------------------------------------------------
+
+    def seat(self, agent: Agent) -> None:
+        """A new agent, or an old one as a new roster describes him."""
+        machine = self._machines.get(agent.number)
+        if machine is None:
+            machine = self._machines[agent.number] = AgentMachine(agent)
+        else:
+            self._hold_back(agent.number)
+            machine.agent = agent
+        self.follow(machine)
+
+    def unseat(self, number: AgentNumber) -> None:
+        """An agent who is signed off and in no roster any more."""
+        self._hold_back(number)
+        self._deadlines.discard(number)
+        self._stop_cooling(number)
+        self.staffing.forget(number)
+        del self._machines[number]
+
+    # ---- what changes who is free ---------------------------------------------------------------
+
+    def follow(self, machine: AgentMachine) -> None:
+        """A machine has changed: bring everything that depends on it into step."""
+        number = machine.agent.number
+        if machine.deadline is None:
+            self._deadlines.discard(number)
+        else:
+            self._deadlines.add(number, machine.deadline)
+        free = machine.state is AgentState.READY and number not in self._cooling and number not in self._unreachable
+        if not free:
+            self._hold_back(number)
+        elif number not in self._free:
+            self._free.add(number)
+            self._assigner.add_agent(machine.agent, idle_since=machine.idle_since)
+        self.staffing.count(machine.agent, machine.state, free=free)
+
+    def taken(self, number: AgentNumber) -> AgentMachine:
+        """The assigner has chosen this agent and taken him out."""
+        self._free.discard(number)
+        return self._machines[number]
+
+    def cool_down(self, machine: AgentMachine, outcome: RingOutcome, now: float) -> None:
+        """No calls for a while after a ring that failed; call it before `follow`."""
+        number = machine.agent.number
+        self._cooling.add(number, now + self._cool_downs.after(outcome))
+        self._cooling_after[number] = outcome
+
+    def back_at_work(self, machine: AgentMachine) -> None:
+        """The agent says that he is there: no reason to wait any longer."""
+        self._stop_cooling(machine.agent.number)
+
+    def reach(self, number: AgentNumber, *, reachable: bool) -> None:
+        """Whether the agent's phone is registered, as far as Asterisk knows."""
+        if reachable:
+            self._unreachable.discard(number)
+            if self._cooling_after.get(number) is RingOutcome.UNREACHABLE:
+                self._stop_cooling(number)
+        else:
+            self._unreachable.add(number)
+        if (machine := self._machines.get(number)) is not None:
+            self.follow(machine)
+
+    # ---- time -----------------------------------------------------------------------------------
+
+    def thaw(self, now: float) -> None:
+        """Agents whose cool-down is over may be offered calls again."""
+        for number in self._cooling.take_due(now):
+            del self._cooling_after[number]
+            self.follow(self._machines[number])
+
+    def overdue(self, now: float) -> list[AgentMachine]:
+        """Machines whose deadline has come: sweep each and `follow` it."""
+        return [self._machines[number] for number in self._deadlines.take_due(now)]
+
+    def _hold_back(self, number: AgentNumber) -> None:
+        if number in self._free:
+            self._free.discard(number)
+            self._assigner.remove_agent(number)
+
+    def _stop_cooling(self, number: AgentNumber) -> None:
+        self._cooling.discard(number)
+        self._cooling_after.pop(number, None)

@@ -1,0 +1,210 @@
+"""The hall: callers, agents, rings and talks, and the moves between them, each keeping all of them in step.
+
+The distributor decides which move a fact calls for; here is what the move consists of. Moves write their orders to
+`orders`, in the order they are to be carried out.
+"""
+
+from acd.agent_state import AgentMachine
+from acd.assigner import Assigner, Assignment
+from acd.expected_wait import ExpectedWait
+from acd.floor import Floor
+from acd.offers import CoolDowns, Ring, Rings
+from acd.queue import Queue
+from acd.talks import Talk, Talks
+from acd.waiting_calls import Segment, WaitingCalls
+from telephony.commands import (
+    AgentState,
+    CancelRing,
+    CloseSegment,
+    CloseTalk,
+    DistributionCommand,
+    RefuseCall,
+    RingAgent,
+    ShowAgent,
+    TellPlace,
+)
+from telephony.events import Outcome, RingOutcome, TalkEndedBy
+from telephony.ids import AgentNumber, CallId
+
+
+class Hall:
+    """Everything that is going on between callers and agents."""
+
+    def __init__(self, assigner: Assigner, cool_downs: CoolDowns) -> None:
+        self.assigner = assigner
+        self.floor = Floor(assigner, cool_downs)
+        self.waiting = WaitingCalls()
+        self.rings = Rings()
+        self.talks = Talks()
+        self.expected_wait = ExpectedWait()
+        self.orders: list[DistributionCommand] = []
+        self.somebody_left = False
+        """An agent signed off or changed: some caller may have nobody left who could serve him."""
+        self._gone: set[AgentNumber] = set()
+        """Agents the roster no longer has, who finish their talk."""
+
+    def take_orders(self) -> list[DistributionCommand]:
+        """The orders since last time."""
+        orders, self.orders = self.orders, []
+        return orders
+
+    # ---- callers --------------------------------------------------------------------------------
+
+    def close(self, segment: Segment, outcome: Outcome, now: float, agent: AgentNumber | None = None) -> None:
+        """The segment has its outcome."""
+        self.assigner.remove_call(segment.call)
+        self.waiting.remove(segment)
+        wait_s = max(0.0, now - segment.waiting.entered_at)
+        self.orders.append(CloseSegment(segment.call, segment.queue.id, outcome, wait_s, agent))
+
+    def refuse(self, segment: Segment, outcome: Outcome, now: float) -> None:
+        """The caller can not be served (any more): he is told, and the segment ends."""
+        self.orders.append(RefuseCall(segment.call, outcome))
+        self.close(segment, outcome, now)
+
+    def refuse_hopeless(self, now: float) -> None:
+        """Refuse whoever has nobody left; a caller for whom a phone rings waits for the ring's end."""
+        for lane in self.waiting.occupied_lanes():
+            if not self.floor.staffing.anybody(lane):
+                for segment in self.waiting.in_lane(lane):
+                    if self.rings.of_call(segment.call) is None:
+                        self.refuse(segment, Outcome.REJECTED_NO_AGENTS, now)
+
+    def back_in_line(self, segment: Segment, now: float) -> None:
+        """Nothing rings for this caller (any more): he waits at his place, and may be offered if he has heard all."""
+        if not self.floor.staffing.anybody(segment.lane):
+            self.refuse(segment, Outcome.REJECTED_NO_AGENTS, now)
+            return
+        self.waiting.resume_patience(segment)
+        self.waiting.tell_when_due(segment, now)
+        if segment.offerable:
+            self.assigner.add_call(segment.waiting)
+
+    def tell(self, segment: Segment, now: float) -> None:
+        """Tell a caller his place; while he still hears the notice it may change, so he is told after it."""
+        if not segment.offerable:
+            return  # asked again when the call becomes offerable
+        segment.told_at = now
+        position = self.waiting.position(segment)
+        agents = self.floor.staffing.strength(segment.lane)
+        expected_wait_s = self.expected_wait.range_s(segment.queue.id, position, agents)
+        self.orders.append(TellPlace(segment.call, position, expected_wait_s))
+        self.waiting.tell_when_due(segment, now)
+
+    # ---- agents ---------------------------------------------------------------------------------
+
+    def follow(self, machine: AgentMachine) -> None:
+        """The agent's machine has changed: show it and keep everything else in step."""
+        number = machine.agent.number
+        self.orders.append(ShowAgent(number, machine.state, machine.reason, machine.call))
+        self.floor.follow(machine)
+        if machine.state is AgentState.SIGNED_OFF:
+            self.somebody_left = True
+            if number in self._gone:
+                self._gone.discard(number)
+                self.floor.unseat(number)
+
+    def expect_gone(self, number: AgentNumber) -> None:
+        """Forget this agent as soon as he is signed off."""
+        self._gone.add(number)
+
+    def expect_back(self, number: AgentNumber) -> None:
+        """The roster has this agent again."""
+        self._gone.discard(number)
+
+    def is_going(self, number: AgentNumber) -> bool:
+        """Whether the roster no longer has this agent."""
+        return number in self._gone
+
+    # ---- rings ----------------------------------------------------------------------------------
+
+    def ring(self, choice: Assignment, now: float) -> None:
+        """Reserve call and agent for each other and ring."""
+        segment, machine = self.waiting.segment(choice.call), self.floor.taken(choice.agent)
+        assert segment is not None, "the assigner knows only calls that wait"
+        self.waiting.suspend_patience(segment)
+        self.rings.begin(Ring(choice.call, choice.agent, segment.queue))
+        machine.reserve(choice.call, segment.queue, now)
+        self.orders.append(RingAgent(choice.call, choice.agent, choice.queue, segment.queue.ring_s, choice.reason))
+        self.follow(machine)
+
+    def take_back(self, ring: Ring, now: float) -> None:
+        """Order the ring's end; until that is reported the agent's phone is taken to ring."""
+        if ring.taken_back:
+            return
+        ring.taken_back = True
+        self.orders.append(CancelRing(ring.call, ring.agent))
+        if (machine := self.floor.machine(ring.agent)) is not None:
+            machine.take_back(now)
+            self.floor.follow(machine)
+
+    def ring_ended(self, ring: Ring, outcome: RingOutcome, now: float) -> None:
+        """The ring ended without an answer."""
+        self.rings.end(ring)
+        machine = self.floor.machine(ring.agent)
+        assert machine is not None, "an agent is not forgotten while his phone rings"
+        if not ring.taken_back:
+            self.floor.cool_down(machine, outcome, now)
+        # Whatever a ring that we took back ended with, the agent did not miss it.
+        if ring.taken_back or outcome is RingOutcome.CANCELLED:
+            machine.free(now)
+        else:
+            machine.miss(outcome, now)
+        self.follow(machine)
+        if (segment := self.waiting.segment(ring.call)) is not None:
+            self.back_in_line(segment, now)
+
+    def sweep(self, machine: AgentMachine, now: float) -> None:
+        """The agent's state outlasted its deadline; a ring nobody reported the end of is lost."""
+        ring = self.rings.of_agent(machine.agent.number)
+        if ring is not None:
+            self.take_back(ring, now)
+            self.rings.end(ring)
+            self.floor.cool_down(machine, RingOutcome.UNREACHABLE, now)
+        machine.sweep(now)
+        self.follow(machine)
+        if ring is not None and (segment := self.waiting.segment(ring.call)) is not None:
+            self.back_in_line(segment, now)
+
+    # ---- talks ----------------------------------------------------------------------------------
+
+    def connect(self, call: CallId, agent: AgentNumber, queue: Queue | None, now: float) -> None:
+        """Agent and caller hear each other: whatever we believed that contradicts it has ended."""
+        self._end_unnoticed(self.talks.of_call(call), now)
+        self._end_unnoticed(self.talks.of_agent(agent), now)
+        ring = self.rings.between(call, agent)
+        if ring is not None:
+            self.rings.end(ring)
+            queue = ring.queue
+        else:
+            self._give_up_ring(self.rings.of_call(call), now)
+            self._give_up_ring(self.rings.of_agent(agent), now)
+        if (segment := self.waiting.segment(call)) is not None:
+            queue = segment.queue
+            self.close(segment, Outcome.ANSWERED, now, agent)
+        self.talks.begin(Talk(call, agent, queue, now))
+        if (machine := self.floor.machine(agent)) is not None:
+            machine.connect(call, queue, now)
+            self.follow(machine)
+
+    def end_talk(self, talk: Talk, by: TalkEndedBy, now: float) -> None:
+        """They no longer hear each other."""
+        self.talks.end(talk)
+        talk_s = max(0.0, now - talk.answered_at)
+        self.orders.append(CloseTalk(talk.call, talk.agent, talk_s, by))
+        machine = self.floor.machine(talk.agent)
+        if machine is None or machine.call != talk.call:
+            return  # a phone that is no agent's, or was not when the talk began
+        machine.end_talk(now)
+        self.follow(machine)
+        if talk.queue is not None:
+            self.expected_wait.learn(talk.queue.id, talk_s + machine.wrap_up_s)
+
+    def _end_unnoticed(self, talk: Talk | None, now: float) -> None:
+        if talk is not None:
+            self.end_talk(talk, TalkEndedBy.UNKNOWN, now)
+
+    def _give_up_ring(self, ring: Ring | None, now: float) -> None:
+        if ring is not None:
+            self.take_back(ring, now)
+            self.ring_ended(ring, RingOutcome.CANCELLED, now)

@@ -1,0 +1,238 @@
+"""The policy of this hotline: an affine score in seconds of waiting, bounded holds, and nobody overtaken for long.
+
+Between two settled moments only what is fresh can make a pair: an agent who became free chooses among the heads of
+the lanes he serves; then every fresh lane's head chooses among the heads of the idle groups. Nobody is searched for.
+"""
+
+from acd.agent import Agent
+from acd.assigner import Assignment, WaitingCall
+from acd.decision import Decision
+from acd.line import Line
+from acd.lineup import USUAL, Idle, Lineup, Standing
+from acd.pair_terms import PairTerms
+from acd.pricing import Prices
+from acd.rank_walk import Asked, best_groups
+from acd.skill_groups import bits
+from acd.wants import Wants
+from acd.weights import Weights
+from telephony.ids import AgentNumber, CallId
+
+Candidate = tuple[float, float, int, CallId, int, bool]
+"""Score, minus when it entered, minus its ticket, call, lane, whether the agent is its own: best is greatest."""
+
+Offer = tuple[float, bool, int, AgentNumber]
+"""Score, whether he is the caller's own, minus his group, the agent: the best is the greatest."""
+
+
+class PricedAssigner:
+    """Implements `Assigner`. `reprice` swaps the price table between two decisions."""
+
+    def __init__(self, prices: Prices | None = None, weights: Weights | None = None) -> None:
+        self.terms = PairTerms(prices or Prices(), weights or Weights())
+        self._weights = self.terms.weights
+        self._lineup = Lineup(self.terms)
+        self._wants = Wants()
+        self._fresh_lanes = 0
+        self._fresh_agents: dict[AgentNumber, None] = {}
+        self._holds: Line[int] = Line()
+        """Lanes whose head is held back from somebody idle, until when at the earliest."""
+
+    @property
+    def deadline(self) -> float | None:
+        """When the next hold runs out."""
+        return self._holds.first_at
+
+    def reprice(self, prices: Prices) -> None:
+        """Use another table from now on; who is held back is looked at again."""
+        self.terms.reprice(prices)
+        self._fresh_lanes = self._lineup.waiting
+
+    def add_call(self, call: WaitingCall) -> None:
+        """This call may be offered now."""
+        self.remove_call(call.call)
+        lane = self._lineup.add_call(call)
+        self._fresh_lanes |= 1 << lane
+        if call.wanted:
+            self._wants.add(call, lane)
+
+    def remove_call(self, call: CallId) -> None:
+        """This call may no longer be offered; unknown ones are ignored."""
+        known = self._lineup.remove_call(call)
+        if known is not None and known[0].wanted:
+            self._wants.remove(*known)
+
+    def add_agent(self, agent: Agent, *, idle_since: float, standing: Standing = USUAL) -> None:
+        """This agent may get a call now."""
+        self.remove_agent(agent.number)
+        self._lineup.add_agent(agent, idle_since, standing)
+        self._fresh_agents[agent.number] = None
+
+    def remove_agent(self, number: AgentNumber) -> None:
+        """This agent may no longer get a call; unknown ones are ignored."""
+        self._lineup.remove_agent(number)
+        self._fresh_agents.pop(number, None)
+
+    def next_assignment(self, now: float) -> Assignment | None:
+        """Decide the next pair and take both out; call it until it returns None."""
+        decision = self._next_decision(now)
+        if decision is None:
+            return None
+        queue = self._lineup.calls[decision.call][0].queue.id
+        self.remove_call(decision.call)
+        self.remove_agent(decision.agent)
+        return Assignment(decision.call, decision.agent, queue, "", decision)
+
+    def _next_decision(self, now: float) -> Decision | None:
+        lineup, holds = self._lineup, self._holds
+        if (due := holds.first_at) is not None and due <= now:
+            for lane in holds.take_due(now):
+                self._fresh_lanes |= 1 << lane
+        while self._fresh_agents:
+            number = next(iter(self._fresh_agents))
+            if (decision := self._by_agent(lineup.agents[number], now)) is not None:
+                return decision
+            del self._fresh_agents[number]
+        while lanes := self._fresh_lanes & lineup.waiting:
+            lane = lineup.earliest(lanes)
+            if (decision := self._by_call(lane, now)) is not None:
+                return decision
+            self._fresh_lanes &= ~(1 << lane)
+        self._fresh_lanes = 0
+        return self._by_wish(now)
+
+    def _hold(self, lane: int, until: float) -> None:
+        """Look at this lane again then, or earlier if that was planned."""
+        planned = self._holds.at(lane)
+        if planned is None or until < planned:
+            self._holds.add(lane, until)
+
+    # ---- an agent chooses -------------------------------------------------------------------------
+
+    def _by_agent(self, idle: Idle, now: float) -> Decision | None:
+        """The best caller for an agent who became free."""
+        lanes = self.terms.serves[idle.group] & self._lineup.waiting
+        if not lanes:
+            return None
+        row, lines = self.terms.group_row(idle.group), self._lineup.lanes
+        scores, holds = row.scores, row.holds
+        found: list[Candidate] = []
+        for lane in bits(lanes):
+            entered_at, ticket, call = lines[lane].head  # type: ignore[misc]  # somebody waits in it
+            if (until := entered_at + holds[lane]) > now:
+                self._hold(lane, until)
+            else:
+                found.append((now - entered_at + scores[lane], -entered_at, -ticket, call, lane, False))
+        if idle.agent.number in self._wants:
+            found = self._with_wants(idle, lanes, found, now)
+        return self._best_caller(found, idle, now) if found else None
+
+    def _with_wants(self, idle: Idle, lanes: int, found: list[Candidate], now: float) -> list[Candidate]:
+        """Also the first of every lane who wants this agent; nobody is held back from his own agent."""
+        row, weights = self.terms.group_row(idle.group), self._weights
+        wanting: list[Candidate] = []
+        for lane, (entered_at, ticket, call) in self._wants.heads(idle.agent.number):
+            if lanes >> lane & 1:
+                bonus_s = weights.class_s(self.terms.lanes[lane].caller_class)
+                score = now - entered_at + max(row.fits[lane] + weights.same_agent_s, weights.worst_fit_s) + bonus_s
+                wanting.append((score, -entered_at, -ticket, call, lane, True))
+        calls = {candidate[3] for candidate in wanting}
+        return wanting + [candidate for candidate in found if candidate[3] not in calls]
+
+    def _best_caller(self, found: list[Candidate], idle: Idle, now: float) -> Decision:
+        eldest_at = max([candidate[1] for candidate in found])
+        aged = now + eldest_at >= self._weights.overtake_bound_s
+        if aged:
+            first, unbound = max(found, key=_age), self.terms.unbound
+            found = [candidate for candidate in found if candidate is first or unbound[candidate[4]]]
+        found.sort(reverse=True)
+        score, entered, _, call, lane, own = found[0]
+        rival, rival_score = (found[1][3], found[1][0]) if len(found) > 1 else (None, 0.0)
+        return Decision(
+            now,
+            call,
+            idle.agent.number,
+            True,  # noqa: FBT003 - a record's field; by place, because by name it costs half as much again
+            lane,
+            idle.group,
+            score,
+            rival,
+            rival_score,
+            now + entered,
+            now - idle.since,
+            self.terms.lanes[lane].caller_class,
+            own,
+            aged,
+            self._lineup.waiting,
+            self.terms.prices,
+            self._weights,
+        )
+
+    # ---- a call chooses ---------------------------------------------------------------------------
+
+    def _by_call(self, lane: int, now: float) -> Decision | None:
+        """The best idle agent for the head of a lane; if he is held back from all of them, until when is noted."""
+        lineup = self._lineup
+        groups = self.terms.able[lane] & lineup.idle
+        if not groups:
+            return None
+        entered_at, _, call_id = lineup.head(lane)
+        call = lineup.calls[call_id][0]
+        asked = Asked(entered_at, now, self._weights)
+        best, rival, held_until = best_groups(self.terms.lane_row(lane), lineup.idle_since, groups, asked)
+        found = self._own_agents(call, lane, now) if call.wanted else []
+        for score, group in (best, rival):
+            if group >= 0:
+                found.append((score, False, -group, lineup.longest_idle(group)))
+        if not found:
+            self._hold(lane, held_until)
+            return None
+        return self._best_agent(found, call, lane, now)
+
+    def _own_agents(self, call: WaitingCall, lane: int, now: float) -> list[Offer]:
+        """The agents the caller wants, those who are idle and able."""
+        able, weights, found = self.terms.able[lane], self._weights, []
+        for number in call.wanted:
+            idle = self._lineup.agents.get(number)
+            if idle is not None and able >> idle.group & 1:
+                bias = self.terms.lane_row(lane).biases[idle.group]
+                score = bias + weights.idle_s(now - idle.since) + weights.same_agent_s
+                found.append((score, True, -idle.group, number))
+        return found
+
+    def _by_wish(self, now: float) -> Decision | None:
+        """A caller further back in his lane, whose own agent has been idle but held back from those before him."""
+        while (call_id := self._wants.take_fresh()) is not None:
+            call, lane = self._lineup.calls[call_id]
+            if found := self._own_agents(call, lane, now):
+                return self._best_agent(found, call, lane, now)
+        return None
+
+    def _best_agent(self, found: list[Offer], call: WaitingCall, lane: int, now: float) -> Decision:
+        found.sort(reverse=True)
+        score, own, _, number = found[0]
+        rivals = [offer for offer in found if offer[3] != number]
+        rival, rival_score = (rivals[0][3], rivals[0][0]) if rivals else (None, 0.0)
+        idle = self._lineup.agents[number]
+        return Decision(
+            now,
+            call.call,
+            number,
+            False,  # noqa: FBT003 - as above
+            lane,
+            idle.group,
+            score,
+            rival,
+            rival_score,
+            now - call.entered_at,
+            now - idle.since,
+            self.terms.lanes[lane].caller_class,
+            own,
+            False,  # noqa: FBT003
+            self._lineup.idle,
+            self.terms.prices,
+            self._weights,
+        )
+
+
+def _age(candidate: Candidate) -> tuple[float, int]:
+    return candidate[1], candidate[2]

@@ -1,0 +1,56 @@
+"""What agents can do, quantised: agents alike in this share one group, and a price."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from acd.agent import Agent
+from telephony.ids import Topic
+
+STEPS_PER_LEVEL = 2
+"""Form is kept in half levels: finer steps would make more groups, not better choices."""
+
+BUSY_BANDS = 3
+"""Bands of load: light, usual, heavy."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A row of skills as the roster has it, and what outcomes have shown beyond it."""
+
+    skills: frozenset[tuple[Topic, int]]
+    form: frozenset[tuple[Topic, int]] = frozenset()
+    """Half levels above (below, if negative) the roster's level, by topic."""
+
+    @cached_property
+    def _skills(self) -> dict[Topic, int]:
+        return dict(self.skills)
+
+    @cached_property
+    def _form(self) -> dict[Topic, int]:
+        return dict(self.form)
+
+    def certified(self, topic: Topic, min_level: int) -> bool:
+        """Whether the roster's level suffices; 0 is no skill at all and never does, and form counts for nothing."""
+        return _most_special(self._skills, topic) >= max(min_level, 1)
+
+    def level(self, topic: Topic) -> float:
+        """The level to reckon with, 1 to 5; 0 for no skill."""
+        rostered = _most_special(self._skills, topic)
+        if rostered == 0:
+            return 0.0
+        return min(5.0, max(1.0, rostered + _most_special(self._form, topic) / STEPS_PER_LEVEL))
+
+
+def profile_of(agent: Agent, form: Iterable[tuple[Topic, int]] = ()) -> Profile:
+    """The agent's profile."""
+    return Profile(frozenset(agent.skills.items()), frozenset(form))
+
+
+def _most_special(by_topic: dict[Topic, int], topic: Topic) -> int:
+    name = str(topic)
+    while name:
+        if (found := by_topic.get(Topic(name))) is not None:
+            return found
+        name = name.rpartition(".")[0]
+    return 0

@@ -1,0 +1,140 @@
+"""From the text of `agents.yaml` to a `Roster`, or to every mistake in it at its line and column."""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from acd.agent import Agent
+from acd.queue import Queue, Roster
+from acd.roster_shape import WORD, AgentShape, RosterShape
+from telephony.errors import Problem
+from telephony.ids import AgentNumber, QueueId, Topic
+from telephony.located import Document, Findings, Path
+from telephony.located_shape import read_shape
+from telephony.located_yaml import parse_yaml
+from telephony.suggest import did_you_mean, quoted
+
+AGENT_NUMBER = re.compile(r"[1-9][0-9]{2,7}")
+"""工号: it is dialled, spoken and the name of a phone; a leading 0 would be lost by many a table."""
+
+REASON = re.compile(r"[0-9]")
+"""One digit after the feature code."""
+
+ASSUMED_LEVEL = 5
+"""Stands in for a level that is wrong, so that the mistake is named once and not again for the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class RosterDraft:
+    """What could be read of an agents file, mistakes left out."""
+
+    document: Document
+    roster: Roster
+
+    def queue_levels(self) -> dict[QueueId, int]:
+        """Every queue that the author named, with the level it demands, also where its settings are wrong."""
+        named = (QueueId(name) for name in self.document.keys(("queues",)))
+        return {id_: self.roster.queues[id_].min_level if id_ in self.roster.queues else 1 for id_ in named}
+
+    def best_level(self, topic: Topic) -> int:
+        """The best level any agent has for a topic, 0 if nobody."""
+        return max((agent.level(topic) for agent in self.roster.agents.values()), default=0)
+
+
+def parse_roster(
+    text: str, file: str, *, topics: Collection[Topic] | None = None
+) -> tuple[Roster | None, list[Problem]]:
+    """Read an agents file; None if there is any problem. Skills are compared with the topics, if these are known."""
+    draft, problems = read_roster(text, file)
+    if draft is None:
+        return None, problems
+    if topics is not None:
+        problems = [*problems, *check_topics(draft, topics)]
+    return (None if problems else draft.roster), sorted(problems)
+
+
+def read_roster(text: str, file: str) -> tuple[RosterDraft | None, list[Problem]]:
+    """Read an agents file as far as possible, without looking at the menu's topics."""
+    document, problems = parse_yaml(text, file)
+    if document is None:
+        return None, problems
+    shape, deviations = read_shape(document, RosterShape)
+    findings = Findings(document, problems + deviations)
+    roster = Roster(
+        agents={AgentNumber(number): _agent(findings, number, about) for number, about in shape.agents.items()},
+        queues={QueueId(id_): Queue(id=QueueId(id_), **about.model_dump()) for id_, about in shape.queues.items()},
+        not_ready_reasons=dict(shape.not_ready_reasons),
+        teams=dict(shape.teams),
+    )
+    _check_ids(findings)
+    _check_contacts(findings, shape)
+    return RosterDraft(document, roster), findings.problems
+
+
+def _agent(findings: Findings, number: str, shape: AgentShape) -> Agent:
+    path: Path = ("agents", number)
+    teams = findings.document.keys(("teams",))
+    if shape.team and shape.team not in teams:
+        findings.at_value((*path, "team"), f"{quoted(shape.team)} is not a team{did_you_mean(shape.team, teams)}")
+    return Agent(
+        number=AgentNumber(number),
+        name=shape.name,
+        team=shape.team,
+        skills=dict(_skills(findings, (*path, "skills"), shape)),
+        contact=shape.contact,
+        wrap_up_s=shape.wrap_up_s,
+        max_missed_rings=shape.max_missed_rings,
+        languages=tuple(shape.languages),
+    )
+
+
+def _skills(findings: Findings, path: Path, shape: AgentShape) -> Iterator[tuple[Topic, int]]:
+    for topic, level in shape.skills.items():
+        if re.fullmatch("[1-5]", level):
+            yield Topic(topic), int(level)
+        else:
+            message = f'level for "{topic}" must be 1 (new) to 5 (expert), not {quoted(level)}'
+            findings.at_value((*path, topic), message)
+            yield Topic(topic), ASSUMED_LEVEL
+
+
+def _check_ids(findings: Findings) -> None:
+    """Check keys, which the author chooses: numbers, ids and digits."""
+    rules = (
+        ("agents", AGENT_NUMBER, "an agent's number: 3 to 8 digits, not beginning with 0"),
+        ("queues", WORD, "a queue's id: a-z, 0-9 and _, beginning with a letter"),
+        ("teams", WORD, "a team's id: a-z, 0-9 and _, beginning with a letter"),
+        ("not_ready_reasons", REASON, "one digit, which follows the feature code"),
+    )
+    for section, pattern, wanted in rules:
+        for key in findings.document.keys((section,)):
+            if not pattern.fullmatch(key):
+                findings.at_key((section, key), f"{quoted(key)} is not {wanted}")
+
+
+def _check_contacts(findings: Findings, shape: RosterShape) -> None:
+    """Two agents must not share one phone: it would ring twice."""
+    taken: dict[str, str] = {}
+    for number, agent in shape.agents.items():
+        if agent.contact is not None and (other := taken.setdefault(agent.contact, number)) != number:
+            findings.at_value(("agents", number, "contact"), f"agent {other} has the same contact")
+
+
+def check_topics(draft: RosterDraft, topics: Collection[Topic]) -> list[Problem]:
+    """Name the skills that no topic of the menu can ever ask for."""
+    known = covering(topics)
+    return [
+        draft.document.key_problem(
+            ("agents", number, "skills", topic),
+            f"{quoted(topic)} is not a topic of the menu file{did_you_mean(topic, known)}",
+        )
+        for number, agent in draft.roster.agents.items()
+        for topic in agent.skills
+        if topic not in known
+    ]
+
+
+def covering(topics: Collection[Topic]) -> dict[Topic, None]:
+    """List the topics and everything more general that covers them, as a skill may name either."""
+    parts = (str(topic).split(".") for topic in topics)
+    return {Topic(".".join(words[:length])): None for words in parts for length in range(1, len(words) + 1)}

@@ -1,0 +1,86 @@
+"""The shape of `agents.yaml`: which keys exist, what kind of value each takes, which must be given."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
+
+from acd.agent import Agent
+from acd.queue import Queue
+from telephony.ids import AgentNumber, QueueId
+from telephony.located_shape import Key, Shape, required
+
+WORD = re.compile(r"[a-z][a-z0-9_]{0,39}")
+"""An id: it becomes part of file names, metrics and journal records."""
+
+CONTACT = re.compile(r"sip:[A-Za-z0-9_.+-]+@[A-Za-z0-9_.-]+(:[0-9]{1,5})?(;transport=(udp|tcp|tls))?")
+"""A fixed SIP address, as sip:9001@10.0.0.4:5080."""
+
+QUEUE = Queue(QueueId(""), "")
+AGENT = Agent(AgentNumber(""), "", "", {})
+"""Where defaults come from."""
+
+
+def _word(text: str) -> str:
+    if not WORD.fullmatch(text):
+        raise ValueError("must be an id of a-z, 0-9 and _ that begins with a letter, such as night_team")
+    return text
+
+
+def _contact(text: str) -> str:
+    if not CONTACT.fullmatch(text):
+        raise ValueError("must be a SIP address such as sip:9001@10.0.0.4:5080")
+    return text
+
+
+def _level(given: object) -> object:
+    if not isinstance(given, str):
+        raise ValueError("must be a level from 1 (new) to 5 (expert)")  # noqa: TRY004 - pydantic wants ValueError
+    return given
+
+
+Word = Annotated[str, AfterValidator(_word), Field(json_schema_extra={"pattern": f"^{WORD.pattern}$"})]
+Contact = Annotated[str, AfterValidator(_contact), Field(json_schema_extra={"pattern": f"^{CONTACT.pattern}$"})]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+Level = Annotated[str, BeforeValidator(_level), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 5})]
+"""Read by the builder, so that a wrong level does not also make the agent unable to serve the topic."""
+
+
+WrapUp = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
+
+
+class QueueShape(Shape):
+    """A queue (技能组)."""
+
+    name: Name = required("")
+    min_level: Annotated[int, Field(ge=1, le=5)] = QUEUE.min_level
+    ring_s: Annotated[float, Field(ge=5, le=120, allow_inf_nan=False)] = QUEUE.ring_s
+    wrap_up_s: WrapUp = QUEUE.wrap_up_s
+    max_wait_s: Annotated[float, Field(ge=10, le=7200, allow_inf_nan=False)] = QUEUE.max_wait_s
+    max_waiting: Annotated[int, Field(ge=1, le=100_000)] = QUEUE.max_waiting
+    announce_every_s: Annotated[float, Field(ge=0, le=600, allow_inf_nan=False)] = QUEUE.announce_every_s
+    service_level_s: Annotated[float, Field(ge=1, le=600, allow_inf_nan=False)] = QUEUE.service_level_s
+    music: Word = QUEUE.music
+
+
+class AgentShape(Shape):
+    """An agent (坐席)."""
+
+    name: Name = required("")
+    team: str = required("")
+    skills: dict[Key, Level] = required({}, min_length=1)
+    contact: Contact | None = None
+    wrap_up_s: WrapUp | None = None
+    max_missed_rings: Annotated[int, Field(ge=1, le=100)] = AGENT.max_missed_rings
+    languages: list[Annotated[str, StringConstraints(pattern="^[a-z]{2}$")]] = Field(
+        default=list(AGENT.languages), min_length=1
+    )
+
+
+class RosterShape(Shape):
+    """The whole of `agents.yaml`."""
+
+    teams: dict[Key, Name] = required({}, min_length=1)
+    not_ready_reasons: dict[Key, Name] = Field(default_factory=dict)
+    queues: dict[Key, QueueShape] = required({}, min_length=1)
+    agents: dict[Key, AgentShape] = required({}, min_length=1)

@@ -1,0 +1,98 @@
+"""Who is there for which calls: counted per skill group and lane, so that no question scans the agents."""
+
+from dataclasses import dataclass, field
+
+from acd.agent import Agent
+from acd.queue import Queue
+from acd.skill_groups import SkillGroups, bits
+from telephony.commands import AgentState
+from telephony.ids import AgentNumber, QueueId, Topic
+
+AT_WORK = frozenset({AgentState.READY, AgentState.RINGING, AgentState.TALKING, AgentState.WRAP_UP})
+"""States of agents who will take a call soon: signed in, and not on a break."""
+
+
+@dataclass(slots=True, eq=False)
+class _Heads:
+    """Agents per group, and the mask of the groups with any. Compared by identity: equal counts are not the same."""
+
+    count: dict[int, int] = field(default_factory=dict)
+    mask: int = 0
+
+    def add(self, group: int, number: int) -> None:
+        count = self.count[group] = self.count.get(group, 0) + number
+        bit = 1 << group
+        self.mask = self.mask | bit if count else self.mask & ~bit
+
+
+class Staffing:
+    """Heads signed in, at work and free, by skill group."""
+
+    def __init__(self) -> None:
+        self._skills = SkillGroups()
+        self._signed_in = _Heads()
+        self._at_work = _Heads()
+        self._free = _Heads()
+        self._counted: dict[AgentNumber, tuple[int, tuple[_Heads, ...]]] = {}
+        self._queue_lanes: dict[QueueId, int] = {}
+        self._strength: dict[int, float] = {}
+        """Lane → agents at work for it; emptied whenever somebody comes or goes."""
+
+    def count(self, agent: Agent, state: AgentState, *, free: bool) -> None:
+        """Count this agent as he is now."""
+        heads = []
+        if state is not AgentState.SIGNED_OFF:
+            heads.append(self._signed_in)
+        if state in AT_WORK:
+            heads.append(self._at_work)
+        if free:
+            heads.append(self._free)
+        self._recount(agent.number, (self._skills.group(agent), tuple(heads)))
+
+    def forget(self, number: AgentNumber) -> None:
+        """This agent is gone from the roster."""
+        self._recount(number, (0, ()))
+        self._counted.pop(number, None)
+        self._skills.forget(number)
+
+    def lane(self, queue: Queue, topic: Topic) -> int:
+        """The lane of a queue's calls on a topic."""
+        lane = self._skills.lane(topic, queue.min_level)
+        lanes = self._queue_lanes.get(queue.id, 0)
+        if not lanes >> lane & 1:
+            self._queue_lanes[queue.id] = lanes | 1 << lane
+            self._strength.clear()
+        return lane
+
+    def anybody(self, lane: int) -> bool:
+        """Whether anybody signed in could serve this lane, now or after a break."""
+        return bool(self._signed_in.mask & self._skills.able[lane])
+
+    def anybody_free(self, lane: int) -> bool:
+        """Whether a call in this lane could be offered to somebody at once."""
+        return bool(self._free.mask & self._skills.able[lane])
+
+    def strength(self, lane: int) -> float:
+        """Agents at work who can serve this lane, one shared by k queues counted 1/k."""
+        strength = self._strength.get(lane)
+        if strength is None:
+            groups = bits(self._at_work.mask & self._skills.able[lane])
+            strength = sum(self._at_work.count[group] / self._queues_served(group) for group in groups)
+            self._strength[lane] = strength
+        return strength
+
+    def _queues_served(self, group: int) -> int:
+        lanes = self._skills.serves[group]
+        return sum(1 for mask in self._queue_lanes.values() if mask & lanes)
+
+    def _recount(self, number: AgentNumber, now: tuple[int, tuple[_Heads, ...]]) -> None:
+        before = self._counted.get(number, (0, ()))
+        if before == now:
+            return
+        for heads in before[1]:
+            heads.add(before[0], -1)
+        for heads in now[1]:
+            heads.add(now[0], 1)
+        self._counted[number] = now
+        if (before[0], self._at_work in before[1]) != (now[0], self._at_work in now[1]):
+            self._strength.clear()

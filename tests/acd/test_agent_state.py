@@ -1,0 +1,225 @@
+from dataclasses import replace
+
+import pytest
+
+from acd.agent_state import (
+    CANCEL_GRACE_S,
+    EXTENSION_S,
+    MAX_TALK_S,
+    MAX_WRAP_UP_S,
+    RING_GRACE_S,
+    TABLE,
+    AgentMachine,
+    ImpossibleStep,
+    Reply,
+)
+from telephony.commands import AgentState
+from telephony.events import AgentWish, RingOutcome
+from telephony.ids import CallId
+from tests.acd.floor_play import agent, queue
+
+CALL = CallId("c1")
+LOANS = queue(wrap_up_s=15.0, ring_s=20.0)
+
+
+def ready(now: float = 0.0) -> AgentMachine:
+    machine = AgentMachine(agent("8001"))
+    machine.wish(AgentWish.SIGN_IN, now)
+    return machine
+
+
+def ringing(now: float = 0.0) -> AgentMachine:
+    machine = ready(now)
+    machine.reserve(CALL, LOANS, now)
+    return machine
+
+
+def talking(now: float = 0.0) -> AgentMachine:
+    machine = ringing(now)
+    machine.connect(CALL, LOANS, now)
+    return machine
+
+
+def wrapping_up(now: float = 0.0) -> AgentMachine:
+    machine = talking(now)
+    machine.end_talk(now)
+    return machine
+
+
+def test_every_state_has_its_row_and_every_state_that_must_end_its_deadline() -> None:
+    assert set(TABLE) == set(AgentState)
+    assert ringing(10.0).deadline == 10.0 + 20.0 + RING_GRACE_S
+    assert talking(10.0).deadline == 10.0 + MAX_TALK_S
+    assert wrapping_up(10.0).deadline == 25.0
+    assert ready().deadline is None
+
+
+def test_a_call_from_ring_to_ready() -> None:
+    machine = ringing(1.0)
+    assert (machine.state, machine.call) == (AgentState.RINGING, CALL)
+    machine.connect(CALL, LOANS, 5.0)
+    assert (machine.state, machine.since) == (AgentState.TALKING, 5.0)
+    machine.end_talk(65.0)
+    assert (machine.state, machine.call) == (AgentState.WRAP_UP, None)
+    machine.sweep(80.0)
+    assert (machine.state, machine.reason, machine.idle_since) == (AgentState.READY, "wrap_up_over", 80.0)
+
+
+def test_no_wrap_up_where_it_is_set_to_nothing() -> None:
+    machine = talking()
+    machine.queue = queue(wrap_up_s=0)
+    machine.end_talk(9.0)
+    assert machine.state is AgentState.READY
+
+
+def test_the_agents_own_wrap_up_time_wins() -> None:
+    machine = talking()
+    machine.agent = replace(machine.agent, wrap_up_s=40.0)
+    machine.end_talk(0.0)
+    assert machine.deadline == 40.0
+
+
+@pytest.mark.parametrize(
+    ("wish", "state"), [(AgentWish.SIGN_OFF, AgentState.SIGNED_OFF), (AgentWish.NOT_READY, AgentState.NOT_READY)]
+)
+def test_a_wish_to_be_away_during_a_talk_takes_effect_after_it(wish: AgentWish, state: AgentState) -> None:
+    machine = talking()
+    assert machine.wish(wish, 5.0, "1") == Reply(granted=True, explanation="later")
+    assert machine.state is AgentState.TALKING
+    machine.end_talk(9.0)
+    assert (machine.state, machine.reason, machine.pending) == (state, "1", None)
+
+
+def test_saying_ready_during_a_talk_takes_the_wish_back() -> None:
+    machine = talking()
+    machine.wish(AgentWish.NOT_READY, 5.0, "1")
+    assert machine.wish(AgentWish.READY, 6.0) == Reply(granted=True)
+    machine.end_talk(9.0)
+    assert machine.state is AgentState.WRAP_UP
+
+
+def test_a_wish_during_a_ring_takes_effect_when_it_ends() -> None:
+    machine = ringing()
+    machine.wish(AgentWish.NOT_READY, 5.0, "2")
+    machine.free(6.0)
+    assert (machine.state, machine.reason) == (AgentState.NOT_READY, "2")
+
+
+@pytest.mark.parametrize(
+    ("machine", "wish", "explanation"),
+    [
+        (AgentMachine(agent("8001")), AgentWish.READY, "signed_off"),
+        (AgentMachine(agent("8001")), AgentWish.NOT_READY, "signed_off"),
+        (ready(), AgentWish.EXTEND_WRAP_UP, "ready"),
+        (talking(), AgentWish.EXTEND_WRAP_UP, "talking"),
+    ],
+)
+def test_refused_wishes_name_the_state(machine: AgentMachine, wish: AgentWish, explanation: str) -> None:
+    assert machine.wish(wish, 1.0) == Reply(granted=False, explanation=explanation)
+
+
+def test_saying_it_again_changes_nothing() -> None:
+    machine = ready(1.0)
+    machine.wish(AgentWish.READY, 5.0)
+    machine.wish(AgentWish.SIGN_IN, 6.0)
+    assert (machine.since, machine.idle_since) == (1.0, 1.0)
+
+
+def test_another_reason_for_the_break_is_taken() -> None:
+    machine = ready()
+    machine.wish(AgentWish.NOT_READY, 1.0, "1")
+    machine.wish(AgentWish.NOT_READY, 2.0, "2")
+    assert (machine.reason, machine.since) == ("2", 2.0)
+    assert machine.wish(AgentWish.SIGN_IN, 3.0) == Reply(granted=True)
+    assert machine.state is AgentState.NOT_READY
+
+
+def test_a_wrap_up_can_be_cut_short_and_extended_within_a_limit() -> None:
+    machine = wrapping_up()
+    assert machine.wish(AgentWish.EXTEND_WRAP_UP, 10.0).granted
+    assert machine.deadline == 15.0 + EXTENSION_S
+    while machine.wish(AgentWish.EXTEND_WRAP_UP, 10.0).granted:
+        pass
+    assert machine.deadline == MAX_WRAP_UP_S
+    assert machine.wish(AgentWish.EXTEND_WRAP_UP, 10.0) == Reply(granted=False, explanation="wrap_up_limit")
+    machine.wish(AgentWish.READY, 20.0)
+    assert machine.state is AgentState.READY
+    assert machine.deadline is None
+
+
+def test_a_ring_taken_back_costs_the_agent_nothing() -> None:
+    machine = ready(1.0)
+    machine.missed = 1
+    machine.reserve(CALL, LOANS, 10.0)
+    machine.take_back(12.0)
+    assert machine.deadline == 12.0 + CANCEL_GRACE_S
+    machine.free(13.0)
+    assert (machine.state, machine.idle_since, machine.missed) == (AgentState.READY, 1.0, 1)
+
+
+def test_missed_rings_in_a_row_end_in_a_break() -> None:
+    machine = ready()
+    for at in (10.0, 20.0):
+        machine.reserve(CALL, LOANS, at)
+        machine.miss(RingOutcome.NO_ANSWER, at + 5)
+        assert (machine.state, machine.idle_since) == (AgentState.READY, at + 5)
+    machine.reserve(CALL, LOANS, 30.0)
+    machine.miss(RingOutcome.REJECTED, 31.0)
+    assert (machine.state, machine.reason) == (AgentState.NOT_READY, "missed_rings")
+    machine.wish(AgentWish.READY, 40.0)
+    assert machine.missed == 0
+
+
+def test_a_phone_that_is_busy_or_off_is_not_a_missed_ring_and_an_answer_ends_the_row() -> None:
+    machine = ready()
+    for outcome in (RingOutcome.BUSY, RingOutcome.UNREACHABLE, RingOutcome.NO_ANSWER):
+        machine.reserve(CALL, LOANS, 1.0)
+        machine.miss(outcome, 2.0)
+    assert machine.missed == 1
+    machine.reserve(CALL, LOANS, 3.0)
+    machine.connect(CALL, LOANS, 4.0)
+    assert machine.missed == 0
+
+
+def test_the_sweeper_names_whom_it_released_and_why() -> None:
+    machine = ringing(10.0)
+    machine.sweep(50.0)
+    assert machine.state is AgentState.READY
+    assert machine.reason == "8001 released: ringing for 40 s and no end reported"
+    machine = ringing(10.0)
+    machine.wish(AgentWish.SIGN_OFF, 11.0)
+    machine.sweep(50.0)
+    assert machine.state is AgentState.SIGNED_OFF
+    assert "released" in machine.reason
+
+
+def test_a_long_talk_is_flagged_and_goes_on() -> None:
+    machine = talking(0.0)
+    machine.sweep(MAX_TALK_S)
+    assert (machine.state, machine.call) == (AgentState.TALKING, CALL)
+    assert "flagged" in machine.reason
+    assert machine.deadline == 2 * MAX_TALK_S
+
+
+def test_a_missing_pair_is_our_bug_and_is_named() -> None:
+    with pytest.raises(ImpossibleStep, match="agent: no way from ready by wrap_up"):
+        ready().end_talk(1.0)
+
+
+@pytest.mark.parametrize(
+    ("state", "call", "resumed", "deadline"),
+    [
+        (AgentState.READY, None, AgentState.READY, None),
+        (AgentState.NOT_READY, None, AgentState.NOT_READY, None),
+        (AgentState.SIGNED_OFF, None, AgentState.SIGNED_OFF, None),
+        (AgentState.RINGING, CALL, AgentState.READY, None),
+        (AgentState.TALKING, CALL, AgentState.TALKING, 7.0 + MAX_TALK_S),
+        (AgentState.TALKING, None, AgentState.READY, None),
+        (AgentState.WRAP_UP, None, AgentState.WRAP_UP, 22.0),
+    ],
+)
+def test_after_a_restart(state: AgentState, call: CallId | None, resumed: AgentState, deadline: float | None) -> None:
+    machine = AgentMachine(agent("8001"))
+    machine.resume(state, "1", 7.0, call)
+    assert (machine.state, machine.since, machine.deadline, machine.idle_since) == (resumed, 7.0, deadline, 7.0)
+    assert machine.call == (CALL if resumed is AgentState.TALKING else None)

@@ -1,0 +1,199 @@
+from dataclasses import replace
+
+from acd.agent import Agent
+from acd.queue import Queue
+from telephony.commands import AgentState, CloseSegment, CloseTalk, DistributionCommand, ShowAgent
+from telephony.events import AgentWish, Outcome, RingOutcome, TalkEndedBy
+from telephony.ids import AgentNumber, CallId, QueueId
+from tests.acd.floor_play import Stage, agent, kinds, queue, roster
+
+C1, A1 = CallId("c1"), AgentNumber("8001")
+LOANS = QueueId("loans")
+
+
+def reload(stage: Stage, *agents: Agent, queues: list[Queue] | None = None) -> list[DistributionCommand]:
+    return stage.distributor.reload(roster(agents, queues or []), stage.now)
+
+
+def ready(*numbers: str) -> Stage:
+    stage = Stage(*(agent(number) for number in numbers))
+    stage.sign_in(*numbers)
+    return stage
+
+
+# ---- a new roster ---------------------------------------------------------------------------------
+
+
+def test_a_new_agent_appears_signed_off_and_the_others_are_left_alone() -> None:
+    stage = ready("8001")
+    assert reload(stage, agent("8001"), agent("8002")) == [ShowAgent(AgentNumber("8002"), AgentState.SIGNED_OFF)]
+    assert stage.state("8001") is AgentState.READY
+    assert kinds(stage.sign_in("8002")) == ["AnswerWish", "ShowAgent"]
+
+
+def test_who_is_gone_from_the_roster_is_signed_off_and_forgotten() -> None:
+    stage = Stage(agent("8001"), agent("8002"))
+    stage.sign_in("8001")
+    assert reload(stage, agent("8003"))[0] == ShowAgent(A1, AgentState.SIGNED_OFF)
+    assert (stage.state("8001"), stage.state("8002")) == (None, None)
+    assert stage.distributor.deadline is None
+
+
+def test_callers_are_told_when_the_roster_leaves_them_nobody() -> None:
+    stage = ready("8001")
+    stage.wish("8001", AgentWish.NOT_READY)
+    stage.waits("c1")
+    assert kinds(reload(stage, agent("8001", repayment=5))) == ["RefuseCall", "CloseSegment"]
+
+
+def test_a_talk_goes_on_and_its_agent_leaves_after_it() -> None:
+    stage = ready("8001")
+    stage.waits("c1")
+    stage.answered("c1", "8001")
+    reload(stage, agent("8003"))
+    assert stage.state("8001") is AgentState.TALKING
+    (refused,) = stage.wish("8001", AgentWish.READY)
+    assert "unknown_agent" in str(refused)
+    orders = stage.talk_ended("c1", "8001")
+    assert orders[:2] == [CloseTalk(C1, A1, 0.0, TalkEndedBy.CALLER), ShowAgent(A1, AgentState.SIGNED_OFF)]
+    assert stage.state("8001") is None
+
+
+def test_a_ring_goes_on_and_its_agent_leaves_if_he_misses_it() -> None:
+    stage = ready("8001", "8002")
+    stage.waits("c1")
+    reload(stage, agent("8002"))
+    assert stage.state("8001") is AgentState.RINGING
+    orders = stage.ring_ended("c1", "8001", RingOutcome.NO_ANSWER)
+    assert kinds(orders) == ["ShowAgent", "RingAgent", "ShowAgent"]
+    assert stage.state("8001") is None
+    assert stage.after(60.0) != []  # the cool-down of the forgotten agent does no harm
+
+
+def test_an_agent_taken_back_before_his_talk_ends_stays() -> None:
+    stage = ready("8001")
+    stage.waits("c1")
+    stage.answered("c1", "8001")
+    reload(stage, agent("8003"))
+    reload(stage, agent("8001"))
+    stage.talk_ended("c1", "8001")
+    assert stage.state("8001") is AgentState.WRAP_UP
+
+
+def test_new_skills_count_at_once() -> None:
+    stage = Stage(agent("8001", loan=1), queues=[queue(min_level=1)])
+    stage.sign_in("8001")
+    stage.queued("c1")
+    assert reload(stage, agent("8001", loan=5), queues=[queue(min_level=4)]) == []
+    (ring, _) = stage.offerable("c1")
+    assert "level 5 ≥ 4" in str(ring)
+
+
+def test_who_waits_waits_by_the_new_rules_at_the_same_place() -> None:
+    stage = ready("8001")
+    stage.wish("8001", AgentWish.NOT_READY)
+    stage.waits("c1")
+    stage.queued("c2")
+    stage.now = 10.0
+    assert reload(stage, agent("8001"), queues=[queue(max_wait_s=30.0)]) == []
+    assert stage.distributor.deadline == 30.0
+    assert kinds(stage.wish("8001", AgentWish.READY)) == ["AnswerWish", "ShowAgent", "RingAgent", "ShowAgent"]
+    assert reload(stage, agent("8001"), queues=[queue(max_wait_s=20.0)]) == []  # c1 rings, c2 is not due yet
+    assert stage.distributor.deadline == 20.0
+
+
+def test_a_queue_gone_from_the_roster_serves_those_on_their_way() -> None:
+    stage = ready("8001")
+    reload(stage, agent("8001"), queues=[queue("other")])
+    assert kinds(stage.waits("c1")) == ["RingAgent", "ShowAgent"]
+
+
+# ---- after a restart ------------------------------------------------------------------------------
+
+
+def test_agents_go_on_in_the_state_they_had() -> None:
+    stage = Stage(agent("8001"), agent("8002"))
+    restore = stage.distributor.restore_agent
+    assert restore(A1, AgentState.NOT_READY, "1", since=5.0) == [ShowAgent(A1, AgentState.NOT_READY, "1")]
+    assert restore(AgentNumber("9999"), AgentState.READY, "", since=5.0) == []
+    restore(AgentNumber("8002"), AgentState.WRAP_UP, "", since=5.0)
+    assert stage.distributor.deadline == 20.0
+
+
+def test_callers_keep_their_places() -> None:
+    stage = Stage(agent("8001"))
+    stage.distributor.restore_agent(A1, AgentState.NOT_READY, "1", since=-100.0)
+    stage.now = 10.0
+    stage.queued("late", entered_at=-5.0)
+    stage.queued("early", entered_at=-20.0)
+    stage.offerable("late")
+    stage.offerable("early")
+    (_, _, ring, _) = stage.wish("8001", AgentWish.READY)
+    assert "early" in str(ring)
+    assert "waited 30.0 s" in str(ring)
+
+
+def test_an_agent_whose_phone_rang_is_left_in_peace_for_a_moment() -> None:
+    stage = Stage(agent("8001"))
+    stage.distributor.restore_agent(A1, AgentState.RINGING, "", since=0.0, call=C1)
+    stage.now = 10.0
+    assert stage.waits("c2") == []
+    assert kinds(stage.after(20.0)) == ["RingAgent", "ShowAgent"]
+
+
+def test_a_talk_both_the_journal_and_asterisk_know_goes_on() -> None:
+    stage = Stage(agent("8001", loan=1), queues=[queue(wrap_up_s=40.0)])
+    stage.distributor.restore_agent(A1, AgentState.TALKING, "", since=5.0, call=C1)
+    assert stage.distributor.restore_talk(C1, A1, LOANS, since=50.0) == []
+    stage.now = 65.0
+    assert stage.talk_ended("c1", "8001")[0] == CloseTalk(C1, A1, 60.0, TalkEndedBy.CALLER)
+    assert stage.distributor.deadline == 105.0
+
+
+def test_a_talk_only_the_journal_knows_is_ended_by_the_shell() -> None:
+    stage = Stage(agent("8001"))
+    stage.distributor.restore_agent(A1, AgentState.TALKING, "", since=5.0, call=C1)
+    assert stage.distributor.talks() == {C1: A1}
+    stage.now = 6.0
+    assert kinds(stage.talk_ended("c1", "8001", TalkEndedBy.UNKNOWN)) == ["CloseTalk", "ShowAgent"]
+
+
+def test_a_talk_only_asterisk_knows_closes_its_segment() -> None:
+    stage = Stage(agent("8001"))
+    stage.distributor.restore_agent(A1, AgentState.READY, "", since=5.0)
+    assert stage.distributor.restore_talk(C1, A1, LOANS, since=50.0, entered_at=30.0) == [
+        CloseSegment(C1, LOANS, Outcome.ANSWERED, 20.0, A1),
+        ShowAgent(A1, AgentState.TALKING, call=C1),
+    ]
+    assert stage.distributor.restore_talk(C1, A1, LOANS, since=50.0) == []
+
+
+def test_a_talk_of_a_caller_we_believed_waiting() -> None:
+    stage = ready("8001")
+    stage.queued("c1")
+    assert stage.distributor.restore_talk(C1, A1, LOANS, since=4.0) == [
+        CloseSegment(C1, LOANS, Outcome.ANSWERED, 4.0, A1),
+        ShowAgent(A1, AgentState.TALKING, call=C1),
+    ]
+
+
+def test_a_talk_found_with_somebody_who_is_no_agent() -> None:
+    stage = ready("8001")
+    other = AgentNumber("7777")
+    assert kinds(stage.distributor.restore_talk(C1, other, LOANS, since=4.0)) == ["CloseSegment"]
+    assert stage.distributor.restore_talk(C1, other, QueueId("gone"), since=4.0) == []
+    reload(stage, agent("8001"), agent("7777"))
+    assert kinds(stage.talk_ended("c1", "7777")) == ["CloseTalk"]
+
+
+def test_equal_agents_are_not_touched_by_a_reload() -> None:
+    stage = ready("8001")
+    assert reload(stage, replace(agent("8001"))) == []
+
+
+def test_a_caller_whose_last_agent_lost_the_skill_waits_for_the_ring_that_is_going_on() -> None:
+    stage = ready("8001")
+    stage.waits("c1")
+    assert reload(stage, agent("8001", repayment=1)) == []
+    orders = stage.ring_ended("c1", "8001", RingOutcome.NO_ANSWER)
+    assert kinds(orders) == ["ShowAgent", "RefuseCall", "CloseSegment"]

@@ -1,0 +1,57 @@
+from acd.assigner import LongestIdle
+from acd.floor import Floor
+from acd.offers import CoolDowns
+from telephony.commands import AgentState
+from telephony.events import AgentWish, RingOutcome
+from telephony.ids import Topic
+from tests.acd.floor_play import agent, queue
+
+
+def test_only_ready_reachable_and_rested_agents_are_free() -> None:
+    floor = Floor(LongestIdle(), CoolDowns())
+    one = agent("8001")
+    floor.seat(one)
+    machine = floor.machine(one.number)
+    assert machine is not None
+    assert not floor.is_free(one.number)
+    machine.wish(AgentWish.SIGN_IN, 1.0)
+    floor.follow(machine)
+    assert floor.is_free(one.number)
+    floor.reach(one.number, reachable=False)
+    assert not floor.is_free(one.number)
+    floor.reach(one.number, reachable=True)
+    floor.cool_down(machine, RingOutcome.BUSY, 1.0)
+    floor.follow(machine)
+    assert not floor.is_free(one.number)
+    assert floor.deadlines() == (None, 31.0)
+    floor.thaw(31.0)
+    assert floor.is_free(one.number)
+
+
+def test_who_is_free_is_free_for_what_he_can_do() -> None:
+    floor = Floor(LongestIdle(), CoolDowns())
+    floor.seat(agent("8001", loan=3))
+    lane = floor.staffing.lane(queue(), Topic("loan"))
+    (machine,) = floor
+    machine.wish(AgentWish.SIGN_IN, 1.0)
+    floor.follow(machine)
+    assert floor.staffing.anybody_free(lane)
+    floor.seat(agent("8001", repayment=3))
+    assert machine.state is AgentState.READY
+    assert not floor.staffing.anybody_free(lane)
+
+
+def test_an_agent_who_left_leaves_nothing_behind() -> None:
+    floor = Floor(LongestIdle(), CoolDowns())
+    one = agent("8001")
+    floor.seat(one)
+    (machine,) = floor
+    machine.wish(AgentWish.SIGN_IN, 1.0)
+    machine.reserve("c", queue(), 1.0)  # type: ignore[arg-type]
+    floor.follow(machine)
+    floor.cool_down(machine, RingOutcome.NO_ANSWER, 1.0)
+    floor.unseat(one.number)
+    assert floor.machine(one.number) is None
+    assert floor.deadlines() == (None, None)
+    assert floor.overdue(1000.0) == []
+    floor.thaw(1000.0)

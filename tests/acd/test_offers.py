@@ -1,0 +1,25 @@
+import pytest
+
+from acd.offers import CoolDowns, Ring, Rings
+from telephony.events import RingOutcome
+from telephony.ids import AgentNumber, CallId
+from tests.acd.floor_play import queue
+
+
+@pytest.mark.parametrize("outcome", list(RingOutcome))
+def test_every_outcome_has_its_cool_down(outcome: RingOutcome) -> None:
+    assert CoolDowns().after(outcome) > 0
+
+
+def test_rings_are_found_by_either_side() -> None:
+    rings = Rings()
+    ring = Ring(CallId("c"), AgentNumber("1"), queue())
+    rings.begin(ring)
+    assert rings.of_call(ring.call) is ring
+    assert rings.of_agent(ring.agent) is ring
+    assert rings.between(ring.call, ring.agent) is ring
+    assert rings.between(ring.call, AgentNumber("2")) is None
+    assert rings.between(CallId("d"), ring.agent) is None
+    rings.end(ring)
+    assert rings.of_call(ring.call) is None
+    assert rings.of_agent(ring.agent) is None

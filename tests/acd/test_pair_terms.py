@@ -1,0 +1,62 @@
+from acd.pair_terms import GroupKey, LaneKey, PairTerms
+from acd.pricing import Price, Prices
+from acd.profiles import profile_of
+from acd.weights import VIP, Weights
+from telephony.ids import Topic
+from tests.acd.floor_play import agent
+
+LOAN = Topic("loan")
+FIVE, TWO, CARD = (profile_of(agent("x", **skills)) for skills in ({"loan": 5}, {"loan": 2}, {"card": 5}))
+PRICES = Prices("p", {(FIVE, LOAN): Price(0.0), (TWO, LOAN): Price(-35.0, 10.0)})
+
+
+def opened() -> PairTerms:
+    terms = PairTerms(PRICES, Weights())
+    for profile in (FIVE, TWO, CARD):
+        terms.group(GroupKey(profile, 0))
+    return terms
+
+
+def test_numbers_stay_and_masks_follow() -> None:
+    terms = opened()
+    lane = terms.lane(LaneKey(LOAN, 1, "", 0))
+    assert (lane, terms.lane(LaneKey(LOAN, 1, "", 0)), terms.group(GroupKey(TWO, 0))) == (0, 0, 1)
+    assert terms.able == [0b011]
+    late = terms.group(GroupKey(FIVE, 2))
+    assert terms.able == [0b1011]
+    assert terms.lane(LaneKey(LOAN, 3, "", 0)) == 1
+    assert terms.able[1] == 0b1001
+    assert terms.serves == [0b11, 0b01, 0, 0b11]
+    assert late == 3
+
+
+def test_rows_have_every_term() -> None:
+    terms = opened()
+    terms.group(GroupKey(FIVE, 2))
+    row = terms.lane_row(terms.lane(LaneKey(LOAN, 1, "", 1)))
+    assert row.biases == [20.0, -80.0, 0.0, 0.0]
+    assert row.ranked == [0, 3, 1]
+    assert row.holds == [0.0, 10.0, 0.0, 0.0]
+    group = terms.group_row(1)
+    assert (group.fits, group.scores, group.holds) == ([-150.0], [-120.0], [10.0])
+    assert terms.group_row(2).holds == [0.0]
+
+
+def test_rows_are_kept_until_something_changes() -> None:
+    terms = opened()
+    lane = terms.lane(LaneKey(LOAN, 1, "", 0))
+    row, group = terms.lane_row(lane), terms.group_row(0)
+    assert terms.lane_row(lane) is row
+    assert terms.group_row(0) is group
+    terms.reprice(Prices("q", {(FIVE, LOAN): Price(-5.0)}))
+    assert terms.lane_row(lane).biases[0] == -10.0
+    terms.lane(LaneKey(LOAN, 1, VIP, 0))
+    assert terms.group_row(0).scores == [-20.0, 55.0]
+
+
+def test_the_favoured_are_not_held_back_and_age_caps_a_hold() -> None:
+    terms = PairTerms(PRICES, Weights(overtake_bound_s=4.0, unbound_classes=frozenset({"fraud"})))
+    group = terms.group(GroupKey(TWO, 0))
+    lanes = [terms.lane(LaneKey(LOAN, 1, name, 0)) for name in ("", VIP, "fraud")]
+    assert [terms.price(lane, group).hold_s for lane in lanes] == [4.0, 0.0, 4.0]
+    assert terms.unbound == [False, False, True]

@@ -1,0 +1,134 @@
+"""From the text of an agents file to a roster, and every mistake at its place."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from acd.agent import Agent
+from acd.queue import Queue, Roster
+from acd.roster_file import covering, parse_roster, read_roster
+from telephony.ids import AgentNumber, QueueId, Topic
+
+SMALL = """\
+teams: {day: 白班}
+not_ready_reasons: {1: 小休, 0: 其他}
+queues:
+  loan: {name: 贷款, min_level: 2, ring_s: 12.5, music: jazz}
+  general: {name: 综合}
+agents:
+  8001: {name: 王芳, team: day, skills: {loan: 3, loan.quota: 5}}
+  8002: {name: 李强, team: day, skills: {general: 1}, contact: "sip:8002@10.0.0.4:5080", wrap_up_s: 0,
+         languages: [zh, en]}
+"""
+
+
+def problems(text: str, topics: list[Topic] | None = None) -> list[str]:
+    return [str(problem) for problem in parse_roster(text, "f", topics=topics)[1]]
+
+
+def test_a_right_file_becomes_a_roster() -> None:
+    roster, found = parse_roster(SMALL, "f")
+    assert found == []
+    assert roster == Roster(
+        agents={
+            AgentNumber("8001"): Agent(AgentNumber("8001"), "王芳", "day", {Topic("loan"): 3, Topic("loan.quota"): 5}),
+            AgentNumber("8002"): Agent(
+                AgentNumber("8002"),
+                "李强",
+                "day",
+                {Topic("general"): 1},
+                contact="sip:8002@10.0.0.4:5080",
+                wrap_up_s=0.0,
+                languages=("zh", "en"),
+            ),
+        },
+        queues={
+            QueueId("loan"): Queue(QueueId("loan"), "贷款", min_level=2, ring_s=12.5, music="jazz"),
+            QueueId("general"): Queue(QueueId("general"), "综合"),
+        },
+        not_ready_reasons={"1": "小休", "0": "其他"},
+        teams={"day": "白班"},
+    )
+
+
+NUMBER = "is not an agent's number: 3 to 8 digits, not beginning with 0"
+LEVEL = 'level for "loan" must be 1 (new) to 5 (expert), not'
+ID = "id: a-z, 0-9 and _, beginning with a letter"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "problem"),
+    [
+        ("8002:", "^8001:", '"8001" is already given in line 7'),
+        ("8002:", "^0802:", f'"0802" {NUMBER}'),
+        ("8002:", "^80:", f'"80" {NUMBER}'),
+        ("8002:", "^８００２:", f'"８００２" {NUMBER}'),
+        ("0: 其他", "^10: 其他", '"10" is not one digit, which follows the feature code'),
+        ("loan: {name", "^Loan: {name", f'"Loan" is not a queue\'s {ID}'),
+        ("{day: 白班}", "{day: 白班, ^1: 夜班}", f'"1" is not a team\'s {ID}'),
+        ("team: day, skills: {loan", "team: ^dya, skills: {loan", '"dya" is not a team; did you mean "day"?'),
+        ("loan: 3", "loan: ^6", f'{LEVEL} "6"'),
+        ("loan: 3", "loan: ^high", f'{LEVEL} "high"'),
+        ("loan: 3", "loan: ^３", f'{LEVEL} "３"'),
+        ("loan: 3", "loan: ^[3]", '"loan": must be a level from 1 (new) to 5 (expert)'),
+        ("{general: 1}", "^{}", '"skills" is empty'),
+        ("8001: {name: 王芳, ", "^8001: {", '"name" is missing here'),
+        ("8001: {name: 王芳, team: day", "^8001: {name: 王芳", '"team" is missing here'),
+        ('"sip:8002@', '^"8002@', '"contact": must be a SIP address such as sip:9001@10.0.0.4:5080'),
+        ("ring_s: 12.5", "ring_s: ^2", '"ring_s" must be at least 5, not "2"'),
+        ("min_level: 2", "min_level: ^9", '"min_level" must be at most 5, not "9"'),
+        ("min_level: 2", "^min_levl: 2", 'unknown key "min_levl"; did you mean "min_level"?'),
+        ("music: jazz", "music: ^../x", '"music": must be an id of a-z, 0-9 and _ that begins with a letter'),
+        ("[zh, en]", "[zh, ^Chinese]", '"item 2 of languages"'),
+    ],
+)
+def test_each_mistake_is_named_at_its_place(right: str, wrong: str, problem: str) -> None:
+    marked = SMALL.replace(right, wrong, 1)
+    before = marked[: marked.index("^")].split("\n")
+    found = problems(marked.replace("^", ""))
+    assert len(found) == 1
+    assert found[0].startswith(f"f:{len(before)}:{len(before[-1]) + 1}: {problem}")
+
+
+def test_two_agents_at_one_phone() -> None:
+    text = SMALL.replace("loan.quota: 5}", 'loan.quota: 5}, contact: "sip:8002@10.0.0.4:5080"')
+    assert problems(text) == ["f:8:62: agent 8001 has the same contact"]
+
+
+def test_skills_that_no_topic_of_the_menu_asks_for() -> None:
+    topics = [Topic("loan.quota.late"), Topic("general")]
+    assert problems(SMALL, topics) == []
+    assert problems(SMALL, [Topic("loan"), Topic("general")]) == [
+        'f:7:49: "loan.quota" is not a topic of the menu file; known: loan, general'
+    ]
+    assert list(covering(topics)) == ["loan", "loan.quota", "loan.quota.late", "general"]
+
+
+def test_a_draft_tells_what_is_there_in_spite_of_mistakes() -> None:
+    draft, found = read_roster(
+        SMALL.replace("general: {name: 综合}", "general: 综合").replace("loan: 3", "loan: 9"), "f"
+    )
+    assert draft is not None
+    assert len(found) == 2
+    assert draft.queue_levels() == {"loan": 2, "general": 1}
+    assert draft.best_level(Topic("loan.other")) == 5
+    assert draft.best_level(Topic("account")) == 0
+
+
+def test_a_file_that_cannot_be_read_at_all() -> None:
+    assert parse_roster("a: [", "f", topics=[])[0] is None
+    assert len(problems("a: [")) == 1
+
+
+def test_an_empty_file_misses_everything() -> None:
+    draft, _ = read_roster("", "f")
+    assert draft is not None
+    assert draft.best_level(Topic("loan")) == 0
+    assert problems("") == [f'f:1:1: "{name}" is missing here' for name in ("agents", "queues", "teams")]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, len(SMALL)), st.integers(0, 9), st.text("{}[]:,- \n\"'ab012#&*!|>%@`？：", max_size=4))
+def test_any_edit_is_a_roster_or_has_problems(begin: int, length: int, new: str) -> None:
+    roster, found = parse_roster(SMALL[:begin] + new + SMALL[begin + length :], "f", topics=[Topic("loan")])
+    assert (roster is None) == bool(found)
