@@ -1,0 +1,54 @@
+from dataclasses import replace
+from math import inf
+
+import pytest
+
+from tests.whatif.whatif_play import TINY
+from whatif.compare import agents_missing, compare, differences, estimate, play, row, verdict
+from whatif.players import OURS
+from whatif.scenario import Targets
+
+
+def test_student_s_interval() -> None:
+    found = estimate([1.0, 2.0, 3.0, 4.0, 5.0])
+    assert found.mean == 3.0
+    assert found.half_width == pytest.approx(1.9634, abs=1e-3)
+    assert estimate([7.0]).half_width == inf
+
+
+def test_rows_and_differences_day_by_day() -> None:
+    days = {name: [] for name in ("longest idle", OURS)}  # type: ignore[var-annotated]
+    for name, seed, figures in compare(TINY, list(days), [1, 2, 3]):
+        assert play(name, TINY, seed) == figures
+        days[name].append(figures)
+    mine, theirs = days[OURS], days["longest idle"]
+    gap = differences(mine, theirs)["sl20"]
+    assert gap.mean == pytest.approx(row(mine)["sl20"].mean - row(theirs)["sl20"].mean)
+    assert differences(mine, mine)["asa_s"].half_width == 0.0
+
+
+def test_the_verdict_names_every_target() -> None:
+    day = play(OURS, TINY, 1)
+    checks = verdict([day], Targets(connect_ratio=0.0, asa_s=0.0, answered_in_180_ratio=1.0))
+    assert [(check.name, check.holds) for check in checks] == [
+        ("connect_ratio", True),
+        ("asa_s", False),
+        ("answered_in_180", day.sl180 >= 1.0),
+    ]
+
+
+def test_the_missing_agents_are_the_fewest_that_help() -> None:
+    short = replace(TINY, calls_per_hour=(95.0,), targets=Targets(connect_ratio=0.9, asa_s=60.0))
+    tried: list[int] = []
+    missing = agents_missing(short, [1, 2], told=tried.append)
+    assert missing is not None
+    assert 0 < missing <= 7
+    assert tried[0] == 0
+    for more, enough in ((missing - 1, False), (missing, True)):
+        days = [play(OURS, short.with_more(more), seed) for seed in (1, 2)]
+        assert all(check.holds for check in verdict(days, short.targets)) is enough
+
+
+def test_enough_and_hopeless() -> None:
+    assert agents_missing(replace(TINY, calls_per_hour=(5.0,)), [1]) == 0
+    assert agents_missing(replace(TINY, calls_per_hour=(900.0,)), [1]) is None

@@ -1,0 +1,44 @@
+"""Known values: Erlang B and C from the usual tables; A against its limits, and the simulator against A."""
+
+import pytest
+
+from acd.assigner import LongestIdle
+from tests.whatif.whatif_play import ERLANG
+from whatif.compare import estimate
+from whatif.erlang import Pool, erlang_a, erlang_b, erlang_c, erlang_c_service_level
+from whatif.simulate import Player, Simulation
+
+
+def test_the_tables() -> None:
+    pool = Pool(calls_per_s=8 / 300, handle_s=300.0, agents=10)
+    assert pool.load == pytest.approx(8.0)
+    assert erlang_b(pool) == pytest.approx(0.12166, abs=1e-5)
+    assert erlang_c(pool) == pytest.approx(0.40918, abs=1e-5)
+    assert erlang_c_service_level(pool, 20.0) == pytest.approx(1 - 0.40918 * 2.718281828 ** (-2 * 20 / 300), abs=1e-5)
+
+
+def test_too_few_agents_never_catch_up() -> None:
+    pool = Pool(calls_per_s=10 / 300, handle_s=300.0, agents=10)
+    assert erlang_c(pool) == 1.0
+    assert erlang_c_service_level(pool, 1e9) == 0.0
+
+
+def test_a_between_b_and_c() -> None:
+    hasty = erlang_a(Pool(8 / 300, 300.0, 10, patience_s=0.001))
+    assert hasty.abandon_ratio == pytest.approx(0.12166, abs=1e-4)
+    patient = erlang_a(Pool(8 / 300, 300.0, 10, patience_s=1e7))
+    assert patient.wait_ratio == pytest.approx(0.40918, abs=1e-3)
+    assert patient.occupancy_ratio == pytest.approx(0.8, abs=1e-3)
+    assert patient.mean_wait_s == pytest.approx(0.40918 * 300 / 2, rel=0.01)
+    overrun = erlang_a(Pool(20 / 300, 300.0, 10, patience_s=300.0))
+    assert overrun.abandon_ratio == pytest.approx(0.5, abs=0.01)
+    assert erlang_a(Pool(0.1 / 300, 300.0, 10)).wait_ratio < 1e-9
+
+
+def test_the_simulator_agrees_with_erlang_a() -> None:
+    truth = erlang_a(Pool(100 / 3600, 300.0, 8, ERLANG.behaviour.patience_s))
+    days = [Simulation(ERLANG, Player("longest idle", LongestIdle()), seed).run().figures() for seed in range(4)]
+    abandoned = estimate([day.abandon_ratio for day in days])
+    assert abs(abandoned.mean - truth.abandon_ratio) < abandoned.half_width + 0.005
+    occupied = estimate([day.occupancy_ratio for day in days])
+    assert abs(occupied.mean - truth.occupancy_ratio) < occupied.half_width + 0.01
