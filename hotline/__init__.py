@@ -1,0 +1,1 @@
+"""The running system: touches the world, decides nothing."""

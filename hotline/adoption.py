@@ -1,0 +1,168 @@
+"""After a lost link or a restart: take up again what Asterisk still holds, end what is gone, replay nothing."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import structlog
+
+from hotline.asterisk.activity import End
+from hotline.asterisk.orders import AgiStarted, ChannelGone, Resynchronise
+from hotline.asterisk.reconcile import reconcile
+from hotline.asterisk.translate import Arrival, Channel
+from hotline.store.facts import Phase, RecoveredAgent, RecoveredCall
+from hotline.store.recovery import Recovered
+from telephony import events as e
+from telephony.commands import AgentState
+from telephony.ids import AgentNumber, CallId
+
+if TYPE_CHECKING:
+    from hotline.engine import Engine
+    from hotline.line import Line
+
+log = structlog.get_logger()
+
+UNKNOWN_CAUSE = 0
+"""Q.850 has no 0: the call ended while we were not looking."""
+
+
+class Adoption:
+    """Compares Asterisk's channels with our calls after every connection of the link."""
+
+    def __init__(self, engine: "Engine", recovered: Recovered) -> None:
+        self._engine = engine
+        self._pending: dict[CallId, RecoveredCall] = dict(recovered.calls)
+        engine.on_unknown_arrival = self._arrived
+        engine.on_unknown_end = self._gone
+
+    def restore_agents(self, agents: Iterable[RecoveredAgent]) -> None:
+        """Agents keep the state and the reason they had; before any call is taken."""
+        engine = self._engine
+        for agent in agents:
+            if agent.agent not in engine.config.roster.agents:
+                continue
+            since = self._engine_time(agent.since_wall)
+            call = agent.call if agent.state is AgentState.TALKING else None
+            engine.carry_out_all(
+                engine.distributor.restore_agent(agent.agent, agent.state, agent.reason, since=since, call=call)
+            )
+
+    def compare(self, channels: Iterable[Channel]) -> None:
+        """Bring our calls and Asterisk's channels to agree."""
+        engine = self._engine
+        stale = {call for call, line in engine.lines.items() if line.epoch < engine.epoch}
+        found = reconcile(stale | set(self._pending), channels, set(engine.config.roster.agents))
+        for call in found.gone:
+            self._end(call)
+        for call, state in found.resume.items():
+            line = engine.lines.get(call)
+            if line is None:
+                self._adopt(found.channels[call], state)
+            elif line.epoch < engine.epoch:
+                line.epoch = engine.epoch
+                engine.channels.carry_out(line.session, line.session.handle(state, engine.now))
+        log.info(
+            "calls_compared", resumed=len(found.resume), ended=len(found.gone), in_emergency_branch=len(found.away)
+        )
+        engine.post()
+        engine.wake()
+
+    def _end(self, call: CallId) -> None:
+        """Ours once, gone from Asterisk."""
+        engine = self._engine
+        line = engine.lines.get(call)
+        if line is not None:
+            engine.channels.carry_out(line.session, line.session.handle(ChannelGone(UNKNOWN_CAUSE), engine.now))
+            return
+        self._gone(call, ChannelGone(UNKNOWN_CAUSE))
+
+    def _gone(self, call: CallId, gone: ChannelGone) -> None:
+        """A caller of before the restart hung up before he came back, as in the emergency branch."""
+        known = self._pending.pop(call, None)
+        if known is not None:
+            self._end_talk(known)
+            self._engine.post(e.CallEnded(call, gone.cause))
+
+    def _end_talk(self, known: RecoveredCall) -> None:
+        """The caller is in no talk any more, so his agent is not either."""
+        if known.phase is Phase.TALKING and known.agent is not None:
+            self._engine.post(e.TalkEnded(known.call, known.agent, e.TalkEndedBy.UNKNOWN))
+
+    def _arrived(self, arrival: Arrival) -> bool:
+        """A caller the journal knows came back by himself, as from the emergency branch."""
+        known = self._pending.pop(arrival.call, None)
+        if known is None:
+            return False
+        line = self._line(known, arrival.channel, arrival.extension, arrival.caller)
+        line.session.handle(AgiStarted(arrival.channel), self._engine.now)
+        self._end_talk(known)
+        self._go_on(line, known)
+        return True
+
+    def _adopt(self, channel: Channel, state: Resynchronise) -> None:
+        """A caller in Asterisk whom this controller has never seen."""
+        engine = self._engine
+        known = self._pending.pop(channel.call, None)
+        if known is None and not state.bridged:
+            self._greet(channel, state)
+            return
+        if known is None:
+            known = RecoveredCall(channel.call, channel.extension, channel.caller, channel.caller_name, 0.0)
+        line = self._line(known, channel.name, channel.extension, channel.caller)
+        outputs = line.session.handle(state, engine.now)
+        if state.bridged and state.agent is not None:
+            self._stay_out(line, known, state.agent)
+            return
+        engine.channels.carry_out(line.session, outputs)
+        self._end_talk(known)
+        self._go_on(line, known)
+
+    def _greet(self, channel: Channel, state: Resynchronise) -> None:
+        """Arrived while nobody looked: a new caller like any other."""
+        engine = self._engine
+        line = engine.new_line(channel.call, channel.name, channel.extension, channel.caller)
+        engine.channels.carry_out(line.session, line.session.handle(state, engine.now))
+        engine.post(e.CallArrived(line.call, channel.extension, channel.caller, channel.caller_name))
+
+    def _stay_out(self, line: "Line", known: RecoveredCall, agent: AgentNumber) -> None:
+        """A talk goes on; if it was answered while nobody looked, that is news, and it is recorded from here."""
+        engine = self._engine
+        line.agent, line.talks = agent, 1
+        queue = known.queue or engine.config.menu.default_queue
+        entered_at = self._engine_time(known.entered_wall) if known.entered_wall else None
+        engine.carry_out_all(
+            engine.distributor.restore_talk(line.call, agent, queue, since=engine.now, entered_at=entered_at)
+        )
+        line.conversation.resume_talk(agent, engine.now)
+        if known.phase is not Phase.TALKING:
+            line.talks = 0
+            engine.post(e.AgentAnswered(line.call, agent))
+
+    def _line(self, known: RecoveredCall, channel: str, extension: str, caller: str) -> "Line":
+        engine, dialled = self._engine, known.dialled or extension
+        line = engine.new_line(known.call, channel, dialled, known.caller or caller)
+        line.vip = line.vip or known.vip
+        line.arrived_at = self._engine_time(known.arrived_wall) if known.arrived_wall else engine.now
+        engine.ports.board.call_recovered(line.call, dialled=dialled, caller=line.caller, arrived_at=line.arrived_at)
+        return line
+
+    def _go_on(self, line: "Line", known: RecoveredCall) -> None:
+        """The call continues where the journal left it."""
+        engine = self._engine
+        node = known.node or line.entry.node
+        queue = known.queue if known.queue in line.config.roster.queues else None
+        waited = known.phase in {Phase.QUEUED, Phase.RINGING}
+        if known.phase in {Phase.CLOSING, Phase.TALKING}:
+            engine.channels.carry_out(line.session, line.session.want(End(), engine.now))
+        elif waited and queue and known.topic and known.entered_wall is not None:
+            entered_at = self._engine_time(known.entered_wall)
+            engine.post(
+                e.CallResumed(line.call, node, queue, known.topic, entered_at, notice_heard=known.offerable),
+                e.CallQueued(line.call, queue, known.topic, line.caller, entered_at, line.vip),
+            )
+        else:
+            engine.post(e.CallResumed(line.call, node))
+
+    def _engine_time(self, wall: float) -> float:
+        """An instant of an earlier boot on this boot's clock."""
+        clock = self._engine.ports.clock
+        return clock.engine_now() - max(0.0, clock.wall_s() - wall)

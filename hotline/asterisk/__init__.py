@@ -1,0 +1,1 @@
+"""The Asterisk side: AMI link, per-channel sessions, translation, provisioning."""

@@ -1,0 +1,258 @@
+"""Puts the engine together with the real world and keeps its regular duties: heartbeat, admission, reconnects."""
+
+import asyncio
+import os
+from collections.abc import Awaitable
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+import structlog
+
+from acd.assigner import LongestIdle
+from acd.distributor import Distributor
+from hotline import clock
+from hotline.admission import Admission
+from hotline.adoption import Adoption
+from hotline.asterisk import translate
+from hotline.asterisk.ami_message import Action, AmiMessage, HeaderError
+from hotline.asterisk.link import ActionRefusedError, Link, LinkAddress, LinkState
+from hotline.asterisk.translate import Channel, set_variable, to_channel, to_reported
+from hotline.board import Board
+from hotline.config import Config, load_config
+from hotline.control.server import ControlServer
+from hotline.engine import Engine
+from hotline.lag import LoopLag
+from hotline.ops import Ops
+from hotline.ports import Ports
+from hotline.prompts.catalogue import all_segments
+from hotline.prompts.library import PromptLibrary
+from hotline.prompts.preparation import prompt_library
+from hotline.secrets import load_secrets
+from hotline.settings import Settings
+from hotline.store.journal import Boot, Journal, JournalSettings
+from telephony.errors import LinkError, StoreError, WorldError
+
+log = structlog.get_logger()
+
+DAY_S = 86_400.0
+
+BEAT_S = 1.0
+"""Between heartbeats; the dialplan counts whole seconds and allows several."""
+
+LAG_SAMPLE_S = 0.1
+"""Between samples of the loop's lag."""
+
+AMI_USER = "hotline"
+"""The manager user of `dialplan/manager.conf`."""
+
+
+class Hotline:
+    """One engine in the real world; `run` until cancelled."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.boot = Boot(uuid4().hex[:8], clock.engine_now(), clock.wall_s())
+        self.config = load_settings_config(settings)
+        self.prompts = prompt_library(settings, self.config.menu)
+        self.journal = Journal.open(
+            settings.journal_dir,
+            self.boot,
+            settings=JournalSettings(keep_s=settings.journal_keep_days * DAY_S),
+            on_trouble=self._journal_trouble,
+        )
+        self.board = Board(
+            self.config.menu,
+            self.config.roster,
+            boot=self.boot.id,
+            started_at=self.boot.at,
+            version=self.config.version,
+        )
+        self.link = Link(
+            LinkAddress("127.0.0.1", settings.ami_port, AMI_USER, load_secrets(settings.secrets_file, ()).ami),
+            on_event=self._on_event,
+            on_state=self._on_state,
+            wanted=translate.WANTED_EVENTS,
+        )
+        ports = Ports(self.link, self.prompts, self.journal, self.board, clock, defer=self._defer, tell=self._publish)
+        distributor = Distributor(self.config.roster, LongestIdle())
+        self.engine = Engine(self.config, distributor, ports=ports, settings=settings, boot=self.boot.id)
+        self.engine.wake = self._wake
+        self.adoption = Adoption(self.engine, self.journal.recovered)
+        self.admission = Admission(settings.max_calls)
+        self.lag = LoopLag()
+        self.ops = Ops(self)
+        self.control = ControlServer(settings.control_socket, self.ops.table())
+        self._compared = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._loop = asyncio.get_running_loop()
+
+    async def run(self) -> None:
+        """Run until cancelled; then the calls stay in Asterisk and the journal is complete."""
+        for damage in self.journal.damages:
+            log.error("journal_damaged", damage=str(damage))
+        self.adoption.restore_agents(self.journal.recovered.agents.values())
+        try:
+            async with self.control, asyncio.TaskGroup() as tasks:
+                tasks.create_task(self.link.run(), name="link")
+                tasks.create_task(self._beat(), name="heartbeat")
+                tasks.create_task(self._watch_lag(), name="lag")
+                log.info("engine_started", boot=self.boot.id, pid=os.getpid(), config=self.config.version)
+        finally:
+            await self._close()
+
+    async def _close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.link.close()
+        try:
+            await self.journal.close()
+        except StoreError as error:
+            log.error("journal_not_closed", problem=str(error))  # noqa: TRY400 - the world's failure needs no traceback
+        log.info("engine_stopped", boot=self.boot.id)
+
+    # ---- what Asterisk says -----------------------------------------------------------------------
+
+    def _on_event(self, message: AmiMessage) -> None:
+        try:
+            reported = to_reported(message)
+        except HeaderError as error:
+            log.warning("event_not_understood", event_name=message.name, problem=str(error))
+            return
+        if reported is not None:
+            self.engine.report(reported)
+
+    def _on_state(self, state: LinkState) -> None:
+        connected = self.engine.connected = state is LinkState.CONNECTED
+        self.board.link_changed(connected=connected, reconnects=self.link.reconnects, now=clock.engine_now())
+        if connected:
+            self.engine.epoch += 1
+            self._defer(self._catch_up(self.engine.epoch), "catch up")
+
+    async def _catch_up(self, epoch: int) -> None:
+        """Compare Asterisk's channels with our calls; only then is the heartbeat sent again."""
+        try:
+            listed = await self.link.request_list(Action("CoreShowChannels"))
+            contacts = await self._contacts()
+        except LinkError as error:
+            log.warning("calls_not_compared", problem=str(error))
+            return
+        if epoch != self.engine.epoch:
+            return
+        self.adoption.compare(channels_of(listed))
+        self.engine.phones_registered(
+            {line.optional("Endpoint") for line in contacts if line.name == "ContactList"},
+        )
+        self._compared = True
+        self._send_heartbeat()
+
+    async def _contacts(self) -> list[AmiMessage]:
+        """The registered phones; Asterisk calls it an error if there is none."""
+        try:
+            return await self.link.request_list(Action("PJSIPShowContacts"))
+        except ActionRefusedError:
+            return []
+
+    # ---- regular duties ---------------------------------------------------------------------------
+
+    async def _beat(self) -> None:
+        """The sign of life: sent by the engine's own loop, so a stuck engine counts as dead."""
+        while True:
+            await asyncio.sleep(BEAT_S)
+            self._send_heartbeat()
+            before = self.admission.cap
+            cap = self.admission.observe(self.link.round_trip_s, len(self.engine.lines))
+            if cap != before:
+                log.warning("admission_changed", cap=cap, calls=len(self.engine.lines))
+            self.board.gauges(cap=cap, round_trip_s=self.link.round_trip_s, loop_lag_p99_s=self.lag.p99_s)
+
+    def _send_heartbeat(self) -> None:
+        if not self._compared or self.link.state is not LinkState.CONNECTED:
+            return
+        self.link.send(set_variable("GLOBAL(HL_CAP)", str(self.admission.cap)))
+        self.link.send(set_variable("GLOBAL(HL_ALIVE)", str(int(clock.wall_s()))))
+
+    async def _watch_lag(self) -> None:
+        while True:
+            due = self._loop.time() + LAG_SAMPLE_S
+            await asyncio.sleep(LAG_SAMPLE_S)
+            self.lag.add(self._loop.time() - due)
+
+    def _wake(self) -> None:
+        """Set the one timer to the earliest deadline of all machines."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        due_at = self.engine.agenda.next_at
+        if due_at is not None:
+            self._timer = self._loop.call_at(due_at, self._timer_rang)
+
+    def _timer_rang(self) -> None:
+        self._timer = None
+        self.engine.time_reached()
+        self._wake()
+
+    # ---- the rest ---------------------------------------------------------------------------------
+
+    def reload(self) -> Config:
+        """Check both files, render what is new, then swap. Raises ConfigError; nothing has changed then."""
+        config = load_settings_config(self.settings)
+        library = prompt_library(self.settings, config.menu)
+        self._defer(self._take(config, library), "reload")
+        return config
+
+    async def _take(self, config: Config, library: PromptLibrary) -> None:
+        missing = library.missing(all_segments(config.menu, config.roster))
+        if missing:
+            await asyncio.to_thread(library.render, missing)
+        self.prompts = library
+        self.engine.ports = replace(self.engine.ports, prompts=library)
+        self.config = config
+        self.board.reload(config.menu, config.roster, config.version)
+        self.engine.reload(config)
+        log.info("configuration_reloaded", config=config.version)
+
+    def _publish(self, fact: object) -> None:
+        self.control.publish(fact)
+
+    def _defer(self, work: Awaitable[object], name: str) -> None:
+        task = self._loop.create_task(_logged(work, name), name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _journal_trouble(self, trouble: StoreError | None) -> None:
+        """Called in either thread: only logs, and the status shows it."""
+        if trouble is None:
+            log.info("journal_recovered")
+        else:
+            log.error("journal_trouble", problem=str(trouble))
+
+
+def channels_of(listed: list[AmiMessage]) -> list[Channel]:
+    """The channels of a CoreShowChannels list; one that is not understood costs no other caller his hotline."""
+    channels = []
+    for line in listed:
+        if line.name != "CoreShowChannel":
+            continue
+        try:
+            channels.append(to_channel(line))
+        except HeaderError as error:
+            log.warning("channel_not_understood", problem=str(error))
+    return channels
+
+
+async def _logged(work: Awaitable[object], name: str) -> None:
+    """Nothing deferred fails silently."""
+    try:
+        await work
+    except WorldError as error:
+        log.error("deferred_work_failed", work=name, problem=str(error))  # noqa: TRY400 - same
+    except Exception:
+        log.exception("deferred_work_crashed", work=name)
+
+
+def load_settings_config(settings: Settings) -> Config:
+    """Both YAML files and the VIP file, as the settings name them. Raises ConfigError."""
+    return load_config(settings.menus, settings.agents, settings.vip, settings.recordings_dir)

@@ -1,0 +1,113 @@
+"""`hotline whatif`: try out policies and staffing on simulated days, with the code that runs the hotline."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from hotline.config import shown
+from hotline.settings import load_settings
+from telephony.errors import ConfigError
+from telephony.located_yaml import MAX_CHARACTERS, decode_yaml
+from whatif.compare import MOST_MISSING, Row, agents_missing, compare, row, verdict
+from whatif.day import Figures
+from whatif.players import NAMES, OURS
+from whatif.report import COLUMNS, cells, check_line, missing_line, plain
+from whatif.scenario import Scenario
+from whatif.scenario_file import parse_scenario
+
+FIRST_SEED = 1
+"""Days are numbered from here; whoever tunes weights uses others, so that nothing is tuned on what is reported."""
+
+STAFFING_SEEDS = 3
+"""Days on which the missing agents are looked for: each needs several runs."""
+
+MAX_BYTES = 4 * MAX_CHARACTERS
+
+app = typer.Typer(help="模拟推演 · Try out policies and staffing on simulated days.", no_args_is_help=True)
+
+
+@app.callback()
+def whatif() -> None:
+    """模拟推演 · Try out policies and staffing on simulated days."""
+
+
+@app.command("compare")
+def compare_policies(
+    scenario: Annotated[Path, typer.Argument(help="The scenario, as scenarios/mid.yaml.")],
+    *,
+    seeds: Annotated[int | None, typer.Option(help="Days; as the file says unless given.", min=1, max=1000)] = None,
+    policy: Annotated[list[str] | None, typer.Option(help="Only this one; may be repeated.")] = None,
+    staffing: Annotated[bool, typer.Option(help="Also say how many agents are missing.")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="For tools.")] = False,
+) -> None:
+    """比较分配策略 · Compare policies on the same simulated days, and say whether the targets hold."""
+    language, day = load_settings().language, load_scenario(scenario)
+    names = _wanted(policy)
+    screen = Console(stderr=True, highlight=False)
+    days = _play(day, names, range(FIRST_SEED, FIRST_SEED + (seeds or day.seeds)), screen)
+    rows = {name: row(days[name]) for name in names}
+    missing = _missing(day, screen) if staffing and OURS in names else 0
+    if as_json:
+        found = {"scenario": day.name, "policies": plain(days, rows), "agents_missing": missing if staffing else None}
+        sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+        return
+    out = Console(highlight=False)
+    out.print(_table(day, rows, language))
+    if OURS in names:
+        for check in verdict(days[OURS], day.targets):
+            out.print(check_line(check, language))
+        if staffing:
+            out.print(missing_line(missing, int(day.agents * MOST_MISSING), language))
+
+
+def load_scenario(path: Path) -> Scenario:
+    """Read and check a scenario; raise `ConfigError` with all its mistakes."""
+    with path.open("rb") as file:
+        raw = file.read(MAX_BYTES + 1)
+    text, problems = decode_yaml(raw, shown(path))
+    if not problems:
+        found, problems = parse_scenario(text, shown(path))
+        if found is not None:
+            return found
+    raise ConfigError(problems)
+
+
+def _wanted(given: list[str] | None) -> list[str]:
+    names = list(dict.fromkeys(given or NAMES))
+    for name in names:
+        if name not in NAMES:
+            raise typer.BadParameter(f"{name!r} is none of: {', '.join(NAMES)}")
+    return names
+
+
+def _play(day: Scenario, names: list[str], seeds: range, screen: Console) -> dict[str, list[Figures]]:
+    days: dict[str, list[Figures]] = {name: [] for name in names}
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=screen, transient=True) as progress:
+        task = progress.add_task(day.name, total=len(names) * len(seeds))
+        for name, seed, figures in compare(day, names, seeds):
+            days[name].append(figures)
+            progress.update(task, advance=1, description=f"{day.name} · {seed} · {name}")
+    return days
+
+
+def _missing(day: Scenario, screen: Console) -> int | None:
+    with screen.status(day.name) as status:
+        seeds = range(FIRST_SEED, FIRST_SEED + min(STAFFING_SEEDS, day.seeds))
+        return agents_missing(day, seeds, told=lambda more: status.update(f"{day.name} · +{more}"))
+
+
+def _table(day: Scenario, rows: dict[str, Row], language: str) -> Table:
+    table = Table(title=f"{day.name}: {day.agents} · ±95 %")
+    table.add_column("")
+    for column in COLUMNS:
+        table.add_column(column.heads[language], justify="right", no_wrap=True)
+    for name, figures in rows.items():
+        table.add_row(name, *cells(figures), style="bold" if name == OURS else None)
+    return table

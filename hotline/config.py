@@ -1,0 +1,129 @@
+"""Reads the admin's files: both YAML files checked against each other, and the VIP callers."""
+
+import os.path
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+
+from acd.queue import Roster
+from acd.roster_file import RosterDraft, check_topics, read_roster
+from ivr.menu import Menu
+from ivr.menu_checks import Surroundings, check_menus
+from ivr.menu_draft import Draft
+from ivr.menu_file import read_menus
+from telephony.errors import ConfigError, Problem
+from telephony.located_yaml import MAX_CHARACTERS, decode_yaml
+from telephony.numbers import normalise_number
+
+MAX_BYTES = 4 * MAX_CHARACTERS
+"""A character of UTF-8 has at most four."""
+
+VERSION_LENGTH = 12
+"""Hexadecimal digits of a version: 48 bits, enough to tell one admin's edits apart and short enough to read aloud."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """One checked version of everything the admin wrote."""
+
+    menu: Menu
+    roster: Roster
+    version: str
+    """Hash of both YAML files."""
+
+
+def load_config(menus_path: Path, agents_path: Path, vip_path: Path | None, recordings_dir: Path) -> Config:
+    """Read and check everything; raise `ConfigError` with all mistakes of all files at once."""
+    problems: list[Problem] = []
+    menus_raw, agents_raw = _read(menus_path, problems), _read(agents_path, problems)
+    vip_callers = load_vip_callers(vip_path, problems)
+    menu, menu_draft = None, None
+    if (text := _decode(menus_raw, menus_path, problems)) is not None:
+        menu, menu_draft, found = read_menus(text, shown(menus_path))
+        problems += found
+    roster_draft = None
+    if (text := _decode(agents_raw, agents_path, problems)) is not None:
+        roster_draft, found = read_roster(text, shown(agents_path))
+        problems += found
+    problems += _cross_check(menu_draft, roster_draft, recordings_dir)
+    if problems or menu is None or roster_draft is None or menus_raw is None or agents_raw is None:
+        raise ConfigError(list(dict.fromkeys(problems)))
+    return Config(
+        menu=replace(menu, vip_callers=vip_callers, version=_version(menus_raw)),
+        roster=replace(roster_draft.roster, version=_version(agents_raw)),
+        version=_version(menus_raw, agents_raw),
+    )
+
+
+def shown(path: Path) -> str:
+    """Name a file as an admin would: from the current folder where it lies below it."""
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100 - symbolic links stay
+    return str(absolute.relative_to(Path.cwd()) if absolute.is_relative_to(Path.cwd()) else absolute)
+
+
+def load_vip_callers(path: Path | None, problems: list[Problem]) -> frozenset[str]:
+    """Read one number a line, # begins a comment; a mistake names its line, never the number. No file: no VIPs."""
+    if path is None or not path.exists():
+        return frozenset()
+    callers: set[str] = set()
+    for line, written in enumerate((_decode(_read(path, problems), path, problems) or "").splitlines(), 1):
+        if not (bare := written.partition("#")[0].strip()):
+            continue
+        if caller := normalise_number(bare):
+            callers.add(caller)
+        else:
+            problems.append(Problem(shown(path), line, 1, "not a telephone number; write one number a line"))
+    return frozenset(callers)
+
+
+def _cross_check(menus: Draft | None, roster: RosterDraft | None, recordings_dir: Path) -> list[Problem]:
+    """Compare what could be read of the files; nothing is said of a file that could not be read at all."""
+    found: list[Problem] = []
+    if menus is not None:
+        found += check_menus(menus, _surroundings(roster, recordings_dir))
+    if menus is not None and roster is not None:
+        found += check_topics(roster, [spot.topic for spot in menus.spots])
+    return found
+
+
+def _surroundings(roster: RosterDraft | None, recordings_dir: Path) -> Surroundings:
+    queues = roster.queue_levels() if roster is not None else {}
+    agents = roster.roster.agents if roster is not None else {}
+    return Surroundings(
+        queues=queues or None,
+        best_level=roster.best_level if roster is not None and agents else None,
+        has_recording=lambda file: os.path.isfile(recordings_dir / file),  # noqa: PTH113 - says no to impossible names
+    )
+
+
+def _read(path: Path, problems: list[Problem]) -> bytes | None:
+    try:
+        if not path.is_file():
+            problems.append(Problem(shown(path), 1, 1, _absence(path)))
+            return None
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        problems.append(Problem(shown(path), 1, 1, f"cannot be read: {error.strerror}"))
+        return None
+    return raw
+
+
+def _absence(path: Path) -> str:
+    return "is not a file" if path.exists() else "there is no such file"
+
+
+def _decode(raw: bytes | None, path: Path, problems: list[Problem]) -> str | None:
+    if raw is None:
+        return None
+    text, found = decode_yaml(raw, shown(path))
+    problems += found
+    return None if found else text
+
+
+def _version(*parts: bytes) -> str:
+    """Hash the files' bytes; lengths keep a line that moves from one file to the other from going unnoticed."""
+    hashed = sha256()
+    for part in parts:
+        hashed.update(len(part).to_bytes(8, "big") + part)
+    return hashed.hexdigest()[:VERSION_LENGTH]

@@ -1,0 +1,45 @@
+"""What the engine keeps of one call: its session, its conversation and the figures for its one log line."""
+
+from dataclasses import dataclass
+
+from hotline.asterisk.session import Session
+from hotline.config import Config
+from ivr.conversation import Conversation
+from ivr.menu import Entry
+from telephony.ids import AgentNumber, CallId
+
+
+@dataclass(slots=True)
+class Line:
+    """One caller on the line."""
+
+    call: CallId
+    session: Session
+    conversation: Conversation
+    config: Config
+    """The version the call began on; a reload does not change it."""
+    entry: Entry
+    caller: str
+    """Personal data."""
+    arrived_at: float
+    epoch: int
+    """The link's connection during which the session last knew what the channel does."""
+    vip: bool = False
+    notice_heard: bool = False
+    """The recording notice of this stay in a queue was heard to its end."""
+    agent: AgentNumber | None = None
+    """Who is ringing or talking."""
+    answered_at: float | None = None
+    talks: int = 0
+    failed: bool = False
+    """A bug of ours touched this call."""
+
+
+@dataclass(slots=True)
+class FeatureCall:
+    """An agent's phone that dialled a feature code and waits to hear what became of it."""
+
+    agent: AgentNumber
+    session: Session
+    prompt: int = 0
+    """The answer's prompt number; 0 until it plays."""

@@ -1,0 +1,85 @@
+"""What the control socket can ask of the engine: one function per word of the protocol."""
+
+import asyncio
+import dataclasses
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from hotline import clock
+from hotline.control.protocol import ControlError, ErrorCode
+from hotline.control.server import Op
+from telephony.commands import AnswerWish
+from telephony.events import AgentAsked, AgentWish
+from telephony.ids import AgentNumber
+from telephony.numbers import normalise_number
+
+if TYPE_CHECKING:
+    from hotline.bootstrap import Hotline
+
+
+class Ops:
+    """The ops of one hotline."""
+
+    def __init__(self, hotline: "Hotline") -> None:
+        self._hotline = hotline
+
+    def table(self) -> Mapping[str, Op]:
+        """Op by its word."""
+        return {
+            "ping": self.ping,
+            "status": self.status,
+            "find_call": self.find_call,
+            "agent": self.agent,
+            "reload": self.reload,
+        }
+
+    def ping(self, _args: dict[str, Any]) -> object:
+        """Say who is there."""
+        return {"boot": self._hotline.boot.id}
+
+    def status(self, _args: dict[str, Any]) -> object:
+        """The whole snapshot, and how much the engine itself holds: whoever looks for leaks counts it."""
+        engine = self._hotline.engine
+        held = {"lines": len(engine.lines), "deadlines": len(engine.agenda), "tasks": len(asyncio.all_tasks())}
+        return {**dataclasses.asdict(self._hotline.board.snapshot(clock.engine_now())), "held": held}
+
+    def find_call(self, args: dict[str, Any]) -> object:
+        """The call in progress of a caller whose number the asker knows; `{"call": null}` if there is none."""
+        number = normalise_number(_text(args, "caller"))
+        lines = self._hotline.engine.lines.values()
+        return {"call": next((line.call for line in lines if number and line.caller == number), None)}
+
+    def agent(self, args: dict[str, Any]) -> object:
+        """Change an agent's state as if asked by feature code: `number`, `wish`, `reason`."""
+        number = AgentNumber(_text(args, "number"))
+        wish = _wish(_text(args, "wish"))
+        if number not in self._hotline.config.roster.agents:
+            raise ControlError(ErrorCode.BAD_ARGS, f"agent {number} is not in the roster")
+        answer = self._hotline.engine.features.ask(AgentAsked(number, wish, str(args.get("reason") or "")))
+        return _shown(answer)
+
+    def reload(self, _args: dict[str, Any]) -> object:
+        """Take the two YAML files anew, if they have no problem."""
+        config = self._hotline.reload()
+        return {"version": config.version, "nodes": len(config.menu.nodes), "agents": len(config.roster.agents)}
+
+
+def _shown(answer: AnswerWish | None) -> dict[str, object]:
+    if answer is None:
+        return {"granted": False, "explanation": "no_answer"}
+    return {"granted": answer.granted, "explanation": answer.explanation}
+
+
+def _text(args: dict[str, Any], name: str) -> str:
+    value = args.get(name)
+    if not isinstance(value, str) or not value:
+        raise ControlError(ErrorCode.BAD_ARGS, f"{name} is missing")
+    return value
+
+
+def _wish(text: str) -> AgentWish:
+    try:
+        return AgentWish(text)
+    except ValueError:
+        known = ", ".join(AgentWish)
+        raise ControlError(ErrorCode.BAD_ARGS, f"unknown wish {text!r}; known are {known}") from None

@@ -1,0 +1,1 @@
+"""Truth on disk: the append-only journal and the tables derived from it."""

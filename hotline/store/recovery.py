@@ -1,0 +1,213 @@
+"""What was going on when the journal ended: a pure fold over its records."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from hotline.store.facts import (
+    Booted,
+    Checkpoint,
+    Counters,
+    Phase,
+    Record,
+    RecordsLost,
+    RecoveredAgent,
+    RecoveredCall,
+    UnknownFact,
+)
+from telephony.commands import CloseSegment, EnterNode, HangUp, OfferCall, RefuseCall, RingAgent, ShowAgent
+from telephony.events import (
+    AgentAnswered,
+    AgentRinging,
+    CallArrived,
+    CallEnded,
+    CallLeftQueue,
+    CallOfferable,
+    CallQueued,
+    CallResumed,
+    Outcome,
+    RingEnded,
+    TalkEnded,
+)
+from telephony.ids import AgentNumber, CallId
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """The state after the last record."""
+
+    calls: dict[CallId, RecoveredCall] = field(default_factory=dict)
+    """Calls in progress, in the order they arrived."""
+    agents: dict[AgentNumber, RecoveredAgent] = field(default_factory=dict)
+    last_seq: int = 0
+    counters: Counters = field(default_factory=Counters)
+
+    def checkpoint(self) -> Checkpoint:
+        """The same as a fact."""
+        return Checkpoint(tuple(self.calls.values()), tuple(self.agents.values()), self.counters)
+
+
+def fold(records: Iterable[Record]) -> Recovered:
+    """The state that these records leave behind; they may begin with any checkpoint."""
+    folded = Fold()
+    for record in records:
+        folded.apply(record)
+    return folded.recovered()
+
+
+class Fold:
+    """The state so far. Takes every record, whatever it says: the journal's reader decides nothing."""
+
+    def __init__(self, start: Recovered | None = None) -> None:
+        start = start or Recovered()
+        self._calls = dict(start.calls)
+        self._agents = dict(start.agents)
+        self._last_seq = start.last_seq
+        self._counters = start.counters
+        self._outcomes = dict(start.counters.outcomes)
+        self._rules: dict[type, Callable[[Any, Record], None]] = {
+            Booted: self._booted,
+            Checkpoint: self._restored,
+            RecordsLost: self._lost,
+            UnknownFact: self._unknown,
+            CallArrived: self._arrived,
+            CallResumed: self._resumed,
+            EnterNode: self._entered_node,
+            CallQueued: self._queued,
+            CallOfferable: self._offerable,
+            OfferCall: self._offerable,
+            CallLeftQueue: self._left_queue,
+            RefuseCall: self._refused,
+            RingAgent: self._ringing,
+            AgentRinging: self._ringing,
+            RingEnded: self._ring_ended,
+            AgentAnswered: self._answered,
+            TalkEnded: self._closing,
+            HangUp: self._closing,
+            CallEnded: self._ended,
+            CloseSegment: self._segment_closed,
+            ShowAgent: self._agent_shown,
+        }
+
+    def apply(self, record: Record) -> None:
+        """Take the next record."""
+        self._last_seq = record.seq
+        rule = self._rules.get(type(record.fact))
+        if rule is not None:
+            rule(record.fact, record)
+
+    def recovered(self) -> Recovered:
+        """The state now; later records do not change it."""
+        counters = replace(self._counters, outcomes=dict(self._outcomes))
+        return Recovered(dict(self._calls), dict(self._agents), self._last_seq, counters)
+
+    # ---- the journal itself --------------------------------------------------------------------
+
+    def _restored(self, fact: Checkpoint, _record: Record) -> None:
+        self._calls = {call.call: call for call in fact.calls}
+        self._agents = {agent.agent: agent for agent in fact.agents}
+        self._counters = fact.counters
+        self._outcomes = dict(fact.counters.outcomes)
+
+    def _booted(self, _fact: Booted, _record: Record) -> None:
+        """Stays whose end the run before did not live to tell: their callers no longer wait, so they gave up."""
+        waiting = sum(call.entered_wall is not None for call in self._calls.values())
+        untold = self._counters.offered - sum(self._outcomes.values()) - waiting
+        if untold > 0:
+            self._outcomes[Outcome.ABANDONED_QUEUED] = self._outcomes.get(Outcome.ABANDONED_QUEUED, 0) + untold
+
+    def _lost(self, fact: RecordsLost, _record: Record) -> None:
+        self._counters = replace(self._counters, lost=self._counters.lost + fact.count)
+
+    def _unknown(self, _fact: UnknownFact, _record: Record) -> None:
+        self._counters = replace(self._counters, unknown=self._counters.unknown + 1)
+
+    # ---- calls ---------------------------------------------------------------------------------
+
+    def _change(self, call: CallId, **changes: Any) -> None:
+        """Change a call in progress; one whose arrival we never saw is not invented here."""
+        if (known := self._calls.get(call)) is not None:
+            self._calls[call] = replace(known, **changes)
+
+    def _arrived(self, fact: CallArrived, record: Record) -> None:
+        if fact.call not in self._calls:
+            self._counters = replace(self._counters, arrived=self._counters.arrived + 1)
+            self._calls[fact.call] = RecoveredCall(
+                fact.call, fact.dialled, fact.caller, fact.caller_name, arrived_wall=record.wall
+            )
+
+    def _resumed(self, fact: CallResumed, record: Record) -> None:
+        """Found in Asterisk: true even if the journal had lost it."""
+        known = self._calls.get(fact.call) or RecoveredCall(fact.call, "", "", "", arrived_wall=record.wall)
+        waiting = fact.queue is not None
+        self._calls[fact.call] = replace(
+            known,
+            node=fact.node,
+            phase=Phase.QUEUED if waiting else Phase.MENU,
+            queue=fact.queue or known.queue,
+            topic=fact.topic or known.topic,
+            entered_wall=_wall_of(fact.entered_at, record) if waiting else None,
+            agent=None,
+        )
+
+    def _entered_node(self, fact: EnterNode, _record: Record) -> None:
+        self._change(fact.call, node=fact.node)
+
+    def _queued(self, fact: CallQueued, record: Record) -> None:
+        """A new stay, or one that goes on after a restart of the controller."""
+        known = self._calls.get(fact.call)
+        if known is None or known.entered_wall is None or known.queue != fact.queue:
+            self._counters = replace(self._counters, offered=self._counters.offered + 1)
+        self._change(
+            fact.call,
+            phase=Phase.QUEUED,
+            queue=fact.queue,
+            topic=fact.topic,
+            entered_wall=_wall_of(fact.entered_at, record),
+            vip=fact.vip,
+            offerable=False,
+            agent=None,
+        )
+
+    def _offerable(self, fact: CallOfferable | OfferCall, _record: Record) -> None:
+        self._change(fact.call, offerable=True)
+
+    def _left_queue(self, fact: CallLeftQueue, _record: Record) -> None:
+        self._change(fact.call, phase=Phase.MENU, entered_wall=None, offerable=False, agent=None)
+
+    def _refused(self, fact: RefuseCall, _record: Record) -> None:
+        self._change(fact.call, phase=Phase.CLOSING, entered_wall=None, offerable=False, agent=None)
+
+    def _ringing(self, fact: RingAgent | AgentRinging, _record: Record) -> None:
+        known = self._calls.get(fact.call)
+        if known is not None and known.phase is not Phase.TALKING:
+            self._calls[fact.call] = replace(known, phase=Phase.RINGING, agent=fact.agent)
+
+    def _ring_ended(self, fact: RingEnded, _record: Record) -> None:
+        """The call keeps its place, unless it left the queue while the phone still rang."""
+        known = self._calls.get(fact.call)
+        if known is not None and known.phase is Phase.RINGING and known.agent == fact.agent:
+            self._calls[fact.call] = replace(known, phase=Phase.QUEUED, agent=None)
+
+    def _answered(self, fact: AgentAnswered, _record: Record) -> None:
+        self._change(fact.call, phase=Phase.TALKING, agent=fact.agent, entered_wall=None, offerable=False)
+
+    def _closing(self, fact: TalkEnded | HangUp, _record: Record) -> None:
+        self._change(fact.call, phase=Phase.CLOSING, agent=None, entered_wall=None, offerable=False)
+
+    def _ended(self, fact: CallEnded, _record: Record) -> None:
+        if self._calls.pop(fact.call, None) is not None:
+            self._counters = replace(self._counters, ended=self._counters.ended + 1)
+
+    def _segment_closed(self, fact: CloseSegment, _record: Record) -> None:
+        self._outcomes[fact.outcome] = self._outcomes.get(fact.outcome, 0) + 1
+
+    # ---- agents --------------------------------------------------------------------------------
+
+    def _agent_shown(self, fact: ShowAgent, record: Record) -> None:
+        self._agents[fact.agent] = RecoveredAgent(fact.agent, fact.state, fact.reason, record.wall, fact.call)
+
+
+def _wall_of(at: float, record: Record) -> float:
+    """An instant on the engine's clock in seconds since 1970: that clock begins anew with the machine."""
+    return record.wall - (record.at - at)

@@ -1,0 +1,1 @@
+"""Simulated callers and agents on a second, real Asterisk: `hotline call`, tests and benchmarks."""

@@ -1,0 +1,96 @@
+"""Where keys lead and who could answer there: what a trial call expects before it is made. Pure."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from acd.agent import Agent
+from acd.queue import Roster
+from ivr.menu import Menu, Node
+from telephony.ids import AgentNumber, NodeId, QueueId, Topic
+
+AGENT_KEY, REPEAT_KEY, BACK_KEY, ROOT_KEY = "0", "9", "*", "#"
+
+
+class NoPlanError(ValueError):
+    """What is asked for can not happen with this menu and roster; the message says why, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a call with these keys is expected to reach."""
+
+    keys: tuple[str, ...]
+    node: NodeId
+    """Where the keys lead."""
+    name: str
+    """That node's name."""
+    queue: QueueId | None
+    """Where the caller waits for an agent; None while there is still something to choose."""
+    topic: Topic | None
+
+
+def split_keys(keys: str) -> tuple[str, ...]:
+    """Choices as typed: `2,1` or `21`; with commas a choice may have several keys."""
+    parts = [part.strip() for part in keys.split(",")] if "," in keys else list(keys.strip())
+    for part in parts:
+        if not part or set(part) - set("0123456789*#"):
+            raise NoPlanError(f"keys: {part!r} cannot be pressed; use digits, * and #, separated by commas")
+    return tuple(parts)
+
+
+def make_plan(menu: Menu, dialled: str, keys: tuple[str, ...]) -> Plan:
+    """Follow the keys through the menu."""
+    node = menu.nodes[menu.entry(dialled).node]
+    for place, key in enumerate(keys):
+        if key == AGENT_KEY:
+            if place < len(keys) - 1:
+                raise NoPlanError("keys: after 0 the caller waits for an agent; nothing more can be chosen")
+            return _waiting(menu, node, keys)
+        node = _next(menu, node, key)
+    return _waiting(menu, node, keys) if node.is_leaf else Plan(keys, node.id, node.name, None, None)
+
+
+def _next(menu: Menu, node: Node, key: str) -> Node:
+    if key == REPEAT_KEY:
+        return node
+    if key == ROOT_KEY:
+        return menu.root
+    if key == BACK_KEY:
+        return menu.nodes[node.parent] if node.parent else node
+    if key not in node.choices:
+        offered = ", ".join(f"{choice} {menu.nodes[child].name}" for choice, child in node.choices.items())
+        raise NoPlanError(f"keys: {node.name} offers no {key}" + (f"; it offers {offered}" if offered else ""))
+    return menu.nodes[node.choices[key]]
+
+
+def _waiting(menu: Menu, node: Node, keys: tuple[str, ...]) -> Plan:
+    return Plan(keys, node.id, node.name, node.queue or menu.default_queue, node.topic or Topic(str(node.id)))
+
+
+def choose_agent(plan: Plan, roster: Roster, taken: Collection[AgentNumber], wanted: str = "") -> Agent:
+    """The best of those who may answer there, have no phone at a fixed place and are not `taken` (at work already)."""
+    if plan.queue is None or plan.topic is None:
+        raise NoPlanError(f"keys: {plan.name} is a menu; choose on until a leaf, or 0, leads to an agent")
+    queue, topic = roster.queues[plan.queue], plan.topic
+    able = [agent for agent in roster.agents.values() if agent.level(topic) >= max(queue.min_level, 1)]
+    if wanted:
+        agent = _wanted(wanted, roster)
+        if agent not in able:
+            raise NoPlanError(f"agent {wanted} has no sufficient skill for {plan.name} ({topic})")
+        if agent.number in taken:
+            raise NoPlanError(f"agent {wanted} is signed in or has a phone registered already; choose another")
+        return agent
+    free = [agent for agent in able if agent.contact is None and agent.number not in taken]
+    if not free:
+        why = "all who can are signed in or have their phone registered" if able else "nobody has the skill"
+        raise NoPlanError(f"no agent is left to answer {plan.name} in queue {queue.name}: {why}")
+    return min(free, key=lambda agent: (-agent.level(topic), agent.number))
+
+
+def _wanted(number: str, roster: Roster) -> Agent:
+    agent = roster.agents.get(AgentNumber(number))
+    if agent is None:
+        raise NoPlanError(f"agent {number} is not in the roster")
+    if agent.contact is not None:
+        raise NoPlanError(f"the phone of agent {number} has a fixed place; only phones that register can be played")
+    return agent

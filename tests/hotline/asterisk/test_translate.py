@@ -1,0 +1,146 @@
+"""Asterisk's words and ours: one event each, and nothing that is not about our callers."""
+
+import pytest
+
+from hotline.asterisk.ami_message import AmiMessage, HeaderError, parse_message
+from hotline.asterisk.orders import (
+    AgiEnded,
+    ChannelGone,
+    CommandDone,
+    DialEnded,
+    HangUpChannel,
+    LegBridged,
+    LegCreated,
+    LegEnded,
+    MarkDone,
+    Order,
+    RunAgi,
+    StopPlayback,
+)
+from hotline.asterisk.translate import (
+    Arrival,
+    ForCall,
+    PhoneSeen,
+    Reported,
+    set_variable,
+    start_recording,
+    to_action,
+    to_channel,
+    to_reported,
+    wake_channel,
+)
+from telephony.events import DigitBegan, DigitPressed
+from telephony.ids import AgentNumber, CallId
+
+CALL = CallId("1700000000.7")
+TRUNK = "Channel: PJSIP/trunk-00000001\r\nUniqueid: 1700000000.7\r\nLinkedid: 1700000000.7\r\n"
+PHONE = "Channel: PJSIP/8001-00000002\r\nUniqueid: 1700000000.8\r\nLinkedid: 1700000000.7\r\n"
+
+
+def event(name: str, headers: str) -> AmiMessage:
+    message = parse_message(f"Event: {name}\r\n{headers}".encode())
+    assert message is not None
+    return message
+
+
+def test_a_caller_arrives() -> None:
+    headers = TRUNK + 'Context: hotline\r\nExten: 95001\r\nCallerIDNum: 138\r\nCallerIDName: 张\\"三\r\n'
+    assert to_reported(event("AsyncAGIStart", headers)) == Arrival(
+        CALL, "PJSIP/trunk-00000001", "hotline", "95001", "138", '张"三'
+    )
+
+
+def test_a_caller_who_hides_his_number() -> None:
+    headers = TRUNK + "Context: hotline\r\nExten: 95001\r\nCallerIDNum: <unknown>\r\nCallerIDName: <unknown>\r\n"
+    arrival = to_reported(event("AsyncAGIStart", headers))
+    assert isinstance(arrival, Arrival)
+    assert (arrival.caller, arrival.caller_name) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "headers", "fact"),
+    [
+        ("DTMFBegin", TRUNK + "Digit: 5\r\nDirection: Received", DigitBegan(CALL)),
+        ("DTMFEnd", TRUNK + "Digit: #\r\nDirection: Received", DigitPressed(CALL, "#")),
+        ("AsyncAGIExec", TRUNK + "CommandId: x-play\r\nResult: 200%20result%3D0", CommandDone("x-play", failed=False)),
+        ("AsyncAGIExec", TRUNK + "CommandId: x-dial\r\nResult: 200%20result%3D-1", CommandDone("x-dial", failed=True)),
+        ("AsyncAGIEnd", TRUNK, AgiEnded()),
+        ("DialEnd", "Linkedid: 1700000000.7\r\nDialStatus: BUSY", DialEnded("BUSY")),
+        ("DialEnd", "DestLinkedid: 1700000000.7\r\nDialStatus: BUSY", DialEnded("BUSY")),
+        (
+            "DialBegin",
+            "Linkedid: 1700000000.7\r\nDestChannel: PJSIP/8001-00000002",
+            LegCreated("PJSIP/8001-00000002", AgentNumber("8001")),
+        ),
+        ("BridgeEnter", PHONE, LegBridged("PJSIP/8001-00000002")),
+        ("Hangup", PHONE + "Cause: 17", LegEnded("PJSIP/8001-00000002", 17)),
+        ("Hangup", TRUNK + "Cause: 16", ChannelGone(16)),
+        ("Hangup", TRUNK, ChannelGone(0)),
+    ],
+)
+def test_facts_about_a_call(name: str, headers: str, fact: object) -> None:
+    assert to_reported(event(name, headers)) == ForCall(CALL, fact)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "headers"),
+    [
+        ("DTMFEnd", TRUNK + "Digit: 5\r\nDirection: Sent"),
+        ("DTMFEnd", PHONE + "Digit: 5\r\nDirection: Received"),
+        ("BridgeEnter", TRUNK),
+        ("AsyncAGIEnd", PHONE),
+        ("Newchannel", TRUNK),
+        ("ContactStatus", "ContactStatus: Unknown\r\nEndpointName: 8001"),
+    ],
+)
+def test_what_means_nothing_to_us(name: str, headers: str) -> None:
+    assert to_reported(event(name, headers)) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "reachable"), [("Created", True), ("NonQualified", True), ("Removed", False), ("Unreachable", False)]
+)
+def test_a_phone_comes_and_goes(status: str, *, reachable: bool) -> None:
+    expected: Reported = PhoneSeen(AgentNumber("8001"), reachable=reachable)
+    assert to_reported(event("ContactStatus", f"ContactStatus: {status}\r\nEndpointName: 8001")) == expected
+    assert to_reported(event("ContactStatus", f"ContactStatus: {status}\r\nAOR: 8001")) == expected
+
+
+def test_a_missing_header_is_a_typed_error() -> None:
+    with pytest.raises(HeaderError):
+        to_reported(event("DTMFEnd", "Direction: Received"))
+
+
+def test_a_line_of_core_show_channels() -> None:
+    line = TRUNK + "Context: hotline\r\nExten: 95001\r\nApplication: AGI\r\nBridgeId: \r\nCallerIDNum: 138\r\n"
+    channel = to_channel(event("CoreShowChannel", line))
+    assert channel.is_caller
+    assert (channel.endpoint, channel.extension, channel.bridge, channel.caller) == ("trunk", "95001", "", "138")
+    assert not to_channel(event("CoreShowChannel", PHONE)).is_caller
+    assert to_channel(event("CoreShowChannel", PHONE.replace("PJSIP/8001-00000002", "Local/s@w-1;2"))).endpoint == ""
+
+
+@pytest.mark.parametrize(
+    ("order", "wire"),
+    [
+        (
+            RunAgi("C", "NOOP", "id"),
+            b"Action: AGI\r\nActionID: 1\r\nChannel: C\r\nCommand: NOOP\r\nCommandID: id\r\n\r\n",
+        ),
+        (StopPlayback("C"), b"Action: ControlPlayback\r\nActionID: 1\r\nChannel: C\r\nControl: stop\r\n\r\n"),
+        (HangUpChannel("C", 17), b"Action: Hangup\r\nActionID: 1\r\nChannel: C\r\nCause: 17\r\n\r\n"),
+        (MarkDone("C"), b"Action: Setvar\r\nActionID: 1\r\nChannel: C\r\nVariable: HL_DONE\r\nValue: 1\r\n\r\n"),
+    ],
+)
+def test_orders_become_actions(order: Order, wire: bytes) -> None:
+    assert to_action(order).to_bytes("1") == wire
+
+
+def test_actions_of_the_engine_itself() -> None:
+    assert b"Variable: GLOBAL(HL_ALIVE)\r\nValue: 5\r\n" in set_variable("GLOBAL(HL_ALIVE)", "5").to_bytes("1")
+    assert b"File: /r/1.wav\r\noptions: b\r\n" in start_recording("C", "/r/1.wav").to_bytes("1")
+    assert (
+        wake_channel("C", 59.6).to_bytes("1")
+        == b"Action: AbsoluteTimeout\r\nActionID: 1\r\nChannel: C\r\nTimeout: 60\r\n\r\n"
+    )
+    assert b"Timeout: 1\r\n" in wake_channel("C", -5).to_bytes("1")  # 0 would lift the limit

@@ -1,0 +1,187 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hotline.store.facts import (
+    Booted,
+    Checkpoint,
+    Counters,
+    Fact,
+    Phase,
+    Record,
+    RecordsLost,
+    RecoveredAgent,
+    RecoveredCall,
+    UnknownFact,
+)
+from hotline.store.recovery import Fold, Recovered, fold
+from telephony.commands import AgentState, CloseSegment, EnterNode, HangUp, OfferCall, RefuseCall, RingAgent, ShowAgent
+from telephony.events import (
+    AgentAnswered,
+    AgentRinging,
+    CallArrived,
+    CallEnded,
+    CallLeftQueue,
+    CallOfferable,
+    CallQueued,
+    CallResumed,
+    Outcome,
+    RingEnded,
+    RingOutcome,
+    TalkEnded,
+    TalkEndedBy,
+    TimeReached,
+)
+from telephony.ids import AgentNumber, CallId, NodeId, QueueId, Topic
+from tests.hotline.store.journal_stories import ANY_FACT, WALL, busy_day, numbered
+
+C, A, B = CallId("c1"), AgentNumber("8001"), AgentNumber("8002")
+Q, T = QueueId("loan"), Topic("loan.limit")
+ARRIVED = CallArrived(C, "4001", "138", "张")
+QUEUED = CallQueued(C, Q, T, "138", entered_at=95.0, vip=True)
+RING = RingAgent(C, A, Q, 20.0, "waits 5")
+
+
+def after(*facts: Fact | UnknownFact) -> RecoveredCall:
+    return fold(numbered(facts)).calls[C]
+
+
+def test_nothing_has_happened() -> None:
+    assert fold([]) == Recovered()
+
+
+def test_a_call_in_the_menu() -> None:
+    assert after(ARRIVED, EnterNode(C, NodeId("main"))) == RecoveredCall(
+        C, "4001", "138", "张", arrived_wall=WALL, phase=Phase.MENU, node=NodeId("main")
+    )
+
+
+def test_a_call_in_the_queue_keeps_its_place_by_wall_time() -> None:
+    call = after(ARRIVED, QUEUED)
+    assert (call.phase, call.queue, call.topic, call.vip, call.offerable) == (Phase.QUEUED, Q, T, True, False)
+    assert call.entered_wall == WALL + 1 - (101.0 - 95.0)
+
+
+@pytest.mark.parametrize("heard", [CallOfferable(C), OfferCall(C)])
+def test_a_call_that_may_be_offered(heard: Fact) -> None:
+    assert after(ARRIVED, QUEUED, heard).offerable
+
+
+@pytest.mark.parametrize("ring", [RING, AgentRinging(C, A)])
+def test_a_call_that_rings_keeps_its_place(ring: Fact) -> None:
+    call = after(ARRIVED, QUEUED, ring)
+    assert (call.phase, call.agent, call.entered_wall) == (Phase.RINGING, A, WALL - 5.0)
+
+
+def test_a_ring_that_ended_leads_back_to_the_queue() -> None:
+    call = after(ARRIVED, QUEUED, RING, RingEnded(C, A, RingOutcome.BUSY))
+    assert (call.phase, call.agent, call.queue) == (Phase.QUEUED, None, Q)
+
+
+def test_the_end_of_an_older_ring_changes_nothing() -> None:
+    assert after(ARRIVED, QUEUED, RING, RingEnded(C, B, RingOutcome.BUSY)).agent == A
+    assert after(ARRIVED, QUEUED, RingEnded(C, A, RingOutcome.BUSY)).phase is Phase.QUEUED
+
+
+def test_a_talk() -> None:
+    call = after(ARRIVED, QUEUED, RING, AgentAnswered(C, A), AgentRinging(C, A))
+    assert (call.phase, call.agent, call.entered_wall) == (Phase.TALKING, A, None)
+
+
+@pytest.mark.parametrize("last", [TalkEnded(C, A, TalkEndedBy.AGENT), HangUp(C), RefuseCall(C, Outcome.TIMED_OUT)])
+def test_only_the_goodbye_is_left(last: Fact) -> None:
+    call = after(ARRIVED, QUEUED, AgentAnswered(C, A), last)
+    assert (call.phase, call.agent, call.entered_wall, call.offerable) == (Phase.CLOSING, None, None, False)
+
+
+def test_leaving_the_queue_leads_back_to_the_menu() -> None:
+    call = after(ARRIVED, QUEUED, CallLeftQueue(C, Outcome.LEFT_BY_KEY))
+    assert (call.phase, call.entered_wall) == (Phase.MENU, None)
+
+
+def test_a_call_that_ended_is_gone() -> None:
+    state = fold(numbered([ARRIVED, CallEnded(C, 16), CallEnded(C, 16), EnterNode(C, NodeId("main"))]))
+    assert state.calls == {}
+    assert (state.counters.arrived, state.counters.ended) == (1, 1)
+
+
+def test_a_resumed_call_goes_on_where_it_was() -> None:
+    waiting = after(ARRIVED, QUEUED, CallResumed(C, NodeId("main"), Q, T, entered_at=95.0))
+    assert (waiting.phase, waiting.caller, waiting.entered_wall) == (Phase.QUEUED, "138", WALL - 5.0)
+    in_menu = after(ARRIVED, CallResumed(C, NodeId("main.x")))
+    assert (in_menu.phase, in_menu.node, in_menu.entered_wall) == (Phase.MENU, "main.x", None)
+
+
+def test_a_resumed_call_the_journal_had_lost_is_known_again() -> None:
+    assert after(CallResumed(C, NodeId("main"))) == RecoveredCall(C, "", "", "", arrived_wall=WALL, node=NodeId("main"))
+
+
+def test_a_stay_that_goes_on_after_a_restart_is_offered_once() -> None:
+    resumed = CallResumed(C, NodeId("main"), Q, T, entered_at=95.0)
+    closed = CloseSegment(C, Q, Outcome.ANSWERED, 9.0, A)
+    counters = fold(numbered([ARRIVED, QUEUED, resumed, QUEUED, closed])).counters
+    assert counters == Counters(arrived=1, offered=1, outcomes={Outcome.ANSWERED: 1})
+    assert counters.waiting == 0
+
+
+def test_stays_whose_end_was_not_told_are_settled_by_the_next_boot() -> None:
+    other = CallQueued(CallId("c2"), Q, T, "139", entered_at=95.0)
+    facts: list[Fact] = [ARRIVED, QUEUED, CallEnded(C, 16), CallArrived(CallId("c2"), "4001", "139"), other, Booted()]
+    counters = fold(numbered(facts)).counters
+    assert (counters.offered, counters.outcomes, counters.waiting) == (2, {Outcome.ABANDONED_QUEUED: 1}, 1)
+
+
+def test_a_second_stay_is_offered_again() -> None:
+    left: list[Fact] = [CallLeftQueue(C, Outcome.LEFT_BY_KEY), CloseSegment(C, Q, Outcome.LEFT_BY_KEY, 3.0)]
+    counters = fold(numbered([ARRIVED, QUEUED, *left, QUEUED])).counters
+    assert (counters.offered, counters.waiting) == (2, 1)
+
+
+def test_agents() -> None:
+    state = fold(numbered([ShowAgent(A, AgentState.READY), ShowAgent(A, AgentState.NOT_READY, "1")]))
+    assert state.agents == {A: RecoveredAgent(A, AgentState.NOT_READY, "1", since_wall=WALL + 1)}
+
+
+def test_what_was_lost_or_is_unknown_is_counted() -> None:
+    records = [*numbered([RecordsLost(3), TimeReached(), RecordsLost(2)]), Record(4, "b", 0.0, 0.0, UnknownFact("X"))]
+    state = fold(records)
+    assert (state.counters.lost, state.counters.unknown, state.last_seq) == (5, 1, 4)
+
+
+def test_a_state_handed_out_does_not_change_any_more() -> None:
+    folded = Fold()
+    for record in numbered([ARRIVED, CloseSegment(C, Q, Outcome.ANSWERED, 1.0)]):
+        folded.apply(record)
+    state = folded.recovered()
+    folded.apply(Record(3, "b", 0.0, 0.0, CloseSegment(C, Q, Outcome.ANSWERED, 1.0)))
+    folded.apply(Record(4, "b", 0.0, 0.0, CallEnded(C, 16)))
+    assert state.counters.outcomes == {Outcome.ANSWERED: 1}
+    assert list(state.calls) == [C]
+
+
+@given(st.lists(ANY_FACT, max_size=40), st.integers(0, 40))
+def test_a_checkpoint_stands_for_everything_before_it(facts: list[Fact], cut: int) -> None:
+    records = numbered(facts)
+    state = fold(records[:cut])
+    checkpoint = Record(state.last_seq, "b1", WALL, 0.0, state.checkpoint())
+    assert fold([checkpoint, *records[cut:]]) == fold(records)
+
+
+@given(st.integers(0, 50), st.integers(0, 10**6))
+def test_after_a_whole_day_everything_adds_up(calls: int, cut: int) -> None:
+    records = numbered([said.fact for said in busy_day(calls, restarts=0)])
+    at_some_time = fold(records[: cut % (len(records) + 1)])
+    assert at_some_time.counters.arrived - at_some_time.counters.ended == len(at_some_time.calls)
+    assert at_some_time.counters.waiting >= 0
+    evening = fold(records)
+    assert evening.calls == {}
+    assert evening.counters.arrived == evening.counters.ended == calls
+    assert evening.counters.waiting == 0
+
+
+def test_a_checkpoint_is_a_copy() -> None:
+    counters = Counters(outcomes={Outcome.ANSWERED: 1})
+    folded = Fold()
+    folded.apply(Record(1, "b", 0.0, 0.0, Checkpoint(counters=counters)))
+    folded.apply(Record(2, "b", 0.0, 0.0, CloseSegment(C, Q, Outcome.ANSWERED, 1.0)))
+    assert counters.outcomes == {Outcome.ANSWERED: 1}

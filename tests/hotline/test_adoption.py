@@ -1,0 +1,253 @@
+"""Adoption: after a lost link or a restart every call goes on, ends or comes back, and nothing is replayed."""
+
+from pathlib import Path
+
+import pytest
+
+from hotline.adoption import Adoption
+from hotline.asterisk.orders import AgiEnded, ChannelGone, CommandDone, LegBridged, LegCreated
+from hotline.asterisk.translate import Channel
+from hotline.store.facts import Phase, RecoveredAgent, RecoveredCall
+from hotline.store.recovery import Recovered
+from telephony import commands as c
+from telephony import events as e
+from telephony.ids import AgentNumber, CallId, NodeId, QueueId, Topic
+from tests.hotline.engine_play import Play
+
+AGENT = AgentNumber("8003")
+CALL = CallId("1.1")
+
+
+def channel(call: str = "1.1", context: str = "hotline", bridge: str = "") -> Channel:
+    return Channel(f"PJSIP/trunk-{call}", CallId(call), call, context, "95001", "AGI", bridge, "138", "")
+
+
+def leg(call: str = "1.1", bridge: str = "") -> Channel:
+    return Channel("PJSIP/8003-9", CallId(call), "9.9", "from-agent", "", "AppDial", bridge, "", "")
+
+
+@pytest.fixture
+def play(tmp_path: Path) -> Play:
+    return Play(tmp_path)
+
+
+def recovered_call(play: Play, phase: Phase, **changes: object) -> RecoveredCall:
+    fields: dict[str, object] = {
+        "call": CALL,
+        "dialled": "95001",
+        "caller": "13800338000",
+        "caller_name": "",
+        "arrived_wall": play.clock.wall_s() - 60,
+        "phase": phase,
+        "node": NodeId("repayment"),
+        "queue": QueueId("repayment"),
+        "topic": Topic("repayment.early"),
+        "entered_wall": play.clock.wall_s() - 30,
+        "offerable": True,
+    }
+    return RecoveredCall(**(fields | changes))  # type: ignore[arg-type]
+
+
+def restart(play: Play, *calls: RecoveredCall, agents: tuple[RecoveredAgent, ...] = ()) -> Adoption:
+    recovered = Recovered({call.call: call for call in calls}, {agent.agent: agent for agent in agents}, 0)
+    adoption = Adoption(play.engine, recovered)
+    adoption.restore_agents(recovered.agents.values())
+    play.engine.epoch += 1
+    return adoption
+
+
+def agent(play: Play, state: c.AgentState, call: CallId | None = None) -> RecoveredAgent:
+    return RecoveredAgent(AGENT, state, "", play.clock.wall_s() - 100, call)
+
+
+def test_a_caller_in_the_menu_goes_on_at_the_node(play: Play) -> None:
+    restart(play, recovered_call(play, Phase.MENU, queue=None)).compare([channel()])
+    assert play.commands() == ["NOOP"]
+    play.finish()
+    assert play.running().startswith("STREAM FILE")
+    assert play.engine.lines[CALL].conversation.node == "repayment"
+
+
+def test_a_waiting_caller_keeps_the_place_by_the_time_he_entered(play: Play) -> None:
+    later = recovered_call(play, Phase.QUEUED, call=CallId("1.2"), entered_wall=play.clock.wall_s() - 10)
+    earlier = recovered_call(play, Phase.RINGING, entered_wall=play.clock.wall_s() - 30)
+    restart(play, later, earlier, agents=(agent(play, c.AgentState.NOT_READY),)).compare(
+        [channel("1.2"), channel("1.1")]
+    )
+    play.sign_in("8003")
+    assert play.answer("1.1") == "8003"
+
+
+def test_a_talk_is_untouched_and_its_end_is_noticed(play: Play) -> None:
+    talking = recovered_call(play, Phase.TALKING, agent=AGENT)
+    adoption = restart(play, talking, agents=(agent(play, c.AgentState.TALKING, CALL),))
+    adoption.compare([channel(bridge="b"), leg(bridge="b")])
+    assert play.commands() == []
+    assert not play.actions("Hangup")
+    assert not play.actions("MixMonitor")
+    assert play.engine.distributor.agent_state(AGENT) is c.AgentState.TALKING
+    play.tell(CommandDone("boot0-1.1-7-dial", failed=False))
+    assert play.engine.distributor.agent_state(AGENT) is c.AgentState.WRAP_UP
+    assert play.running().startswith("STREAM FILE")
+
+
+def test_a_talk_that_ended_meanwhile_frees_its_agent(play: Play) -> None:
+    talking = recovered_call(play, Phase.TALKING, agent=AGENT)
+    restart(play, talking, agents=(agent(play, c.AgentState.TALKING, CALL),)).compare([])
+    assert play.engine.distributor.agent_state(AGENT) is c.AgentState.WRAP_UP
+    assert not play.engine.lines
+    assert any(isinstance(fact, e.CallEnded) for fact in play.journal.facts)
+
+
+def test_a_caller_left_alone_after_a_talk_is_let_go(play: Play) -> None:
+    talking = recovered_call(play, Phase.TALKING, agent=AGENT)
+    restart(play, talking, agents=(agent(play, c.AgentState.TALKING, CALL),)).compare([channel()])
+    assert play.engine.distributor.agent_state(AGENT) is c.AgentState.WRAP_UP
+    assert play.actions("Hangup")[-1]["Channel"] == "PJSIP/trunk-1.1"
+
+
+def test_a_ring_of_the_predecessor_is_ended_and_the_caller_served_anew(play: Play) -> None:
+    ringing = recovered_call(play, Phase.RINGING, agent=AGENT)
+    restart(play, ringing, agents=(agent(play, c.AgentState.RINGING, CALL),)).compare([channel(), leg()])
+    assert play.engine.distributor.agent_state(AGENT) is not c.AgentState.SIGNED_OFF
+    play.wait(1.1)
+    assert {"Channel": "PJSIP/8003-9", "Cause": "16"} in play.actions("Hangup")
+    play.finish()
+    assert play.until("EXEC Dial")
+
+
+def test_a_caller_in_the_emergency_branch_comes_back_by_himself(play: Play) -> None:
+    adoption = restart(play, recovered_call(play, Phase.MENU, queue=None))
+    adoption.compare([channel(context="emergency")])
+    assert not play.engine.lines
+    play.arrive()
+    assert play.engine.lines[CALL].conversation.node == "repayment"
+    assert "您好" not in play.running()
+
+
+def test_a_caller_nobody_remembers_gets_the_menu_of_the_number_dialled(play: Play) -> None:
+    restart(play).compare([channel()])
+    assert CALL in play.engine.lines
+    play.finish()
+    assert play.running().startswith("STREAM FILE")
+
+
+def test_a_queue_that_is_gone_from_the_configuration_leads_back_to_the_menu(play: Play) -> None:
+    restart(play, recovered_call(play, Phase.QUEUED, queue=QueueId("gone"))).compare([channel()])
+    play.finish()
+    assert play.running().startswith("STREAM FILE")
+
+
+def test_an_agent_who_left_the_roster_is_not_restored(play: Play) -> None:
+    gone = RecoveredAgent(AgentNumber("9999"), c.AgentState.READY, "", 0.0)
+    restart(play, agents=(gone,)).compare([])
+    assert play.engine.distributor.agent_state(AgentNumber("9999")) is None
+
+
+def test_a_short_loss_of_the_link_changes_nothing_for_those_who_are_still_there(play: Play) -> None:
+    adoption = restart(play)
+    play.arrive("1.1")
+    play.arrive("1.2", caller="139")
+    play.finish("1.1")
+    play.engine.epoch += 1
+    adoption.compare([channel("1.1")])
+    assert set(play.engine.lines) == {CALL}
+    assert play.running("1.1") == "NOOP"
+    adoption.compare([channel("1.1")])
+    assert play.commands("1.1").count("NOOP") == 1
+
+
+def test_a_talk_that_began_during_the_loss_is_noticed(play: Play) -> None:
+    adoption = restart(play)
+    play.sign_in("8003")
+    play.arrive()
+    play.press("0")
+    play.until("EXEC Dial")
+    play.tell(LegCreated("PJSIP/8003-9", AGENT))
+    play.engine.epoch += 1
+    adoption.compare([channel(bridge="b"), leg(bridge="b")])
+    assert play.engine.distributor.agent_state(AGENT) is c.AgentState.TALKING
+
+
+def test_a_caller_moved_during_a_talk_is_not_sent_back_to_the_menu(play: Play) -> None:
+    play.sign_in("8003")
+    play.arrive()
+    play.press("0")
+    play.until("EXEC Dial")
+    play.tell(LegCreated("PJSIP/8003-9", AGENT))
+    play.tell(LegBridged("PJSIP/8003-9"))
+    play.tell(AgiEnded())
+    play.arrive()
+    assert any(isinstance(fact, e.TalkEnded) for fact in play.journal.facts)
+    assert not any(isinstance(fact, e.CallResumed) for fact in play.journal.facts)
+
+
+def test_an_agent_whose_caller_hangs_up_in_the_emergency_branch_is_freed(play: Play) -> None:
+    talking = recovered_call(play, Phase.TALKING, agent=AGENT)
+    adoption = restart(play, talking, agents=(agent(play, c.AgentState.TALKING, CALL),))
+    adoption.compare([channel(context="emergency")])
+    assert play.engine.distributor.agent_state(AGENT) is c.AgentState.TALKING
+    play.tell(ChannelGone(16))
+    assert play.engine.distributor.agent_state(AGENT) is c.AgentState.WRAP_UP
+    assert sum(isinstance(fact, e.CallEnded) for fact in play.journal.facts) == 1
+    play.tell(ChannelGone(16))
+    assert sum(isinstance(fact, e.CallEnded) for fact in play.journal.facts) == 1
+
+
+def test_an_agent_is_freed_when_the_caller_comes_back_from_the_emergency_branch(play: Play) -> None:
+    talking = recovered_call(play, Phase.TALKING, agent=AGENT)
+    adoption = restart(play, talking, agents=(agent(play, c.AgentState.TALKING, CALL),))
+    adoption.compare([channel(context="emergency")])
+    play.arrive()
+    assert play.engine.distributor.agent_state(AGENT) is c.AgentState.WRAP_UP
+    assert play.actions("Hangup")[-1]["Channel"] == "PJSIP/trunk-1.1"
+
+
+def test_a_talk_answered_while_the_engine_was_away_is_noted_and_recorded(play: Play) -> None:
+    ringing = recovered_call(play, Phase.RINGING, agent=AGENT)
+    adoption = restart(play, ringing, agents=(agent(play, c.AgentState.RINGING, CALL),))
+    adoption.compare([channel(bridge="b"), leg(bridge="b")])
+    assert play.engine.distributor.agent_state(AGENT) is c.AgentState.TALKING
+    assert sum(isinstance(fact, e.AgentAnswered) for fact in play.journal.facts) == 1
+    assert len(play.actions("MixMonitor")) == 1
+    assert play.commands() == []
+
+
+def test_a_caller_who_arrived_while_the_link_was_lost_is_greeted_and_counted(play: Play) -> None:
+    restart(play).compare([channel()])
+    assert [fact for fact in play.journal.facts if isinstance(fact, e.CallArrived)] == [
+        e.CallArrived(CALL, "95001", "138", "")
+    ]
+    assert play.commands() == ["NOOP"]
+    play.finish()
+    assert "您好" in play.running()
+
+
+def test_a_wrap_up_goes_on_after_a_restart(play: Play) -> None:
+    wrapping = RecoveredAgent(AGENT, c.AgentState.WRAP_UP, "", play.clock.wall_s() - 5, None)
+    restart(play, agents=(wrapping,)).compare([])
+    assert play.engine.distributor.agent_state(AGENT) is c.AgentState.WRAP_UP
+    play.engine.post()
+    play.wait(15)
+    assert play.engine.distributor.agent_state(AGENT) is c.AgentState.READY
+
+
+def test_a_caller_taken_to_the_emergency_branch_while_the_link_was_lost_goes_on_afterwards(play: Play) -> None:
+    adoption = restart(play)
+    play.arrive()
+    play.press("2")
+    assert play.running().startswith("STREAM FILE")
+    play.engine.epoch += 1  # and with the lost link the AsyncAGIEnd
+    adoption.compare([channel(context="emergency")])
+    asked = len(play.commands())
+    play.arrive()
+    assert play.commands()[asked:][0].startswith("STREAM FILE")
+
+
+def test_a_hang_up_after_a_restart_is_repeated_if_the_link_is_lost_again(play: Play) -> None:
+    adoption = restart(play, recovered_call(play, Phase.CLOSING))
+    adoption.compare([channel()])
+    assert len(play.actions("Hangup")) == 1
+    play.engine.epoch += 1
+    adoption.compare([channel()])
+    assert len(play.actions("Hangup")) == 2

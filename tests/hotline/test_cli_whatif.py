@@ -1,0 +1,74 @@
+"""`hotline whatif`: a small scenario from its file to the table and the verdict."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from hotline import cli_whatif
+from hotline.settings import Settings
+from telephony.errors import ConfigError
+from whatif.players import NAMES
+
+SCENARIO = """\
+name: trial
+hours: 1
+seeds: 2
+calls_per_hour: [40]
+topics: {loan: 1}
+agents: [{count: 6, skills: {loan: 4}}]
+"""
+
+runner = CliRunner()
+
+
+@pytest.fixture
+def scenario(tmp_path: Path, own_settings: Settings) -> Path:
+    file = tmp_path / "trial.yaml"
+    file.write_text(SCENARIO, encoding="utf-8")
+    return file
+
+
+def test_the_table_and_the_verdict(scenario: Path) -> None:
+    done = runner.invoke(
+        cli_whatif.app,
+        ["compare", str(scenario), "--policy", "priced", "--policy", "longest idle"],
+        env={"COLUMNS": "200"},
+    )
+    assert done.exit_code == 0, done.output
+    assert "longest idle" in done.stdout
+    assert "人手足够" in done.stdout
+    assert "人工接通率" in done.stdout
+
+
+def test_json_for_tools(scenario: Path) -> None:
+    done = runner.invoke(cli_whatif.app, ["compare", str(scenario), "--seeds", "1", "--no-staffing", "--json"])
+    found = json.loads(done.stdout)
+    assert set(found["policies"]) == set(NAMES)
+    assert found["agents_missing"] is None
+    assert found["policies"]["priced"]["days"] == 1
+
+
+def test_without_ours_there_is_no_verdict(scenario: Path) -> None:
+    done = runner.invoke(cli_whatif.app, ["compare", str(scenario), "--policy", "longest idle", "--seeds", "2"])
+    assert done.exit_code == 0
+    assert "人工接通率" not in done.stdout
+
+
+def test_without_staffing_the_targets_are_still_judged(scenario: Path) -> None:
+    done = runner.invoke(cli_whatif.app, ["compare", str(scenario), "--policy", "priced", "--no-staffing"])
+    assert "人工接通率" in done.stdout
+    assert "人手" not in done.stdout
+
+
+def test_an_unknown_policy_is_named(scenario: Path) -> None:
+    done = runner.invoke(cli_whatif.app, ["compare", str(scenario), "--policy", "best"])
+    assert done.exit_code == 2
+
+
+@pytest.mark.parametrize("content", [SCENARIO.replace("loan: 4", "laon: 4").encode(), b"\xff"])
+def test_mistakes_in_the_file_are_all_named(scenario: Path, content: bytes) -> None:
+    scenario.write_bytes(content)
+    with pytest.raises(ConfigError):
+        cli_whatif.load_scenario(scenario)

@@ -1,0 +1,90 @@
+"""What the control socket can ask of the engine, over the socket itself."""
+
+import pytest
+
+from hotline.control.protocol import ControlError, ErrorCode
+from hotline.snapshot import parse_snapshot
+from tests.hotline.hotline_play import channel_event, hotline_running
+
+pytestmark = pytest.mark.usefixtures("own_settings")
+
+CALLER = "13912345678"
+
+
+async def test_ping_says_which_boot_is_there() -> None:
+    async with hotline_running() as running:
+        assert await running.ask("ping") == {"boot": running.hotline.boot.id}
+
+
+async def test_status_is_the_whole_snapshot_and_what_the_engine_holds() -> None:
+    async with hotline_running() as running:
+        await running.visit.say(channel_event("AsyncAGIStart"))
+        await running.visit.heard_action("AGI")
+        told = await running.ask("status")
+        snapshot = parse_snapshot(told)
+        assert snapshot.boot == running.hotline.boot.id
+        assert snapshot.config_version == running.hotline.config.version
+        assert [call.caller for call in snapshot.calls] == ["139****5678"]
+        assert [agent.number for agent in snapshot.agents] == list(running.hotline.config.roster.agents)
+        held = told["held"]
+        assert isinstance(held, dict)
+        assert held["lines"] == 1
+        assert held["deadlines"] >= 1
+        assert held["tasks"] > 3
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [(CALLER, "1763772471.1"), (f"+86{CALLER}", "1763772471.1"), ("13800138000", None), ("anonymous", None)],
+)
+async def test_a_call_is_found_by_whoever_knows_the_callers_number(asked: str, found: str | None) -> None:
+    async with hotline_running() as running:
+        await running.visit.say(channel_event("AsyncAGIStart"))
+        await running.visit.heard_action("AGI")
+        assert await running.ask("find_call", caller=asked) == {"call": found}
+
+
+async def test_an_agents_wish_is_granted_or_explained() -> None:
+    async with hotline_running() as running:
+        refused = await running.ask("agent", number="8001", wish="extend_wrap_up")
+        assert refused["granted"] is False
+        assert refused["explanation"]
+        assert await running.ask("agent", number="8001", wish="sign_in") == {"granted": True, "explanation": ""}
+        assert (await running.ask("agent", number="8001", wish="not_ready", reason="1"))["granted"] is True
+        (agent,) = [one for one in running.hotline.board.snapshot(0.0).agents if one.number == "8001"]
+        assert (agent.state, agent.reason) == ("not_ready", "小休")
+
+
+@pytest.mark.parametrize(
+    ("op", "args", "why"),
+    [
+        ("agent", {"number": "4711", "wish": "ready"}, "agent 4711 is not in the roster"),
+        ("agent", {"number": "8001", "wish": "dance"}, "unknown wish 'dance'; known are sign_in, "),
+        ("agent", {"wish": "ready"}, "number is missing"),
+        ("agent", {"number": 8001, "wish": "ready"}, "number is missing"),
+        ("find_call", {"caller": ""}, "caller is missing"),
+    ],
+)
+async def test_what_makes_no_sense_is_one_clear_line(op: str, args: dict[str, object], why: str) -> None:
+    async with hotline_running() as running:
+        with pytest.raises(ControlError) as caught:
+            await running.ask(op, **args)
+    assert caught.value.code == ErrorCode.BAD_ARGS
+    assert why in caught.value.message
+
+
+async def test_a_reload_tells_what_it_took() -> None:
+    async with hotline_running() as running:
+        config = running.hotline.config
+        assert await running.ask("reload") == {
+            "version": config.version,
+            "nodes": len(config.menu.nodes),
+            "agents": len(config.roster.agents),
+        }
+
+
+async def test_an_agent_the_distributor_says_nothing_about_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with hotline_running() as running:
+        monkeypatch.setattr(running.hotline.engine.distributor, "handle", lambda _event, _now: [])
+        told = await running.ask("agent", number="8001", wish="sign_in")
+    assert told == {"granted": False, "explanation": "no_answer"}

@@ -1,0 +1,120 @@
+"""What `hotline status` shows, compared by content."""
+
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from hotline.snapshot import LinkView, Snapshot
+from hotline.status_tables import WORDS, paint, paint_agents, span
+from telephony.commands import AgentState
+from tests.hotline.board_play import CALLER, START, busy_board, new_board, sample_config
+
+
+def text(snapshot: Snapshot, language: str = "zh-CN", width: int = 160) -> list[str]:
+    console = Console(width=width, color_system=None)
+    with console.capture() as capture:
+        console.print(paint(snapshot, language))
+    return [line.rstrip() for line in capture.get().splitlines()]
+
+
+def cells(lines: list[str], first: str) -> list[str]:
+    """The cells of the first line that begins so."""
+    return next(line for line in lines if line.startswith(first)).split()
+
+
+def busy() -> Snapshot:
+    return busy_board().snapshot(START + 100)
+
+
+def test_the_head_says_what_the_hotline_is_and_does() -> None:
+    config = sample_config()
+    assert text(busy())[:4] == [
+        f"热线  已运行 1:40  配置 {config.version}  引擎 a1b2c3d4",
+        "Asterisk 已连接 1:39  往返 0.8 ms  重连 1 次",
+        "引擎延迟 p99 2.1 ms  准入上限 400  当前来电 3",
+        "进线量 4  IVR放弃量 0  通话 2  已结束 1",
+    ]
+
+
+def test_the_tables_in_chinese() -> None:
+    lines = text(busy())
+    assert cells(lines, "还款专席 (")[:9] == ["还款专席", "(repayment)", "1", "0:20", "0", "0", "1", "0", "1"]
+    assert cells(lines, "还款专席  ")[1:] == ["3", "2", "0", "66.7%", "66.7%", "66.7%", "8.0", "s"]
+    assert cells(lines, "账户服务专席  ")[1:] == ["0", "0", "0", "–", "–", "–", "–"]
+    assert cells(lines, "8001")[-1] == "未注册"
+    assert cells(lines, "8002")[3:] == ["置忙", "小休", "1:38"]
+    assert cells(lines, "8003")[3:] == ["通话", "0:37", "1763772471.2"]
+    talking, waiting, choosing = (" ".join(cells(lines, f"1763772471.{number}")) for number in (2, 3, 4))
+    assert talking == "1763772471.2 139****5678 客服热线 通话 0:37 提前还款 还款专席 8003 1:00"
+    assert waiting == "1763772471.3 139****5678 客服热线 排队 0:20 提前还款 还款专席 0:30"
+    assert choosing == "1763772471.4 – 投诉专线 菜单 0:05 0:05"
+    assert any("20秒接通率" in line for line in lines)
+
+
+def test_the_same_in_english() -> None:
+    lines = text(busy(), "en")
+    assert lines[1] == "Asterisk connected for 1:39  round trip 0.8 ms  reconnects 1"
+    assert cells(lines, "8002")[3:] == ["not", "ready", "小休", "1:38"]
+    assert cells(lines, "1763772471.3")[3] == "queued"
+    assert any("SL 20 s" in line for line in lines)
+
+
+def test_nobody_on_the_line_and_no_link() -> None:
+    lines = text(new_board().snapshot(START + 3700))
+    assert lines[1] == "Asterisk 连接已断开 1:01:40  重连 0 次"
+    assert lines[2] == "引擎延迟 p99 –  准入上限 –  当前来电 0"
+    assert lines[-1] == "当前没有来电"
+
+
+def test_no_number_is_ever_shown() -> None:
+    assert CALLER not in "\n".join(text(busy()))
+
+
+def test_a_name_with_brackets_is_no_markup() -> None:
+    snapshot = busy()
+    agents = (replace(snapshot.agents[0], name="[red]王芳"),)
+    assert any("[red]王芳" in line for line in text(replace(snapshot, agents=agents)))
+
+
+def test_queues_that_differ_in_their_threshold_share_a_letter() -> None:
+    snapshot = busy()
+    queues = (replace(snapshot.queues[0], service_level_s=30.0), *snapshot.queues[1:])
+    assert any("T秒接通率" in line for line in text(replace(snapshot, queues=queues)))
+
+
+def test_it_fits_a_usual_terminal() -> None:
+    assert all(len(line) <= 100 for line in text(busy(), width=100))
+    assert any("1763772471.2" in line for line in text(busy(), width=100))
+
+
+def test_the_agents_alone() -> None:
+    console = Console(width=120, color_system=None)
+    with console.capture() as capture:
+        console.print(paint_agents(busy(), "en"))
+    assert len(capture.get().splitlines()) == 1 + len(busy().agents)
+
+
+@pytest.mark.parametrize("language", list(WORDS))
+def test_every_state_and_phase_has_a_word(language: str) -> None:
+    assert set(WORDS[language].states) == set(map(str, AgentState))
+
+
+def test_an_unmeasured_round_trip_is_a_dash() -> None:
+    link = LinkView(connected=True, since_s=1.0, round_trip_ms=None, reconnects=0)
+    assert "往返 –" in text(replace(busy(), link=link))[1]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (0, "0:00"),
+        (7.9, "0:07"),
+        (754, "12:34"),
+        (3723, "1:02:03"),
+        (3 * 86400 + 4 * 3600 + 300, "3d 04:05"),
+        (-1, "0:00"),
+    ],
+)
+def test_durations(seconds: float, shown: str) -> None:
+    assert span(seconds) == shown
