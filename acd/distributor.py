@@ -8,15 +8,18 @@ from typing import assert_never
 
 from acd.assigner import Assigner, WaitingCall
 from acd.continuity import FoundTalk, Remembered, restore_agent, restore_talk, take_over
+from acd.doors import REJECTED
 from acd.hall import Hall
 from acd.offers import CoolDowns
-from acd.queue import Queue, Roster
+from acd.queue import Queue, Roster, Shut
 from acd.waiting_calls import Segment
+from telephony.calendar import Calendar
 from telephony.commands import (
     AgentState,
     AnswerWish,
     CloseSegment,
     DistributionCommand,
+    MoveCall,
     RefuseCall,
 )
 from telephony.events import (
@@ -45,11 +48,20 @@ AWAY_WISHES = frozenset({AgentWish.SIGN_OFF, AgentWish.NOT_READY})
 class Distributor:
     """The machine: facts in, orders out, `deadline` for the next `TimeReached`."""
 
-    def __init__(self, roster: Roster, assigner: Assigner, *, cool_downs: CoolDowns | None = None) -> None:
+    def __init__(
+        self,
+        roster: Roster,
+        assigner: Assigner,
+        *,
+        cool_downs: CoolDowns | None = None,
+        calendar: Calendar | None = None,
+    ) -> None:
         self._roster = roster
         self._queues: dict[QueueId, Queue] = dict(roster.queues)
         """Also those an older roster had: calls in progress may still be on their way there."""
-        self._hall = Hall(assigner, cool_downs or CoolDowns())
+        self.calendar = calendar or Calendar()
+        """The time of day; whoever runs the machine keeps it right."""
+        self._hall = Hall(assigner, cool_downs or CoolDowns(), self._queues, self.calendar)
         self._tickets = 0
         for agent in roster.agents.values():
             self._hall.floor.seat(agent)
@@ -72,6 +84,7 @@ class Distributor:
                 self._asked(event, now)
             case AgentReachable(agent, reachable):
                 self._hall.floor.reach(agent, reachable=reachable)
+                self._hall.somebody_left = self._hall.somebody_left or not reachable
             case TimeReached():
                 pass  # time is looked at after every event
             case _:
@@ -88,7 +101,9 @@ class Distributor:
             hall.refuse(segment, Outcome.TIMED_OUT, now)
         if hall.somebody_left:
             hall.somebody_left = False
-            hall.refuse_hopeless(now)
+            hall.let_hopeless_go(now)
+        for segment in hall.waiting.to_move_on(now):
+            hall.move_on(segment, now)
         while (choice := hall.assigner.next_assignment(now)) is not None:
             hall.ring(choice, now)
         for segment in hall.waiting.to_be_told(now):
@@ -162,27 +177,29 @@ class Distributor:
         if (talk := hall.talks.of_call(event.call)) is not None:
             hall.end_talk(talk, TalkEndedBy.UNKNOWN, now)  # who asks for an agent is not talking to one
         queue = self._queues.get(event.queue)
-        lane = None if queue is None else hall.floor.staffing.lane(queue, event.topic)
-        if queue is None or lane is None or not hall.floor.staffing.anybody(lane):
-            self._turn_away(event, Outcome.REJECTED_NO_AGENTS, now)
-        elif hall.waiting.count(queue.id) >= queue.max_waiting:
-            self._turn_away(event, Outcome.REJECTED_FULL, now)
-        else:
-            self._tickets += 1
-            waiting = WaitingCall(
-                event.call, queue, event.topic, event.entered_at, self._tickets, caller=event.caller, vip=event.vip
-            )
-            segment = Segment(waiting, lane)
-            hall.waiting.add(segment)
-            if hall.rings.of_call(event.call) is None:
-                hall.back_in_line(segment, now)
+        shut = Shut.NOBODY if queue is None else hall.doors.shut(queue, event.topic, now)
+        was_inside = event.entered_at < now and shut is not Shut.NOBODY  # as before a restart
+        if queue is None or (shut is not None and not was_inside):
+            self._turn_away(event, queue, shut or Shut.NOBODY, now)
+            return
+        self._tickets += 1
+        place_at = event.entered_at if event.place_at is None else event.place_at
+        waiting = WaitingCall(
+            event.call, queue, event.topic, place_at, self._tickets, caller=event.caller, vip=event.vip
+        )
+        segment = Segment(waiting, hall.floor.staffing.lane(queue, event.topic), began_at=event.entered_at)
+        hall.waiting.add(segment)
+        if hall.rings.of_call(event.call) is None:
+            hall.back_in_line(segment, now)
 
-    def _turn_away(self, event: CallQueued, outcome: Outcome, now: float) -> None:
-        """A segment that ends as it begins."""
-        wait_s = max(0.0, now - event.entered_at)
+    def _turn_away(self, event: CallQueued, queue: Queue | None, why: Shut, now: float) -> None:
+        """A segment that ends as it begins: another queue takes the caller, or he is told why not."""
+        way = None if queue is None else self._hall.doors.way_on(queue, event.topic, why, now)
+        outcome = REJECTED[why] if way is None else Outcome.OVERFLOWED
+        place_at = event.entered_at if event.place_at is None else event.place_at
         self._hall.orders += [
-            RefuseCall(event.call, outcome),
-            CloseSegment(event.call, event.queue, outcome, wait_s),
+            RefuseCall(event.call, outcome) if way is None else MoveCall(event.call, way.queue.id, way.topic, place_at),
+            CloseSegment(event.call, event.queue, outcome, max(0.0, now - event.entered_at)),
         ]
 
     def _offerable(self, call: CallId, now: float) -> None:

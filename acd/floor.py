@@ -81,7 +81,7 @@ class Floor:
         elif number not in self._free:
             self._free.add(number)
             self._assigner.add_agent(machine.agent, idle_since=machine.idle_since)
-        self.staffing.count(machine.agent, machine.state, free=free)
+        self.staffing.count(machine.agent, machine.state, free=free, reachable=number not in self._unreachable)
 
     def taken(self, number: AgentNumber) -> AgentMachine:
         """The assigner has chosen this agent and taken him out."""

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from acd.agent import Agent
-from acd.queue import Queue, Roster
+from acd.queue import Roster
+from acd.queue_file import build_queues, queue_topics
 from acd.roster_shape import WORD, AgentShape, RosterShape
 from telephony.errors import Problem
 from telephony.ids import AgentNumber, QueueId, Topic
@@ -62,7 +63,7 @@ def read_roster(text: str, file: str) -> tuple[RosterDraft | None, list[Problem]
     findings = Findings(document, problems + deviations)
     roster = Roster(
         agents={AgentNumber(number): _agent(findings, number, about) for number, about in shape.agents.items()},
-        queues={QueueId(id_): Queue(id=QueueId(id_), **about.model_dump()) for id_, about in shape.queues.items()},
+        queues=build_queues(findings, shape),
         not_ready_reasons=dict(shape.not_ready_reasons),
         teams=dict(shape.teams),
     )
@@ -103,6 +104,7 @@ def _check_ids(findings: Findings) -> None:
     rules = (
         ("agents", AGENT_NUMBER, "an agent's number: 3 to 8 digits, not beginning with 0"),
         ("queues", WORD, "a queue's id: a-z, 0-9 and _, beginning with a letter"),
+        ("schedules", WORD, "a schedule's id: a-z, 0-9 and _, beginning with a letter"),
         ("teams", WORD, "a team's id: a-z, 0-9 and _, beginning with a letter"),
         ("not_ready_reasons", REASON, "one digit, which follows the feature code"),
     )
@@ -123,15 +125,23 @@ def _check_contacts(findings: Findings, shape: RosterShape) -> None:
 def check_topics(draft: RosterDraft, topics: Collection[Topic]) -> list[Problem]:
     """Name the skills that no topic of the menu can ever ask for."""
     known = covering(topics)
-    return [
-        draft.document.key_problem(
-            ("agents", number, "skills", topic),
-            f"{quoted(topic)} is not a topic of the menu file{did_you_mean(topic, known)}",
-        )
+    skills = [
+        (("agents", number, "skills", topic), topic)
         for number, agent in draft.roster.agents.items()
         for topic in agent.skills
-        if topic not in known
     ]
+    return [
+        *(draft.document.key_problem(path, _not_a_topic(topic, known)) for path, topic in skills if topic not in known),
+        *(
+            draft.document.problem(path, _not_a_topic(topic, known))
+            for path, topic in queue_topics(draft.roster)
+            if topic not in known
+        ),
+    ]
+
+
+def _not_a_topic(topic: Topic, known: Collection[Topic]) -> str:
+    return f"{quoted(topic)} is not a topic of the menu file{did_you_mean(topic, known)}"
 
 
 def covering(topics: Collection[Topic]) -> dict[Topic, None]:

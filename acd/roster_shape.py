@@ -6,7 +6,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from acd.agent import Agent
-from acd.queue import Queue
+from acd.queue import Emptiness, Queue, Shut
+from telephony.hours_shape import HoursShape
 from telephony.ids import AgentNumber, QueueId
 from telephony.located_shape import Key, Shape, required
 
@@ -49,6 +50,18 @@ Level = Annotated[str, BeforeValidator(_level), WithJsonSchema({"type": "integer
 WrapUp = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
 
 
+class OverflowShape(Shape):
+    """Where callers go whom a queue can not take, or not soon."""
+
+    to: str = required("")
+    after_s: Annotated[float, Field(ge=1, le=7200, allow_inf_nan=False)] | None = None
+    when: frozenset[Shut] = frozenset(Shut)
+    topic: str | None = None
+
+
+Reasons = frozenset[Emptiness]
+
+
 class QueueShape(Shape):
     """A queue (技能组)."""
 
@@ -61,6 +74,10 @@ class QueueShape(Shape):
     announce_every_s: Annotated[float, Field(ge=0, le=600, allow_inf_nan=False)] = QUEUE.announce_every_s
     service_level_s: Annotated[float, Field(ge=1, le=600, allow_inf_nan=False)] = QUEUE.service_level_s
     music: Word = QUEUE.music
+    hours: str | None = None
+    overflow: OverflowShape | None = None
+    turn_away_if: Reasons = QUEUE.turn_away_if
+    let_go_if: Reasons = QUEUE.let_go_if
 
 
 class AgentShape(Shape):
@@ -80,6 +97,8 @@ class AgentShape(Shape):
 class RosterShape(Shape):
     """The whole of `agents.yaml`."""
 
+    timezone: str = "Asia/Shanghai"
+    schedules: dict[Key, HoursShape] = Field(default_factory=dict)
     teams: dict[Key, Name] = required({}, min_length=1)
     not_ready_reasons: dict[Key, Name] = Field(default_factory=dict)
     queues: dict[Key, QueueShape] = required({}, min_length=1)

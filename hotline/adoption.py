@@ -155,9 +155,10 @@ class Adoption:
             engine.channels.carry_out(line.session, line.session.want(End(), engine.now))
         elif waited and queue and known.topic and known.entered_wall is not None:
             entered_at = self._engine_time(known.entered_wall)
+            line.place_at = None if known.place_wall is None else self._engine_time(known.place_wall)
             engine.post(
                 e.CallResumed(line.call, node, queue, known.topic, entered_at, notice_heard=known.offerable),
-                e.CallQueued(line.call, queue, known.topic, line.caller, entered_at, line.vip),
+                e.CallQueued(line.call, queue, known.topic, line.caller, entered_at, line.vip, line.place_at),
             )
         else:
             engine.post(e.CallResumed(line.call, node))

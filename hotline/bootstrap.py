@@ -31,6 +31,7 @@ from hotline.prompts.preparation import prompt_library
 from hotline.secrets import load_secrets
 from hotline.settings import Settings
 from hotline.store.journal import Boot, Journal, JournalSettings
+from telephony.calendar import Calendar
 from telephony.errors import LinkError, StoreError, WorldError
 
 log = structlog.get_logger()
@@ -75,7 +76,7 @@ class Hotline:
             wanted=translate.WANTED_EVENTS,
         )
         ports = Ports(self.link, self.prompts, self.journal, self.board, clock, defer=self._defer, tell=self._publish)
-        distributor = Distributor(self.config.roster, LongestIdle())
+        distributor = Distributor(self.config.roster, LongestIdle(), calendar=Calendar(_wall_offset_s()))
         self.engine = Engine(self.config, distributor, ports=ports, settings=settings, boot=self.boot.id)
         self.engine.wake = self._wake
         self.adoption = Adoption(self.engine, self.journal.recovered)
@@ -162,6 +163,7 @@ class Hotline:
         while True:
             await asyncio.sleep(BEAT_S)
             self._send_heartbeat()
+            self.engine.distributor.calendar.wall_offset_s = _wall_offset_s()
             before = self.admission.cap
             cap = self.admission.observe(self.link.round_trip_s, len(self.engine.lines))
             if cap != before:
@@ -251,6 +253,11 @@ async def _logged(work: Awaitable[object], name: str) -> None:
         log.error("deferred_work_failed", work=name, problem=str(error))  # noqa: TRY400 - same
     except Exception:
         log.exception("deferred_work_crashed", work=name)
+
+
+def _wall_offset_s() -> float:
+    """Wall clock at the engine's instant 0: looked at again and again, for somebody may set the clock."""
+    return clock.wall_s() - clock.engine_now()
 
 
 def load_settings_config(settings: Settings) -> Config:

@@ -115,6 +115,18 @@ class RefuseCall:
     outcome: Outcome
 
 
+@dataclass(frozen=True, slots=True)
+class MoveCall:
+    """The queue passes the call on to another, where it keeps its place: told to both sides as `CallQueued`."""
+
+    call: CallId
+    queue: QueueId
+    topic: Topic
+    """The skill asked for there."""
+    place_at: float
+    """From when the place counts."""
+
+
 class AgentState(StrEnum):
     """签出 · 置闲 · 振铃 · 通话 · 话后 · 置忙."""
 
@@ -173,6 +185,6 @@ CallCommand = PlayPrompt | StopPrompt | PlayMusic | EnterNode | EnterQueue | Off
 """What the walker, the waiting room and the conversation order."""
 
 DistributionCommand = (
-    RingAgent | CancelRing | TellPlace | RefuseCall | ShowAgent | AnswerWish | CloseSegment | CloseTalk
+    RingAgent | CancelRing | TellPlace | RefuseCall | MoveCall | ShowAgent | AnswerWish | CloseSegment | CloseTalk
 )
 """What the distributor orders."""

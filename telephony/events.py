@@ -131,6 +131,8 @@ class CallQueued:
     """The caller's number: the key of the caller's history. Personal data."""
     entered_at: float
     vip: bool = False
+    place_at: float | None = None
+    """From when the place counts, if not from now: a caller who comes from another queue, or was called back."""
 
 
 @dataclass(frozen=True, slots=True)
