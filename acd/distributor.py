@@ -178,8 +178,7 @@ class Distributor:
             hall.end_talk(talk, TalkEndedBy.UNKNOWN, now)  # who asks for an agent is not talking to one
         queue = self._queues.get(event.queue)
         shut = Shut.NOBODY if queue is None else hall.doors.shut(queue, event.topic, now)
-        was_inside = event.entered_at < now and shut is not Shut.NOBODY  # as before a restart
-        if queue is None or (shut is not None and not was_inside):
+        if queue is None or (shut is not None and not (event.resumed and shut is not Shut.NOBODY)):
             self._turn_away(event, queue, shut or Shut.NOBODY, now)
             return
         self._tickets += 1

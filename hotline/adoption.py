@@ -158,7 +158,9 @@ class Adoption:
             line.place_at = None if known.place_wall is None else self._engine_time(known.place_wall)
             engine.post(
                 e.CallResumed(line.call, node, queue, known.topic, entered_at, notice_heard=known.offerable),
-                e.CallQueued(line.call, queue, known.topic, line.caller, entered_at, line.vip, line.place_at),
+                e.CallQueued(
+                    line.call, queue, known.topic, line.caller, entered_at, line.vip, line.place_at, resumed=True
+                ),
             )
         else:
             engine.post(e.CallResumed(line.call, node))

@@ -133,6 +133,8 @@ class CallQueued:
     vip: bool = False
     place_at: float | None = None
     """From when the place counts, if not from now: a caller who comes from another queue, or was called back."""
+    resumed: bool = False
+    """The stay began before a restart: neither closing time nor a full queue ends it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def test_who_is_inside_at_closing_time_is_served() -> None:
     one.waits("second")
     one.now = 120.0
     assert outcomes(one.queued("third")) == [Outcome.REJECTED_CLOSED]
-    assert not outcomes(one.tell(CallQueued(CallId("before"), QueueId("loans"), Topic("loan"), "", 30.0)))
+    assert not outcomes(one.tell(CallQueued(CallId("before"), QueueId("loans"), Topic("loan"), "", 30.0, resumed=True)))
     one.answered("first", "1")
     one.talk_ended("first", "1")
     orders = one.wish("1", AgentWish.READY)

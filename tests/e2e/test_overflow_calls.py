@@ -79,6 +79,7 @@ async def test_whoever_waits_too_long_is_taken_by_another_queue(hotline: Hotline
     await hotline.until(lambda: (hotline.call_of("13810000004") or {}).get("queue") == "repayment")
     helper = await hotline.ready("8007")
     taken = await helper.talk(within_s=PATIENCE_S)
+    await hotline.until(lambda: hotline.call_of("13810000004")["phase"] == "talking")
     assert hotline.call_of("13810000004")["queue"] == "general"
     await taken.hang_up()
     await talk.hang_up()
