@@ -7,6 +7,7 @@ reserved the moment it is chosen: the assigner has taken both out of its lines b
 from typing import assert_never
 
 from acd.assigner import Assigner, WaitingCall
+from acd.consults import Consults
 from acd.continuity import FoundTalk, Remembered, restore_agent, restore_talk, take_over
 from acd.doors import REJECTED
 from acd.hall import Hall
@@ -32,6 +33,10 @@ from telephony.events import (
     CallLeftQueue,
     CallOfferable,
     CallQueued,
+    CallTransferred,
+    ConsultAnswered,
+    ConsultAsked,
+    ConsultEnded,
     DistributionEvent,
     Outcome,
     RingEnded,
@@ -62,6 +67,7 @@ class Distributor:
         self.calendar = calendar or Calendar()
         """The time of day; whoever runs the machine keeps it right."""
         self._hall = Hall(assigner, cool_downs or CoolDowns(), self._queues, self.calendar)
+        self._consults = Consults(self._hall, self._queues)
         self._tickets = 0
         for agent in roster.agents.values():
             self._hall.floor.seat(agent)
@@ -80,6 +86,8 @@ class Distributor:
                 self._on_caller(event, now)
             case AgentRinging() | RingEnded() | AgentAnswered() | TalkEnded():
                 self._on_ring(event, now)
+            case CallTransferred() | ConsultAsked() | ConsultAnswered() | ConsultEnded():
+                self._on_transfer(event, now)
             case AgentAsked():
                 self._asked(event, now)
             case AgentReachable(agent, reachable):
@@ -184,9 +192,17 @@ class Distributor:
         self._tickets += 1
         place_at = event.entered_at if event.place_at is None else event.place_at
         waiting = WaitingCall(
-            event.call, queue, event.topic, place_at, self._tickets, caller=event.caller, vip=event.vip
+            event.call,
+            queue,
+            event.topic,
+            place_at,
+            self._tickets,
+            caller=event.caller,
+            vip=event.vip,
+            wanted=() if event.wanted is None else (event.wanted,),
         )
-        segment = Segment(waiting, hall.floor.staffing.lane(queue, event.topic), began_at=event.entered_at)
+        lane = hall.floor.staffing.lane(queue, event.topic)
+        segment = Segment(waiting, lane, wanted=event.wanted, began_at=event.entered_at)
         hall.waiting.add(segment)
         if hall.rings.of_call(event.call) is None:
             hall.back_in_line(segment, now)
@@ -228,6 +244,7 @@ class Distributor:
             hall.ring_ended(ring, RingOutcome.CANCELLED, now)
         if talk is not None:
             hall.end_talk(talk, TalkEndedBy.UNKNOWN, now)
+        self._consults.call_ended(call, now)
 
     # ---- rings and talks --------------------------------------------------------------------------
 
@@ -240,12 +257,34 @@ class Distributor:
                 if (ring := hall.rings.between(call, agent)) is not None:
                     hall.ring_ended(ring, outcome, now)
             case AgentAnswered(call, agent):
+                if self._consults.takes_over(call, agent, now):
+                    return
                 if hall.rings.between(call, agent) is not None or hall.waiting.segment(call) is not None:
                     hall.connect(call, agent, None, now)  # even if we had given that ring up
             case TalkEnded(call, agent, by):
                 talk = hall.talks.of_call(call)
                 if talk is not None and talk.agent == agent:
                     hall.end_talk(talk, by, now)
+            case _:
+                assert_never(event)
+
+    # ---- transfers --------------------------------------------------------------------------------
+
+    def _on_transfer(
+        self, event: CallTransferred | ConsultAsked | ConsultAnswered | ConsultEnded, now: float
+    ) -> None:
+        hall = self._hall
+        match event:
+            case CallTransferred(call, agent):
+                talk = hall.talks.of_call(call)
+                if talk is not None and talk.agent == agent:
+                    hall.end_talk(talk, TalkEndedBy.AGENT, now)
+            case ConsultAsked():
+                self._consults.ask(event, now)
+            case ConsultAnswered(call, colleague):
+                self._consults.answered(call, colleague, now)
+            case ConsultEnded(call, colleague):
+                self._consults.end(call, colleague, now)
             case _:
                 assert_never(event)
 

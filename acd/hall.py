@@ -108,7 +108,7 @@ class Hall:
         self.waiting.resume_patience(segment)
         self.waiting.tell_when_due(segment, now)
         if segment.offerable:
-            self.assigner.add_call(segment.waiting)
+            self.offer(segment, now)
 
     def tell(self, segment: Segment, now: float) -> None:
         """Tell a caller his place; while he still hears the notice it may change, so he is told after it."""
@@ -120,6 +120,15 @@ class Hall:
         expected_wait_s = self.expected_wait.range_s(segment.queue.id, position, agents)
         self.orders.append(TellPlace(segment.call, position, expected_wait_s))
         self.waiting.tell_when_due(segment, now)
+
+    def offer(self, segment: Segment, now: float) -> None:
+        """The call may be offered: to the agent it was transferred to, if he is free, else to all."""
+        wanted, segment.wanted = segment.wanted, None
+        if wanted is None or not self.floor.is_free(wanted):
+            self.assigner.add_call(segment.waiting)
+            return
+        machine = self.floor.take(wanted)
+        self.ring(Assignment(segment.call, machine.agent.number, segment.queue.id, "transferred to this agent"), now)
 
     # ---- agents ---------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from acd.agent import Agent
-from acd.queue import Emptiness, Queue, Shut
+from acd.queue import AfterTalk, Emptiness, Queue, Shut
 from telephony.hours_shape import HoursShape
 from telephony.ids import AgentNumber, QueueId
 from telephony.located_shape import Key, Shape, required
@@ -74,6 +74,8 @@ class QueueShape(Shape):
     announce_every_s: Annotated[float, Field(ge=0, le=600, allow_inf_nan=False)] = QUEUE.announce_every_s
     service_level_s: Annotated[float, Field(ge=1, le=600, allow_inf_nan=False)] = QUEUE.service_level_s
     music: Word = QUEUE.music
+    extension: Annotated[str, StringConstraints(pattern="^[1-9][0-9]{1,7}$")] | None = None
+    after_talk: AfterTalk = QUEUE.after_talk
     hours: str | None = None
     overflow: OverflowShape | None = None
     turn_away_if: Reasons = QUEUE.turn_away_if

@@ -116,6 +116,22 @@ class RefuseCall:
 
 
 @dataclass(frozen=True, slots=True)
+class RingColleague:
+    """Ring a colleague whom the agent of this call wants to ask; ends in `ConsultAnswered` or `ConsultEnded`."""
+
+    call: CallId
+    agent: AgentNumber
+    timeout_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseConsult:
+    """Nobody can be asked: the colleague is not free, or nobody of the queue is."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
 class MoveCall:
     """The queue passes the call on to another, where it keeps its place: told to both sides as `CallQueued`."""
 
@@ -185,6 +201,6 @@ CallCommand = PlayPrompt | StopPrompt | PlayMusic | EnterNode | EnterQueue | Off
 """What the walker, the waiting room and the conversation order."""
 
 DistributionCommand = (
-    RingAgent | CancelRing | TellPlace | RefuseCall | MoveCall | ShowAgent | AnswerWish | CloseSegment | CloseTalk
+    RingAgent | CancelRing | TellPlace | RefuseCall | MoveCall | RingColleague | RefuseConsult | ShowAgent | AnswerWish | CloseSegment | CloseTalk
 )
 """What the distributor orders."""
