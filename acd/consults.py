@@ -1,4 +1,4 @@
-"""An agent asks a colleague about a caller he holds: the colleague's telephone rings, they talk, and maybe he takes over.
+"""An agent asks a colleague about a caller he holds: the colleague is rung, they talk, and maybe he takes over.
 
 The caller's talk stays the first agent's until the colleague has the caller; the colleague has no call of his own yet.
 """

@@ -257,10 +257,7 @@ class Distributor:
                 if (ring := hall.rings.between(call, agent)) is not None:
                     hall.ring_ended(ring, outcome, now)
             case AgentAnswered(call, agent):
-                if self._consults.takes_over(call, agent, now):
-                    return
-                if hall.rings.between(call, agent) is not None or hall.waiting.segment(call) is not None:
-                    hall.connect(call, agent, None, now)  # even if we had given that ring up
+                self._answered(call, agent, now)
             case TalkEnded(call, agent, by):
                 talk = hall.talks.of_call(call)
                 if talk is not None and talk.agent == agent:
@@ -268,11 +265,17 @@ class Distributor:
             case _:
                 assert_never(event)
 
+    def _answered(self, call: CallId, agent: AgentNumber, now: float) -> None:
+        """The agent rung, even if we had given that ring up; or a colleague who was asked and takes over."""
+        hall = self._hall
+        if self._consults.takes_over(call, agent, now):
+            return
+        if hall.rings.between(call, agent) is not None or hall.waiting.segment(call) is not None:
+            hall.connect(call, agent, None, now)
+
     # ---- transfers --------------------------------------------------------------------------------
 
-    def _on_transfer(
-        self, event: CallTransferred | ConsultAsked | ConsultAnswered | ConsultEnded, now: float
-    ) -> None:
+    def _on_transfer(self, event: CallTransferred | ConsultAsked | ConsultAnswered | ConsultEnded, now: float) -> None:
         hall = self._hall
         match event:
             case CallTransferred(call, agent):

@@ -10,7 +10,7 @@ from hotline.control.protocol import ControlError, ErrorCode
 from hotline.control.server import Op
 from telephony.commands import AnswerWish
 from telephony.events import AgentAsked, AgentWish
-from telephony.ids import AgentNumber
+from telephony.ids import AgentNumber, CallId
 from telephony.numbers import normalise_number
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ class Ops:
             "status": self.status,
             "find_call": self.find_call,
             "agent": self.agent,
+            "transfer": self.transfer,
             "reload": self.reload,
         }
 
@@ -57,6 +58,15 @@ class Ops:
             raise ControlError(ErrorCode.BAD_ARGS, f"agent {number} is not in the roster")
         answer = self._hotline.engine.features.ask(AgentAsked(number, wish, str(args.get("reason") or "")))
         return _shown(answer)
+
+    def transfer(self, args: dict[str, Any]) -> object:
+        """Pass a caller in a talk on: `call`, `to` (agent, queue or dialled number), `consult`."""
+        why = self._hotline.engine.transfers.ask(
+            CallId(_text(args, "call")), _text(args, "to"), consult=bool(args.get("consult"))
+        )
+        self._hotline.engine.post()
+        self._hotline.engine.wake()
+        return {"granted": not why, "explanation": why}
 
     def reload(self, _args: dict[str, Any]) -> object:
         """Take the two YAML files anew, if they have no problem."""

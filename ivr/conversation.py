@@ -8,6 +8,7 @@ A call resumed into a queue says no `EnterQueue`: whoever resumes it tells the d
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import ClassVar
 
 from ivr.farewell import Farewell, FarewellState
@@ -37,6 +38,9 @@ KEYS = (e.DigitBegan, e.DigitPressed)
 class Conversation(Machine[Phase, c.CallCommand]):
     """One caller."""
 
+    after_talk: Mapping[QueueId, str] = MappingProxyType({})
+    """What follows when the agent of a queue hangs up: `menu`, `survey`, or goodbye where it says nothing."""
+
     def __init__(self, menu: Menu, call: CallId, *, entry: Entry, open_now: bool, recorded: bool) -> None:
         self.state = Phase.MENU
         self.node: NodeId = entry.node
@@ -52,8 +56,6 @@ class Conversation(Machine[Phase, c.CallCommand]):
         """When the phase began."""
         self.music: Mapping[QueueId, str] = {}
         """Music class of each queue; others have the default."""
-        self.after_talk: Mapping[QueueId, str] = {}
-        """What follows when the agent of a queue hangs up: `menu`, `survey`, or goodbye where it says nothing."""
         self._menu = menu
         self._call = call
         self._entry = entry

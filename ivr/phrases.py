@@ -108,7 +108,9 @@ ENGLISH = Phrases(
     next_in_line=_say("You are next in line. Please do not hang up."),
     goodbye=_say("Thank you for calling. Goodbye."),
     after_talk=_say("Your conversation has ended. Thank you for calling. Goodbye."),
-    survey=_say("Your conversation has ended. We may ask you by text message to rate it. Thank you for calling. Goodbye."),
+    survey=_say(
+        "Your conversation has ended. We may ask you by text message to rate it. Thank you for calling. Goodbye."
+    ),
     transfer_number=_say("Enter the number of an agent or a queue, then press hash."),
     transfer_failed=_say("The transfer failed. Please go on with the caller."),
     error=_say("I am very sorry, something went wrong. I am connecting you to a person now."),

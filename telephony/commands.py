@@ -201,6 +201,16 @@ CallCommand = PlayPrompt | StopPrompt | PlayMusic | EnterNode | EnterQueue | Off
 """What the walker, the waiting room and the conversation order."""
 
 DistributionCommand = (
-    RingAgent | CancelRing | TellPlace | RefuseCall | MoveCall | RingColleague | RefuseConsult | ShowAgent | AnswerWish | CloseSegment | CloseTalk
+    RingAgent
+    | CancelRing
+    | TellPlace
+    | RefuseCall
+    | MoveCall
+    | RingColleague
+    | RefuseConsult
+    | ShowAgent
+    | AnswerWish
+    | CloseSegment
+    | CloseTalk
 )
 """What the distributor orders."""

@@ -260,11 +260,9 @@ def to_transfer_action(order: TransferOrder) -> Action:
     """The AMI action that carries out an order of a transfer."""
     match order:
         case Redirect(channel, extension, agent_channel, agent):
-            fields = (("Channel", channel), ("Context", "hotline"), ("Exten", extension), ("Priority", "1"))
-            if agent_channel:
-                fields += (("ExtraChannel", agent_channel), ("ExtraContext", CONSULT_CONTEXT))
-                fields += (("ExtraExten", agent), ("ExtraPriority", "1"))
-            return Action("Redirect", fields)
+            with_him = (("ExtraChannel", agent_channel), ("ExtraContext", CONSULT_CONTEXT), ("ExtraExten", agent))
+            where = (("Channel", channel), ("Context", "hotline"), ("Exten", extension), ("Priority", "1"))
+            return Action("Redirect", (*where, *with_him, ("ExtraPriority", "1")) if agent_channel else where)
         case Join(channel, other):
             return Action("Bridge", (("Channel1", channel), ("Channel2", other), ("Tone", "no")))
         case CallColleague(agent, channel_id, timeout_s, caller):
