@@ -7,6 +7,7 @@ reserved the moment it is chosen: the assigner has taken both out of its lines b
 from typing import assert_never
 
 from acd.assigner import Assigner, WaitingCall
+from acd.callbacks import Callback, Callbacks
 from acd.consults import Consults
 from acd.continuity import FoundTalk, Remembered, restore_agent, restore_talk, take_over
 from acd.doors import REJECTED
@@ -29,6 +30,9 @@ from telephony.events import (
     AgentReachable,
     AgentRinging,
     AgentWish,
+    CallbackAsked,
+    CallbackCancelled,
+    CallbackFailed,
     CallEnded,
     CallLeftQueue,
     CallOfferable,
@@ -68,6 +72,7 @@ class Distributor:
         """The time of day; whoever runs the machine keeps it right."""
         self._hall = Hall(assigner, cool_downs or CoolDowns(), self._queues, self.calendar)
         self._consults = Consults(self._hall, self._queues)
+        self._callbacks = Callbacks(self._hall, self._queues, self.calendar)
         self._tickets = 0
         for agent in roster.agents.values():
             self._hall.floor.seat(agent)
@@ -76,7 +81,12 @@ class Distributor:
     def deadline(self) -> float | None:
         """When to send `TimeReached`; None: never."""
         hall = self._hall
-        instants = (*hall.floor.deadlines(), *hall.waiting.deadlines(), hall.assigner.deadline)
+        instants = (
+            *hall.floor.deadlines(),
+            *hall.waiting.deadlines(),
+            *self._callbacks.deadlines(),
+            hall.assigner.deadline,
+        )
         return min((instant for instant in instants if instant is not None), default=None)
 
     def handle(self, event: DistributionEvent, now: float) -> list[DistributionCommand]:
@@ -88,6 +98,8 @@ class Distributor:
                 self._on_ring(event, now)
             case CallTransferred() | ConsultAsked() | ConsultAnswered() | ConsultEnded():
                 self._on_transfer(event, now)
+            case CallbackAsked() | CallbackFailed() | CallbackCancelled():
+                self._on_callback(event, now)
             case AgentAsked():
                 self._asked(event, now)
             case AgentReachable(agent, reachable):
@@ -112,8 +124,12 @@ class Distributor:
             hall.let_hopeless_go(now)
         for segment in hall.waiting.to_move_on(now):
             hall.move_on(segment, now)
+        self._callbacks.time_up(now)
         while (choice := hall.assigner.next_assignment(now)) is not None:
-            hall.ring(choice, now)
+            if self._callbacks.is_one(choice.call):
+                self._callbacks.dial(choice, now)
+            else:
+                hall.ring(choice, now)
         for segment in hall.waiting.to_be_told(now):
             hall.tell(segment, now)
         return hall.take_orders()
@@ -204,6 +220,7 @@ class Distributor:
         lane = hall.floor.staffing.lane(queue, event.topic)
         segment = Segment(waiting, lane, wanted=event.wanted, began_at=event.entered_at)
         hall.waiting.add(segment)
+        self._callbacks.reached(event.call)
         if hall.rings.of_call(event.call) is None:
             hall.back_in_line(segment, now)
 
@@ -222,8 +239,11 @@ class Distributor:
         if segment is None or segment.offerable:
             return
         segment.offerable = True
-        if self._hall.rings.of_call(call) is None:
+        ring = self._hall.rings.of_call(call)
+        if ring is None:
             self._hall.back_in_line(segment, now)
+        elif ring.reserved:
+            self._hall.ring_reserved(segment, ring, now)
 
     def _left(self, call: CallId, outcome: Outcome, now: float) -> None:
         hall = self._hall
@@ -290,6 +310,30 @@ class Distributor:
                 self._consults.end(call, colleague, now)
             case _:
                 assert_never(event)
+
+    # ---- call-backs -------------------------------------------------------------------------------
+
+    def _on_callback(self, event: CallbackAsked | CallbackFailed | CallbackCancelled, now: float) -> None:
+        match event:
+            case CallbackAsked():
+                self._callbacks.ask(event, now)
+            case CallbackFailed(callback):
+                self._callbacks.failed(callback, now)
+            case CallbackCancelled(callback):
+                self._callbacks.cancel(callback)
+            case _:
+                assert_never(event)
+
+    def restore_callback(
+        self, asked: CallbackAsked, now: float, *, asked_at: float, tries: int
+    ) -> list[DistributionCommand]:
+        """After a restart: this customer is still to be called back."""
+        self._callbacks.ask(asked, now, asked_at=asked_at, tries=tries)
+        return self._settle(now)
+
+    def callbacks(self) -> list[Callback]:
+        """Customers to be called back, in the order of their places."""
+        return self._callbacks.listed()
 
     # ---- agents -----------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from hotline.asterisk.orders import (
 )
 from hotline.asterisk.session import Session
 from hotline.asterisk.translate import Arrival, ForCall, PhoneSeen
+from hotline.callback_desk import CallbackDesk
 from hotline.channels import Channels
 from hotline.config import Config
 from hotline.feature_desk import FeatureDesk
@@ -56,11 +57,17 @@ DISTRIBUTION = (
     | e.ConsultAsked
     | e.ConsultAnswered
     | e.ConsultEnded
+    | e.CallbackAsked
+    | e.CallbackFailed
+    | e.CallbackCancelled
     | e.AgentAsked
     | e.AgentReachable
 )
 
-JOURNALLED_ORDERS = (c.EnterNode, c.RingAgent, c.RefuseCall, c.ShowAgent, c.CloseSegment, c.CloseTalk)
+JOURNALLED_ORDERS = (
+    *(c.EnterNode, c.RingAgent, c.RefuseCall, c.ShowAgent, c.CloseSegment, c.CloseTalk),
+    c.ShowCallback,
+)
 """Orders worth remembering: where the caller is, who was chosen and why, how it ended."""
 
 NOT_JOURNALLED = (e.DigitBegan, e.PromptEnded, e.AgentReachable, e.TimeReached)
@@ -87,6 +94,7 @@ class Engine:
         self.channels = Channels(self)
         self.features = FeatureDesk(self)
         self.transfers = TransferDesk(self)
+        self.callbacks = CallbackDesk(self)
         self.on_unknown_arrival: Callable[[Arrival], bool] = lambda _arrival: False
         """Asked first about a caller we do not know: `Adoption` may."""
         self.on_unknown_end: Callable[[CallId, ChannelGone], None] = lambda _call, _gone: None
@@ -146,6 +154,8 @@ class Engine:
             line = self.lines.get(call)
             if kind == "transfer":
                 self.transfers.time_reached(call)
+            elif kind == "callback":
+                self.callbacks.time_reached(call)
             elif kind == "session":
                 session = line.session if line else self.features.session(call) or self.transfers.session(call)
                 if session:
@@ -162,6 +172,8 @@ class Engine:
             self.transfers.arrived(arrival)
             return
         line = self.lines.get(arrival.call)
+        if line is None and self.callbacks.arrived(arrival):
+            return
         if line is None:
             if not self.on_unknown_arrival(arrival):
                 self.open_line(arrival)
@@ -194,6 +206,10 @@ class Engine:
         )
         conversation.music = {queue.id: queue.music for queue in config.roster.queues.values()}
         conversation.after_talk = {queue.id: queue.after_talk.value for queue in config.roster.queues.values()}
+        if self.callbacks.offered:
+            queues = config.roster.queues.values()
+            conversation.callback_queues = {queue.id for queue in queues if queue.callback is not None}
+            conversation.own_number = number
         line = Line(
             call,
             Session(call, channel, self.boot),
@@ -225,6 +241,7 @@ class Engine:
         assert not isinstance(fact, AgentFact), "the transfer desk takes all of them"
         if line is None:
             if isinstance(fact, ChannelGone):
+                self.callbacks.gone(call)
                 self.on_unknown_end(call, fact)
             self.features.about(call, fact)
         elif isinstance(fact, e.DigitBegan | e.DigitPressed):
@@ -307,14 +324,18 @@ class Engine:
                 session.quiet()
                 self.note(order, now)
             case c.EnterQueue(call, queue, topic):
-                line.notice_heard, line.place_at = False, None
-                self.post(e.CallQueued(call, queue, topic, line.caller, now, line.vip))
+                line.notice_heard = False
+                line.place_at, line.kept_place_at = line.kept_place_at, None
+                resumed = line.place_at is not None
+                self.post(e.CallQueued(call, queue, topic, line.caller, now, line.vip, line.place_at, resumed=resumed))
             case c.OfferCall(call):
                 line.notice_heard = True
                 self.post(e.CallOfferable(call))
             case c.LeaveQueue(call, outcome):
                 session.quiet()
                 self.post(e.CallLeftQueue(call, outcome))
+            case c.AskCallback(_, number):
+                self.callbacks.ask(line, number)
             case c.HangUp():
                 self.ports.board.apply(order, now)  # not a fact to remember: what follows from it is
                 self.channels.carry_out(session, session.want(End(), now))
@@ -338,9 +359,11 @@ class Engine:
                 self._move(order)
             case c.RingColleague() | c.RefuseConsult():
                 self.transfers.carry_out(order)
+            case c.CallCustomer():
+                self.callbacks.dial(order)
             case c.AnswerWish():
                 self.features.answer(order)
-            case c.ShowAgent() | c.CloseSegment() | c.CloseTalk():
+            case c.ShowAgent() | c.ShowCallback() | c.CloseSegment() | c.CloseTalk():
                 pass
             case _:
                 assert_never(order)
