@@ -91,13 +91,11 @@ class TransferDesk:
             return True
         if line.conversation.phase is not Phase.TALK or not (line.session.leg or line.call in self._sent):
             return False
-        if line.session.is_joined and line.call not in self._sent and arrival.extension == line.extension:
-            return False  # a talk that we had put together has simply ended
         sent = self._sent.pop(line.call, None)
-        if sent is None and line.agent is not None:
+        if sent is None and line.agent is not None and arrival.extension != line.extension:
             sent = self._target(arrival.extension), line.agent
         if sent is None:
-            return False
+            return False  # the talk has simply ended
         line.session.let_talk_go()
         self._start(line, arrival)
         self._pass_on(line, sent[1], sent[0])

@@ -61,8 +61,6 @@ class Leg:
     status: str = ""
     bridged: bool = False
     cancelled: bool = False
-    joined: bool = False
-    """By a Bridge of ours, not by a Dial: its end brings the caller back to AsyncAGI."""
 
 
 @dataclass(slots=True)

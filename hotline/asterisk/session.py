@@ -77,11 +77,6 @@ class Session:
         return self._leg.channel if self._leg and self._leg.channel else None
 
     @property
-    def is_joined(self) -> bool:
-        """Caller and agent were put together by us."""
-        return self._leg is not None and self._leg.joined
-
-    @property
     def busy(self) -> bool:
         """A command is in flight."""
         return self._flight is not None
@@ -138,7 +133,7 @@ class Session:
         """Caller and agent were put together by us: until the caller comes back to AsyncAGI nothing can be played."""
         self._flight, self._wanted, self.deadline = None, None, None
         self._music, self._music_sounds, self.present = None, False, False
-        self._leg = Leg(agent, channel, bridged=True, joined=True)
+        self._leg = Leg(agent, channel, bridged=True)
 
     # ---- facts ------------------------------------------------------------------------------------
 

@@ -132,6 +132,7 @@ def test_refer_to_nobody_brings_the_caller_back_to_the_head_of_his_queue(desk: D
 
 
 def test_refer_to_a_number_callers_dial_leads_to_the_menu(desk: Desk) -> None:
+    desk.tell(Referred("95001"))
     desk.caller_is_back("95001")
     assert desk.phase is Phase.MENU
     assert desk.transferred()[0].queue is None

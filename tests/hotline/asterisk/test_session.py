@@ -471,3 +471,20 @@ def _apply(session: Session, what: object, flight: list[RunAgi], now: float) -> 
             return session.want(what, now)
         case _:
             return session.handle(what, now)  # type: ignore[arg-type]
+
+
+def test_a_talk_we_put_together_ends_when_the_caller_comes_back() -> None:
+    session = started()
+    session.joined("PJSIP/8001-7", AgentNumber("8001"))
+    assert session.leg == "PJSIP/8001-7"
+    assert session.want(Play(1, ("x",)), 1.0) == []
+    session.handle(LegEnded("PJSIP/8001-7", 16), 2.0)
+    told = session.handle(AgiStarted("PJSIP/trunk-1"), 3.0)
+    assert TalkEnded(CALL, AgentNumber("8001"), TalkEndedBy.AGENT) in told
+
+
+def test_a_talk_let_go_has_no_end() -> None:
+    session = started()
+    session.joined("PJSIP/8001-7", AgentNumber("8001"))
+    session.let_talk_go()
+    assert session.handle(AgiStarted("PJSIP/trunk-1"), 3.0) == []
