@@ -50,9 +50,15 @@ def load_config(menus_path: Path, agents_path: Path, vip_path: Path | None, reco
         raise ConfigError(list(dict.fromkeys(problems)))
     return Config(
         menu=replace(menu, vip_callers=vip_callers, version=_version(menus_raw)),
-        roster=replace(roster_draft.roster, version=_version(agents_raw)),
+        roster=_versioned(roster_draft.roster, _version(agents_raw)),
         version=_version(menus_raw, agents_raw),
     )
+
+
+def _versioned(roster: Roster, version: str) -> Roster:
+    """Every decision names the version of the weights, which is that of their file."""
+    routing = replace(roster.routing, weights=replace(roster.routing.weights, version=version))
+    return replace(roster, version=version, routing=routing)
 
 
 def shown(path: Path) -> str:

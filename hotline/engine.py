@@ -49,12 +49,16 @@ DISTRIBUTION = (
     | e.AgentRinging
     | e.RingEnded
     | e.AgentAnswered
+    | e.TalkHeld
     | e.TalkEnded
     | e.AgentAsked
     | e.AgentReachable
 )
 
-JOURNALLED_ORDERS = (c.EnterNode, c.RingAgent, c.RefuseCall, c.ShowAgent, c.CloseSegment, c.CloseTalk)
+JOURNALLED_ORDERS = (
+    *(c.EnterNode, c.NoteCaller, c.WidenCall, c.RingAgent),
+    *(c.RefuseCall, c.ShowAgent, c.CloseSegment, c.CloseTalk),
+)
 """Orders worth remembering: where the caller is, who was chosen and why, how it ended."""
 
 NOT_JOURNALLED = (e.DigitBegan, e.PromptEnded, e.AgentReachable, e.TimeReached)
@@ -316,7 +320,7 @@ class Engine:
                     self.converse(line, order)
             case c.AnswerWish():
                 self.features.answer(order)
-            case c.ShowAgent() | c.CloseSegment() | c.CloseTalk():
+            case c.ShowAgent() | c.NoteCaller() | c.WidenCall() | c.CloseSegment() | c.CloseTalk():
                 pass
             case _:
                 assert_never(order)
