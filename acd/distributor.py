@@ -4,13 +4,18 @@ A call keeps its place from the moment it entered until it has its outcome, thro
 reserved the moment it is chosen: the assigner has taken both out of its lines before the phone rings.
 """
 
+from collections import Counter
 from typing import assert_never
 
 from acd.assigner import Assigner
 from acd.continuity import FoundTalk, Remembered, restore_agent, restore_talk, take_over
+from acd.explain import Moment
 from acd.hall import Hall
 from acd.history import History, Known
+from acd.moments import moment_of
 from acd.offers import CoolDowns
+from acd.pricing import Prices
+from acd.profiles import Profile
 from acd.queue import Queue, Roster
 from acd.reception import Entrance, receive
 from acd.waiting_calls import Segment
@@ -64,7 +69,7 @@ class Distributor:
         self._hall = Hall(assigner, cool_downs or CoolDowns())
         self._tickets = 0
         if history is not None:
-            self._hall.floor.form = history.form.steps
+            self.remember(history)
         for agent in roster.agents.values():
             self._hall.floor.seat(agent)
 
@@ -163,6 +168,19 @@ class Distributor:
         """The agent's state, None if the roster has no such agent."""
         machine = self._hall.floor.machine(number)
         return None if machine is None else machine.state
+
+    def profiles_at_work(self) -> Counter[Profile]:
+        """How many agents are at work, by what they can do: what prices are solved for."""
+        return self._hall.floor.profiles_at_work()
+
+    def moment(self, now: float, prices: Prices) -> Moment:
+        """Everybody who is there: for whoever asks why somebody still waits. Looks at all agents, so not on a call."""
+        return moment_of(self._hall, self._roster, now, prices)
+
+    def remember(self, history: History) -> None:
+        """Another history from now on, which has all that the one before had: after the past has been read."""
+        self._history = history
+        self._hall.floor.form = history.form.steps
 
     def talks(self) -> dict[CallId, AgentNumber]:
         """Who talks to whom, to be compared with what Asterisk says."""

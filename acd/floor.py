@@ -1,5 +1,6 @@
 """The floor: all agents live, who of them may be offered a call now, and when one of their deadlines comes."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from acd.agent import Agent
@@ -8,7 +9,8 @@ from acd.assigner import Assigner
 from acd.line import Line
 from acd.load import Load
 from acd.offers import CoolDowns
-from acd.staffing import Staffing
+from acd.profiles import Profile, profile_of
+from acd.staffing import AT_WORK, Staffing
 from acd.standing import Standing
 from telephony.commands import AgentState, Availability
 from telephony.events import RingOutcome
@@ -106,12 +108,21 @@ class Floor:
             self._cooling_after.get(number),
         )
 
+    def is_reachable(self, number: AgentNumber) -> bool:
+        """Whether the agent's phone is there, as far as Asterisk knows."""
+        return number not in self._unreachable
+
     def use(self, assigner: Assigner) -> None:
         """Another policy from now on; it is given everybody who is free."""
         self._assigner = assigner
         for number, machine in self._machines.items():
             if number in self._free:
                 self._hand_over(machine)
+
+    def profiles_at_work(self) -> Counter[Profile]:
+        """How many agents are at work, by what they can do."""
+        working = (machine for machine in self._machines.values() if machine.state in AT_WORK)
+        return Counter(profile_of(machine.agent, self._standing_of(machine).form) for machine in working)
 
     def _hand_over(self, machine: AgentMachine) -> None:
         standing = self._standing_of(machine)
