@@ -4,13 +4,20 @@ A call keeps its place from the moment it entered until it has its outcome, thro
 reserved the moment it is chosen: the assigner has taken both out of its lines before the phone rings.
 """
 
+from collections import Counter
 from typing import assert_never
 
-from acd.assigner import Assigner, WaitingCall
+from acd.assigner import Assigner
 from acd.continuity import FoundTalk, Remembered, restore_agent, restore_talk, take_over
+from acd.explain import Moment
 from acd.hall import Hall
+from acd.history import History, Known
+from acd.moments import moment_of
 from acd.offers import CoolDowns
+from acd.pricing import Prices
+from acd.profiles import Profile
 from acd.queue import Queue, Roster
+from acd.reception import Entrance, receive
 from acd.waiting_calls import Segment
 from telephony.commands import (
     AgentState,
@@ -35,6 +42,7 @@ from telephony.events import (
     RingOutcome,
     TalkEnded,
     TalkEndedBy,
+    TalkHeld,
     TimeReached,
 )
 from telephony.ids import AgentNumber, CallId, QueueId
@@ -45,12 +53,23 @@ AWAY_WISHES = frozenset({AgentWish.SIGN_OFF, AgentWish.NOT_READY})
 class Distributor:
     """The machine: facts in, orders out, `deadline` for the next `TimeReached`."""
 
-    def __init__(self, roster: Roster, assigner: Assigner, *, cool_downs: CoolDowns | None = None) -> None:
+    def __init__(
+        self,
+        roster: Roster,
+        assigner: Assigner,
+        *,
+        cool_downs: CoolDowns | None = None,
+        history: History | None = None,
+    ) -> None:
         self._roster = roster
+        self._history = history
+        """What callers did before; None: nobody is known."""
         self._queues: dict[QueueId, Queue] = dict(roster.queues)
         """Also those an older roster had: calls in progress may still be on their way there."""
         self._hall = Hall(assigner, cool_downs or CoolDowns())
         self._tickets = 0
+        if history is not None:
+            self.remember(history)
         for agent in roster.agents.values():
             self._hall.floor.seat(agent)
 
@@ -66,7 +85,7 @@ class Distributor:
         match event:
             case CallQueued() | CallOfferable() | CallLeftQueue() | CallEnded():
                 self._on_caller(event, now)
-            case AgentRinging() | RingEnded() | AgentAnswered() | TalkEnded():
+            case AgentRinging() | RingEnded() | AgentAnswered() | TalkHeld() | TalkEnded():
                 self._on_ring(event, now)
             case AgentAsked():
                 self._asked(event, now)
@@ -76,7 +95,17 @@ class Distributor:
                 pass  # time is looked at after every event
             case _:
                 assert_never(event)
-        return self._settle(now)
+        if self._history is not None and not isinstance(event, CallQueued):
+            self._history.apply(event, now)
+        return self._remembered(self._settle(now), now)
+
+    def _remembered(self, orders: list[DistributionCommand], now: float) -> list[DistributionCommand]:
+        """History learns from how segments end, too."""
+        if self._history is not None:
+            for order in orders:
+                if isinstance(order, CloseSegment):
+                    self._history.apply(order, now)
+        return orders
 
     def _settle(self, now: float) -> list[DistributionCommand]:
         """What follows from any fact: deadlines, then pairs, then places."""
@@ -86,6 +115,8 @@ class Distributor:
         hall.floor.thaw(now)
         for segment in hall.waiting.out_of_patience(now):
             hall.refuse(segment, Outcome.TIMED_OUT, now)
+        for segment in hall.waiting.to_be_widened(now):
+            hall.widen(segment, now)
         if hall.somebody_left:
             hall.somebody_left = False
             hall.refuse_hopeless(now)
@@ -97,9 +128,14 @@ class Distributor:
 
     # ---- new rosters and restarts -----------------------------------------------------------------
 
-    def reload(self, roster: Roster, now: float) -> list[DistributionCommand]:
-        """Take a new, checked roster: rings and talks go on, who is gone from it leaves when his talk is over."""
+    def reload(self, roster: Roster, now: float, assigner: Assigner | None = None) -> list[DistributionCommand]:
+        """Take a new, checked roster: rings and talks go on, who is gone from it leaves when his talk is over.
+
+        A new assigner, which knows nobody yet, takes over from the old one: as when the weights have changed.
+        """
         self._roster = roster
+        if assigner is not None:
+            self._hall.use(assigner)
         self._queues |= roster.queues
         take_over(self._hall, roster, self._queues, now)
         return self._settle(now)
@@ -133,6 +169,19 @@ class Distributor:
         machine = self._hall.floor.machine(number)
         return None if machine is None else machine.state
 
+    def profiles_at_work(self) -> Counter[Profile]:
+        """How many agents are at work, by what they can do: what prices are solved for."""
+        return self._hall.floor.profiles_at_work()
+
+    def moment(self, now: float, prices: Prices) -> Moment:
+        """Everybody who is there: for whoever asks why somebody still waits. Looks at all agents, so not on a call."""
+        return moment_of(self._hall, self._roster, now, prices)
+
+    def remember(self, history: History) -> None:
+        """Another history from now on, which has all that the one before had: after the past has been read."""
+        self._history = history
+        self._hall.floor.form = history.form.steps
+
     def talks(self) -> dict[CallId, AgentNumber]:
         """Who talks to whom, to be compared with what Asterisk says."""
         return self._hall.talks.by_call()
@@ -162,20 +211,34 @@ class Distributor:
         if (talk := hall.talks.of_call(event.call)) is not None:
             hall.end_talk(talk, TalkEndedBy.UNKNOWN, now)  # who asks for an agent is not talking to one
         queue = self._queues.get(event.queue)
-        lane = None if queue is None else hall.floor.staffing.lane(queue, event.topic)
+        lane = None if queue is None else hall.floor.staffing.lane(queue, event.topic, queue.lowest_level)
         if queue is None or lane is None or not hall.floor.staffing.anybody(lane):
             self._turn_away(event, Outcome.REJECTED_NO_AGENTS, now)
         elif hall.waiting.count(queue.id) >= queue.max_waiting:
             self._turn_away(event, Outcome.REJECTED_FULL, now)
         else:
-            self._tickets += 1
-            waiting = WaitingCall(
-                event.call, queue, event.topic, event.entered_at, self._tickets, caller=event.caller, vip=event.vip
-            )
-            segment = Segment(waiting, lane)
-            hall.waiting.add(segment)
-            if hall.rings.of_call(event.call) is None:
-                hall.back_in_line(segment, now)
+            self._stand_in_line(event, queue, now)
+
+    def _stand_in_line(self, event: CallQueued, queue: Queue, now: float) -> None:
+        hall, history = self._hall, self._history
+        self._tickets += 1
+        staffing = hall.floor.staffing
+        received = receive(
+            Entrance(event, queue, self._tickets),
+            self._roster,
+            known=Known() if history is None else history.about(event, now),
+            can_serve=lambda topic: staffing.anybody(staffing.lane(queue, topic, queue.lowest_level)),
+        )
+        if history is not None:
+            history.apply(event, now)
+            history.apply(received.note, now)
+        if received.noteworthy:
+            hall.orders.append(received.note)
+        segment = Segment(received.waiting, staffing.lane(queue, received.waiting.topic), began_at=event.entered_at)
+        hall.waiting.add(segment)
+        hall.waiting.widen_when_due(segment)
+        if hall.rings.of_call(event.call) is None:
+            hall.back_in_line(segment, now)
 
     def _turn_away(self, event: CallQueued, outcome: Outcome, now: float) -> None:
         """A segment that ends as it begins."""
@@ -215,7 +278,7 @@ class Distributor:
 
     # ---- rings and talks --------------------------------------------------------------------------
 
-    def _on_ring(self, event: AgentRinging | RingEnded | AgentAnswered | TalkEnded, now: float) -> None:
+    def _on_ring(self, event: AgentRinging | RingEnded | AgentAnswered | TalkHeld | TalkEnded, now: float) -> None:
         hall = self._hall
         match event:
             case AgentRinging():
@@ -226,12 +289,17 @@ class Distributor:
             case AgentAnswered(call, agent):
                 if hall.rings.between(call, agent) is not None or hall.waiting.segment(call) is not None:
                     hall.connect(call, agent, None, now)  # even if we had given that ring up
-            case TalkEnded(call, agent, by):
-                talk = hall.talks.of_call(call)
-                if talk is not None and talk.agent == agent:
-                    hall.end_talk(talk, by, now)
+            case TalkHeld(call, agent, on_hold):
+                hall.hold(call, agent, now, on_hold=on_hold)
+            case TalkEnded():
+                self._talk_ended(event, now)
             case _:
                 assert_never(event)
+
+    def _talk_ended(self, event: TalkEnded, now: float) -> None:
+        talk = self._hall.talks.of_call(event.call)
+        if talk is not None and talk.agent == event.agent:
+            self._hall.end_talk(talk, event.by, now)
 
     # ---- agents -----------------------------------------------------------------------------------
 

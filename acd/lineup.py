@@ -8,24 +8,12 @@ from acd.fifo import Fifo
 from acd.pair_terms import GroupKey, LaneKey, PairTerms
 from acd.profiles import profile_of
 from acd.skill_groups import bits
+from acd.standing import Standing
 from acd.weights import VIP
 from telephony.ids import AgentNumber, CallId, Topic
 
 Place = tuple[float, int, CallId]
 """When the call entered, its ticket, itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How an agent stands beyond the roster."""
-
-    band: int = 0
-    """Of load."""
-    form: frozenset[tuple[Topic, int]] = frozenset()
-    """Half levels above the roster's, by topic, as outcomes have shown."""
-
-
-USUAL = Standing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +43,14 @@ class Lineup:
         self._groups: list[Fifo[AgentNumber]] = []
         self._known: dict[AgentNumber, tuple[Agent, Standing, int]] = {}
         """The group of everybody who was ever here, so that his profile is not made again for every call."""
-        self._lane_of: dict[tuple[Topic, int, str, bool, int], int] = {}
+        self._lane_of: dict[tuple[Topic, int, str, str, bool, int], int] = {}
         """Lanes by what they are made of, in the form that is quickest to look up."""
         self._added = 0
 
     def add_call(self, call: WaitingCall) -> int:
         """Put a caller in his lane; its number."""
-        traits = (call.topic, call.queue.min_level, call.caller_class, call.vip, call.wish)
+        queue = call.queue
+        traits = (call.topic, call.min_level, queue.language, call.caller_class, call.vip, call.wish)
         lane = self._lane_of.get(traits)
         if lane is None:
             lane = self._lane_of[traits] = self._lane(call)
@@ -72,7 +61,7 @@ class Lineup:
 
     def _lane(self, call: WaitingCall) -> int:
         caller_class = call.caller_class or (VIP if call.vip else "")
-        lane = self.terms.lane(LaneKey(call.topic, call.queue.min_level, caller_class, call.wish))
+        lane = self.terms.lane(LaneKey(call.topic, call.min_level, caller_class, call.wish, call.queue.language))
         while lane >= len(self.lanes):
             self.lanes.append(Fifo())
         return lane

@@ -21,6 +21,8 @@ class LaneKey:
     caller_class: str
     wish: int
     """0 none, 1 asked about the topic before, 2 should get a senior."""
+    language: str = ""
+    """To be spoken; empty: any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,10 @@ class PairTerms:
         key = self.lanes[lane]
         price = self.prices.of(self.groups[group].profile, key.topic)
         favoured = self.weights.class_s(key.caller_class) > 0.0
-        return Price(price.skill_s, 0.0 if favoured else min(price.hold_s, self.weights.overtake_bound_s))
+        return Price(
+            price.skill_s,
+            0.0 if favoured else min(price.hold_s, self.weights.hold_most_s, self.weights.overtake_bound_s),
+        )
 
     def fit_s(self, lane: int, group: int) -> float:
         """Skill and history of the pair when an agent becomes free, not yet floored."""
@@ -126,7 +131,7 @@ class PairTerms:
         self.unbound.append(key.caller_class in self.weights.unbound_classes)
         able = 0
         for group, known in enumerate(self.groups):
-            if known.profile.certified(key.topic, key.min_level):
+            if known.profile.certified(key.topic, key.min_level, key.language):
                 able |= 1 << group
                 self.serves[group] |= 1 << lane
         self.able.append(able)
@@ -139,7 +144,7 @@ class PairTerms:
         self.groups.append(key)
         serves = 0
         for lane, known in enumerate(self.lanes):
-            if key.profile.certified(known.topic, known.min_level):
+            if key.profile.certified(known.topic, known.min_level, known.language):
                 serves |= 1 << lane
                 self.able[lane] |= 1 << group
         self.serves.append(serves)

@@ -8,11 +8,12 @@ from acd.agent import Agent
 from acd.assigner import Assignment, WaitingCall
 from acd.decision import Decision
 from acd.line import Line
-from acd.lineup import USUAL, Idle, Lineup, Standing
+from acd.lineup import Idle, Lineup
 from acd.pair_terms import PairTerms
 from acd.pricing import Prices
 from acd.rank_walk import Asked, best_groups
 from acd.skill_groups import bits
+from acd.standing import USUAL, Standing
 from acd.wants import Wants
 from acd.weights import Weights
 from telephony.ids import AgentNumber, CallId

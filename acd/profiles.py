@@ -21,6 +21,7 @@ class Profile:
     skills: frozenset[tuple[Topic, int]]
     form: frozenset[tuple[Topic, int]] = frozenset()
     """Half levels above (below, if negative) the roster's level, by topic."""
+    languages: frozenset[str] = frozenset({"zh"})
 
     @cached_property
     def _skills(self) -> dict[Topic, int]:
@@ -30,9 +31,10 @@ class Profile:
     def _form(self) -> dict[Topic, int]:
         return dict(self.form)
 
-    def certified(self, topic: Topic, min_level: int) -> bool:
+    def certified(self, topic: Topic, min_level: int, language: str = "") -> bool:
         """Whether the roster's level suffices; 0 is no skill at all and never does, and form counts for nothing."""
-        return _most_special(self._skills, topic) >= max(min_level, 1)
+        speaks = not language or language in self.languages
+        return speaks and _most_special(self._skills, topic) >= max(min_level, 1)
 
     def level(self, topic: Topic) -> float:
         """The level to reckon with, 1 to 5; 0 for no skill."""
@@ -44,7 +46,7 @@ class Profile:
 
 def profile_of(agent: Agent, form: Iterable[tuple[Topic, int]] = ()) -> Profile:
     """The agent's profile."""
-    return Profile(frozenset(agent.skills.items()), frozenset(form))
+    return Profile(frozenset(agent.skills.items()), frozenset(form), frozenset(agent.languages))
 
 
 def _most_special(by_topic: dict[Topic, int], topic: Topic) -> int:

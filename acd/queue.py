@@ -3,7 +3,18 @@
 from dataclasses import dataclass, field
 
 from acd.agent import Agent
+from acd.routing import Routing
 from telephony.ids import AgentNumber, QueueId
+
+
+@dataclass(frozen=True, slots=True)
+class Widening:
+    """One step by which a caller is offered to more agents."""
+
+    after_s: float
+    """Of waiting."""
+    min_level: int
+    """Demanded from then on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +39,19 @@ class Queue:
     service_level_s: float = 20.0
     """T of METRICS."""
     music: str = "default"
+    widen: tuple[Widening, ...] = ()
+    """In order of time, each demanding less than the one before."""
+    language: str = ""
+    """Agents must speak it; empty: whatever they speak."""
+
+    def level_after(self, waited_s: float) -> int:
+        """The level demanded after so long a wait."""
+        return min((step.min_level for step in self.widen if step.after_s <= waited_s), default=self.min_level)
+
+    @property
+    def lowest_level(self) -> int:
+        """The level demanded in the end."""
+        return min((step.min_level for step in self.widen), default=self.min_level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,5 +64,6 @@ class Roster:
     """Key (also the digit after the feature code) → name, as 1: 小休."""
     teams: dict[str, str] = field(default_factory=dict)
     """Key → name."""
+    routing: Routing = field(default_factory=Routing)
     version: str = ""
     """Hash of the file's bytes."""

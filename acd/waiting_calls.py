@@ -21,6 +21,13 @@ class Segment:
     """The caller has heard what must be heard first."""
     told_at: float | None = None
     """When the caller was last told his place."""
+    began_at: float | None = None
+    """When the segment began, where that is not what its place is counted from."""
+
+    @property
+    def since(self) -> float:
+        """When the segment began: what its wait is counted from."""
+        return self.waiting.entered_at if self.began_at is None else self.began_at
 
     @property
     def call(self) -> CallId:
@@ -48,6 +55,7 @@ class WaitingCalls:
         self._lanes: dict[int, dict[CallId, None]] = {}
         self._give_up: Line[CallId] = Line()
         self._tell: Line[CallId] = Line()
+        self._widen: Line[CallId] = Line()
 
     def __iter__(self) -> Iterator[Segment]:
         return iter(list(self._segments.values()))
@@ -65,8 +73,8 @@ class WaitingCalls:
         return bisect_left(self._places[segment.queue.id], segment.place) + 1
 
     def deadlines(self) -> tuple[float | None, ...]:
-        """When somebody has waited as long as he may, or is to be told his place."""
-        return self._give_up.first_at, self._tell.first_at
+        """When somebody has waited as long as he may, is to be told his place, or to be offered to more agents."""
+        return self._give_up.first_at, self._tell.first_at, self._widen.first_at
 
     def add(self, segment: Segment) -> None:
         """A segment begins."""
@@ -82,13 +90,26 @@ class WaitingCalls:
         self._leave_lane(segment)
         self._give_up.discard(segment.call)
         self._tell.discard(segment.call)
+        self._widen.discard(segment.call)
 
-    def move(self, segment: Segment, queue: Queue, lane: int) -> None:
-        """A new roster describes the queue anew."""
+    def move(self, segment: Segment, queue: Queue, lane: int, level: int | None = None) -> None:
+        """The queue is described anew, or demands less of this caller's agent."""
         self._leave_lane(segment)
-        segment.waiting = replace(segment.waiting, queue=queue)
+        segment.waiting = replace(segment.waiting, queue=queue, level=level)
         segment.lane = lane
         self._enter_lane(segment)
+
+    def widen_when_due(self, segment: Segment) -> None:
+        """Note when this caller is next offered to more agents, if at all; the wait is counted from his place."""
+        due = [step.after_s for step in segment.queue.widen if step.min_level < segment.waiting.min_level]
+        if due:
+            self._widen.add(segment.call, segment.waiting.entered_at + due[0])
+        else:
+            self._widen.discard(segment.call)
+
+    def to_be_widened(self, now: float) -> list[Segment]:
+        """Who has waited long enough to be offered to more agents."""
+        return [self._segments[call] for call in self._widen.take_due(now)]
 
     def occupied_lanes(self) -> list[int]:
         """Lanes somebody waits in."""
@@ -102,7 +123,7 @@ class WaitingCalls:
 
     def give_up_at(self, segment: Segment) -> float:
         """When the caller has waited as long as the queue allows."""
-        return segment.waiting.entered_at + segment.queue.max_wait_s
+        return segment.since + segment.queue.max_wait_s
 
     def resume_patience(self, segment: Segment) -> None:
         """The caller may be let go when his time is up."""

@@ -34,6 +34,8 @@ class Weights:
     """Nobody who has waited so long is overtaken any more, except by the classes named below."""
     unbound_classes: frozenset[str] = frozenset()
     """Classes that may overtake anybody at any time: the admin names them, such as reports of a fraud going on."""
+    hold_most_s: float = 10.0
+    """No call is held back from an agent for longer, however much better an expected one is; 0: never."""
     version: str = "default"
 
     @property

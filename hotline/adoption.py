@@ -157,7 +157,7 @@ class Adoption:
             entered_at = self._engine_time(known.entered_wall)
             engine.post(
                 e.CallResumed(line.call, node, queue, known.topic, entered_at, notice_heard=known.offerable),
-                e.CallQueued(line.call, queue, known.topic, line.caller, entered_at, line.vip),
+                engine.queued(line, queue, known.topic, entered_at),
             )
         else:
             engine.post(e.CallResumed(line.call, node))

@@ -11,6 +11,7 @@ from typing import assert_never
 
 import structlog
 
+from acd.assigner import Assigner
 from acd.distributor import Distributor
 from hotline.agenda import Agenda
 from hotline.asterisk import translate
@@ -33,7 +34,7 @@ from hotline.settings import Settings
 from ivr.conversation import Conversation, Phase
 from telephony import commands as c
 from telephony import events as e
-from telephony.ids import CallId
+from telephony.ids import AgentNumber, CallId, QueueId, Topic
 from telephony.numbers import normalise_number
 from telephony.prompt import Say
 
@@ -49,12 +50,16 @@ DISTRIBUTION = (
     | e.AgentRinging
     | e.RingEnded
     | e.AgentAnswered
+    | e.TalkHeld
     | e.TalkEnded
     | e.AgentAsked
     | e.AgentReachable
 )
 
-JOURNALLED_ORDERS = (c.EnterNode, c.RingAgent, c.RefuseCall, c.ShowAgent, c.CloseSegment, c.CloseTalk)
+JOURNALLED_ORDERS = (
+    *(c.EnterNode, c.NoteCaller, c.WidenCall, c.RingAgent),
+    *(c.RefuseCall, c.ShowAgent, c.CloseSegment, c.CloseTalk),
+)
 """Orders worth remembering: where the caller is, who was chosen and why, how it ended."""
 
 NOT_JOURNALLED = (e.DigitBegan, e.PromptEnded, e.AgentReachable, e.TimeReached)
@@ -88,6 +93,8 @@ class Engine:
         """Called when the earliest deadline may have changed."""
         self._inbox: deque[ENGINE_EVENTS] = deque()
         self._stepping = False
+        self._reachable: dict[AgentNumber, bool] = {}
+        """Whether each phone was there when last heard of."""
 
     @property
     def now(self) -> float:
@@ -216,7 +223,7 @@ class Engine:
 
     def _step(self, event: ENGINE_EVENTS) -> None:
         now = self.now
-        if isinstance(event, NOT_JOURNALLED):
+        if isinstance(event, NOT_JOURNALLED) and not self._is_news(event):
             self.ports.board.apply(event, now)
         else:
             self.note(event, now)
@@ -230,6 +237,13 @@ class Engine:
                 self.converse(line, event)
         if isinstance(event, e.CallEnded):
             self._close_line(event)
+
+    def _is_news(self, event: ENGINE_EVENTS) -> bool:
+        """A phone that comes or goes is worth remembering, one that is still there is not."""
+        if not isinstance(event, e.AgentReachable) or self._reachable.get(event.agent) is event.reachable:
+            return False
+        self._reachable[event.agent] = event.reachable
+        return True
 
     def note(self, fact: object, now: float) -> None:
         """Write a fact down and show it."""
@@ -271,6 +285,13 @@ class Engine:
             if line is not None:
                 self._rescue(line)
 
+    def queued(self, line: Line, queue: QueueId, topic: Topic, entered_at: float) -> e.CallQueued:
+        """A caller enters a queue; whoever asks for somebody at the top of the tree has named no topic."""
+        menu = line.config.menu
+        named = topic != (menu.root.topic or Topic(menu.root.id))
+        own = self.config.own_agents.get(line.caller)
+        return e.CallQueued(line.call, queue, topic, line.caller, entered_at, line.vip, named, own)
+
     # ---- orders out -------------------------------------------------------------------------------
 
     def _carry_out_for_caller(self, line: Line, order: c.CallCommand) -> None:  # noqa: C901 - one case per order
@@ -288,7 +309,7 @@ class Engine:
                 self.note(order, now)
             case c.EnterQueue(call, queue, topic):
                 line.notice_heard = False
-                self.post(e.CallQueued(call, queue, topic, line.caller, now, line.vip))
+                self.post(self.queued(line, queue, topic, now))
             case c.OfferCall(call):
                 line.notice_heard = True
                 self.post(e.CallOfferable(call))
@@ -316,7 +337,7 @@ class Engine:
                     self.converse(line, order)
             case c.AnswerWish():
                 self.features.answer(order)
-            case c.ShowAgent() | c.CloseSegment() | c.CloseTalk():
+            case c.ShowAgent() | c.NoteCaller() | c.WidenCall() | c.CloseSegment() | c.CloseTalk():
                 pass
             case _:
                 assert_never(order)
@@ -369,10 +390,10 @@ class Engine:
         )
         self.wake()
 
-    def reload(self, config: Config) -> None:
-        """Take a new, checked version; calls in progress keep theirs."""
+    def reload(self, config: Config, assigner: Assigner | None = None) -> None:
+        """Take a new, checked version and, with it, an assigner by its weights; calls in progress keep theirs."""
         self.config = config
-        self.carry_out_all(self.distributor.reload(config.roster, self.now))
+        self.carry_out_all(self.distributor.reload(config.roster, self.now, assigner))
         self.post()
 
     def carry_out_all(self, orders: Iterable[c.DistributionCommand]) -> None:

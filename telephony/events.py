@@ -131,6 +131,10 @@ class CallQueued:
     """The caller's number: the key of the caller's history. Personal data."""
     entered_at: float
     vip: bool = False
+    named: bool = True
+    """Whether the caller chose the topic; not so if he just asked for somebody."""
+    own_agent: AgentNumber | None = None
+    """Whose client he is, by the VIP file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +184,15 @@ class TalkEnded:
     call: CallId
     agent: AgentNumber
     by: TalkEndedBy
+
+
+@dataclass(frozen=True, slots=True)
+class TalkHeld:
+    """The agent put the caller on hold, or took him back."""
+
+    call: CallId
+    agent: AgentNumber
+    on_hold: bool
 
 
 # ---- agents ------------------------------------------------------------------------------------
@@ -235,6 +248,7 @@ DistributionEvent = (
     | AgentRinging
     | RingEnded
     | AgentAnswered
+    | TalkHeld
     | TalkEnded
     | AgentAsked
     | AgentReachable

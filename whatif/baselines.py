@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from acd.agent import Agent
 from acd.assigner import Assignment, WaitingCall
+from acd.standing import USUAL, Standing
 from telephony.ids import AgentNumber, CallId, QueueId, Topic
 
 POLL_S = 1.0
@@ -59,7 +60,7 @@ class Scanning:
         """This call may no longer be offered; unknown ones are ignored."""
         self.calls.pop(call, None)
 
-    def add_agent(self, agent: Agent, *, idle_since: float) -> None:
+    def add_agent(self, agent: Agent, *, idle_since: float, standing: Standing = USUAL) -> None:  # noqa: ARG002 - none of them knows it
         """This agent may get a call now."""
         member = self.known.setdefault(agent.number, Member(agent, idle_since, number=len(self.known)))
         member.idle_since = idle_since

@@ -15,10 +15,24 @@ from hotline.store.facts import (
     RecoveredCall,
     UnknownFact,
 )
-from telephony.commands import CloseSegment, EnterNode, HangUp, OfferCall, RefuseCall, RingAgent, ShowAgent
+from telephony.commands import (
+    AgentState,
+    CloseSegment,
+    EnterNode,
+    HangUp,
+    NoteCaller,
+    OfferCall,
+    RefuseCall,
+    RingAgent,
+    ShowAgent,
+    WidenCall,
+)
 from telephony.events import (
     AgentAnswered,
+    AgentAsked,
+    AgentReachable,
     AgentRinging,
+    AgentWish,
     CallArrived,
     CallEnded,
     CallLeftQueue,
@@ -27,6 +41,7 @@ from telephony.events import (
     CallResumed,
     Outcome,
     RingEnded,
+    RingOutcome,
     TalkEnded,
 )
 from telephony.ids import AgentNumber, CallId
@@ -87,6 +102,10 @@ class Fold:
             CallEnded: self._ended,
             CloseSegment: self._segment_closed,
             ShowAgent: self._agent_shown,
+            NoteCaller: self._caller_noted,
+            WidenCall: self._widened,
+            AgentReachable: self._phone_seen,
+            AgentAsked: self._asked,
         }
 
     def apply(self, record: Record) -> None:
@@ -167,7 +186,15 @@ class Fold:
             vip=fact.vip,
             offerable=False,
             agent=None,
+            note=None,
+            level=None,
         )
+
+    def _caller_noted(self, fact: NoteCaller, _record: Record) -> None:
+        self._change(fact.call, note=fact)
+
+    def _widened(self, fact: WidenCall, _record: Record) -> None:
+        self._change(fact.call, level=fact.min_level)
 
     def _offerable(self, fact: CallOfferable | OfferCall, _record: Record) -> None:
         self._change(fact.call, offerable=True)
@@ -205,7 +232,26 @@ class Fold:
     # ---- agents --------------------------------------------------------------------------------
 
     def _agent_shown(self, fact: ShowAgent, record: Record) -> None:
-        self._agents[fact.agent] = RecoveredAgent(fact.agent, fact.state, fact.reason, record.wall, fact.call)
+        known = self._agents.get(fact.agent)
+        reachable = known is None or known.reachable
+        self._agents[fact.agent] = RecoveredAgent(
+            *(fact.agent, fact.state, fact.reason, record.wall, fact.call), fact.availability, reachable
+        )
+
+    def _phone_seen(self, fact: AgentReachable, record: Record) -> None:
+        """A phone that comes back ends the rest of an agent who could not be reached."""
+        known = self._agents.get(fact.agent) or RecoveredAgent(fact.agent, AgentState.SIGNED_OFF, "", record.wall)
+        rest = known.availability
+        if fact.reachable and rest is not None and rest.rests_after is RingOutcome.UNREACHABLE:
+            rest = replace(rest, rests_until=None, rests_after=None)
+        self._agents[fact.agent] = replace(known, reachable=fact.reachable, availability=rest)
+
+    def _asked(self, fact: AgentAsked, _record: Record) -> None:
+        """Who says that he is there rests no longer."""
+        known = self._agents.get(fact.agent)
+        if known is not None and known.availability is not None and fact.wish in {AgentWish.READY, AgentWish.SIGN_IN}:
+            rested = replace(known.availability, rests_until=None, rests_after=None)
+            self._agents[fact.agent] = replace(known, availability=rested)
 
 
 def _wall_of(at: float, record: Record) -> float:

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from acd.agent import Agent
 from acd.assigner import Assignment, WaitingCall
-from acd.lineup import Standing
 from acd.pricing import Price, Prices
 from acd.profiles import Profile, profile_of
 from acd.queue import Queue
+from acd.standing import Standing
 from acd.weights import Weights
 from telephony.ids import AgentNumber, CallId, Topic
 from tests.acd.floor_play import queue

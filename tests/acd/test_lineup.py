@@ -1,6 +1,7 @@
-from acd.lineup import USUAL, Lineup, Standing
+from acd.lineup import Lineup
 from acd.pair_terms import PairTerms
 from acd.pricing import Prices
+from acd.standing import USUAL, Standing
 from acd.weights import Weights
 from telephony.ids import AgentNumber, CallId
 from tests.acd.floor_play import agent

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from acd.assigner import Assigner, Assignment, WaitingCall
-from acd.lineup import Standing
 from acd.priced_assigner import PricedAssigner
 from acd.pricing import HOLD_MOST_S, Price, Prices
 from acd.profiles import profile_of
+from acd.standing import Standing
 from acd.weights import Weights
 from telephony.ids import AgentNumber, CallId, Topic
 from tests.acd.floor_play import agent, queue

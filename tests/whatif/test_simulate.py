@@ -2,8 +2,10 @@ from collections import Counter
 
 import pytest
 
+from acd.agent import Agent
 from acd.assigner import Assignment, LongestIdle
 from acd.pricing import Outlook
+from acd.standing import USUAL, Standing
 from telephony.ids import AgentNumber, CallId, Topic
 from tests.whatif.whatif_play import TINY, behaving
 from whatif.day import Figures
@@ -19,9 +21,9 @@ class Watched(LongestIdle):
         self.busy: set[AgentNumber] = set()
         self.rung: Counter[CallId] = Counter()
 
-    def add_agent(self, agent, *, idle_since: float) -> None:  # type: ignore[no-untyped-def]
+    def add_agent(self, agent: Agent, *, idle_since: float, standing: Standing = USUAL) -> None:
         self.busy.discard(agent.number)
-        super().add_agent(agent, idle_since=idle_since)
+        super().add_agent(agent, idle_since=idle_since, standing=standing)
 
     def next_assignment(self, now: float) -> Assignment | None:
         made = super().next_assignment(now)

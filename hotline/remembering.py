@@ -1,0 +1,70 @@
+"""Brings back what is known of callers after a restart: folded from the journal while calls go on."""
+
+import asyncio
+import sys
+from hashlib import blake2b
+from pathlib import Path
+
+import structlog
+
+from acd.history import HISTORY_FACTS, History
+from acd.routing import HistoryRules
+from hotline.secrets import Secrets
+from hotline.store.journal_line import LineError, decode_line
+
+log = structlog.get_logger()
+
+LONGEST_LINE = 1 << 20
+"""Bytes of one record."""
+
+
+def salt_of(secrets: Secrets) -> bytes:
+    """What callers' keys are hashed with: known to this hotline alone."""
+    return blake2b(secrets.ami.encode(), person=b"caller history", digest_size=32).digest()
+
+
+class Remembering:
+    """The history in use, and the one being rebuilt."""
+
+    def __init__(self, rules: HistoryRules, secrets: Secrets) -> None:
+        self._salt = salt_of(secrets)
+        self.history = History(rules, self._salt)
+        self._since: list[tuple[object, float]] | None = []
+        """What happened since the start, until the past is back."""
+
+    def apply(self, fact: object, at: float) -> None:
+        """Note what is happening; the distributor has told the history in use."""
+        if self._since is not None and isinstance(fact, HISTORY_FACTS):
+            self._since.append((fact, at))
+
+    async def recall(self, journal: Path, *, boot: str, wall_less_engine_s: float) -> History:
+        """Fold the journal of earlier boots, then what happened meanwhile; the result takes the present one's place."""
+        past = History(self.history.rules, self._salt)
+        now_wall = wall_less_engine_s + asyncio.get_running_loop().time()
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "hotline.store.history_lines", str(journal), str(now_wall - past.rules.asked_s)),
+            stdout=asyncio.subprocess.PIPE,
+            limit=LONGEST_LINE,
+        )
+        assert process.stdout is not None
+        try:
+            async for line in process.stdout:
+                _take(past, line, boot, wall_less_engine_s)
+            await process.wait()
+        finally:
+            if process.returncode is None:
+                process.kill()
+        for fact, at in self._since or ():
+            past.apply(fact, at)
+        self._since, self.history = None, past
+        log.info("history_recalled", callers=len(past))
+        return past
+
+
+def _take(past: History, line: bytes, boot: str, wall_less_engine_s: float) -> None:
+    try:
+        record = decode_line(line)
+    except LineError:
+        return
+    if record.boot != boot:
+        past.apply(record.fact, record.wall - wall_less_engine_s)
