@@ -9,6 +9,7 @@ from typing import assert_never
 
 from acd.assigner import Assigner
 from acd.continuity import FoundTalk, Remembered, restore_agent, restore_talk, take_over
+from acd.doors import REJECTED
 from acd.explain import Moment
 from acd.hall import Hall
 from acd.history import History, Known
@@ -16,14 +17,16 @@ from acd.moments import moment_of
 from acd.offers import CoolDowns
 from acd.pricing import Prices
 from acd.profiles import Profile
-from acd.queue import Queue, Roster
+from acd.queue import Queue, Roster, Shut
 from acd.reception import Entrance, receive
 from acd.waiting_calls import Segment
+from telephony.calendar import Calendar
 from telephony.commands import (
     AgentState,
     AnswerWish,
     CloseSegment,
     DistributionCommand,
+    MoveCall,
     RefuseCall,
 )
 from telephony.events import (
@@ -60,13 +63,16 @@ class Distributor:
         *,
         cool_downs: CoolDowns | None = None,
         history: History | None = None,
+        calendar: Calendar | None = None,
     ) -> None:
         self._roster = roster
         self._history = history
         """What callers did before; None: nobody is known."""
         self._queues: dict[QueueId, Queue] = dict(roster.queues)
         """Also those an older roster had: calls in progress may still be on their way there."""
-        self._hall = Hall(assigner, cool_downs or CoolDowns())
+        self.calendar = calendar or Calendar()
+        """The time of day; whoever runs the machine keeps it right."""
+        self._hall = Hall(assigner, cool_downs or CoolDowns(), self._queues, self.calendar)
         self._tickets = 0
         if history is not None:
             self.remember(history)
@@ -91,6 +97,7 @@ class Distributor:
                 self._asked(event, now)
             case AgentReachable(agent, reachable):
                 self._hall.floor.reach(agent, reachable=reachable)
+                self._hall.somebody_left = self._hall.somebody_left or not reachable
             case TimeReached():
                 pass  # time is looked at after every event
             case _:
@@ -119,7 +126,9 @@ class Distributor:
             hall.widen(segment, now)
         if hall.somebody_left:
             hall.somebody_left = False
-            hall.refuse_hopeless(now)
+            hall.let_hopeless_go(now)
+        for segment in hall.waiting.to_move_on(now):
+            hall.move_on(segment, now)
         while (choice := hall.assigner.next_assignment(now)) is not None:
             hall.ring(choice, now)
         for segment in hall.waiting.to_be_told(now):
@@ -211,13 +220,11 @@ class Distributor:
         if (talk := hall.talks.of_call(event.call)) is not None:
             hall.end_talk(talk, TalkEndedBy.UNKNOWN, now)  # who asks for an agent is not talking to one
         queue = self._queues.get(event.queue)
-        lane = None if queue is None else hall.floor.staffing.lane(queue, event.topic, queue.lowest_level)
-        if queue is None or lane is None or not hall.floor.staffing.anybody(lane):
-            self._turn_away(event, Outcome.REJECTED_NO_AGENTS, now)
-        elif hall.waiting.count(queue.id) >= queue.max_waiting:
-            self._turn_away(event, Outcome.REJECTED_FULL, now)
-        else:
-            self._stand_in_line(event, queue, now)
+        shut = Shut.NOBODY if queue is None else hall.doors.shut(queue, event.topic, now)
+        if queue is None or (shut is not None and not (event.resumed and shut is not Shut.NOBODY)):
+            self._turn_away(event, queue, shut or Shut.NOBODY, now)
+            return
+        self._stand_in_line(event, queue, now)
 
     def _stand_in_line(self, event: CallQueued, queue: Queue, now: float) -> None:
         hall, history = self._hall, self._history
@@ -240,12 +247,14 @@ class Distributor:
         if hall.rings.of_call(event.call) is None:
             hall.back_in_line(segment, now)
 
-    def _turn_away(self, event: CallQueued, outcome: Outcome, now: float) -> None:
-        """A segment that ends as it begins."""
-        wait_s = max(0.0, now - event.entered_at)
+    def _turn_away(self, event: CallQueued, queue: Queue | None, why: Shut, now: float) -> None:
+        """A segment that ends as it begins: another queue takes the caller, or he is told why not."""
+        way = None if queue is None else self._hall.doors.way_on(queue, event.topic, why, now)
+        outcome = REJECTED[why] if way is None else Outcome.OVERFLOWED
+        place_at = event.entered_at if event.place_at is None else event.place_at
         self._hall.orders += [
-            RefuseCall(event.call, outcome),
-            CloseSegment(event.call, event.queue, outcome, wait_s),
+            RefuseCall(event.call, outcome) if way is None else MoveCall(event.call, way.queue.id, way.topic, place_at),
+            CloseSegment(event.call, event.queue, outcome, max(0.0, now - event.entered_at)),
         ]
 
     def _offerable(self, call: CallId, now: float) -> None:

@@ -92,7 +92,7 @@ class Floor:
         elif number not in self._free:
             self._free.add(number)
             self._hand_over(machine)
-        self.staffing.count(machine.agent, machine.state, free=free)
+        self.staffing.count(machine.agent, machine.state, free=free, reachable=number not in self._unreachable)
 
     def availability(self, machine: AgentMachine) -> Availability | None:
         """How a ready agent stands for calls; None in other states."""

@@ -4,20 +4,25 @@ The distributor decides which move a fact calls for; here is what the move consi
 `orders`, in the order they are to be carried out.
 """
 
+from collections.abc import Mapping
+
 from acd.agent_state import AgentMachine
 from acd.assigner import Assigner, Assignment
+from acd.doors import ASK_AGAIN_S, Doors, Way
 from acd.expected_wait import ExpectedWait
 from acd.floor import Floor
 from acd.offers import CoolDowns, Ring, Rings
-from acd.queue import Queue
+from acd.queue import Queue, Shut
 from acd.talks import Talk, Talks
 from acd.waiting_calls import Segment, WaitingCalls
+from telephony.calendar import Calendar
 from telephony.commands import (
     AgentState,
     CancelRing,
     CloseSegment,
     CloseTalk,
     DistributionCommand,
+    MoveCall,
     RefuseCall,
     RingAgent,
     ShowAgent,
@@ -25,22 +30,27 @@ from telephony.commands import (
     WidenCall,
 )
 from telephony.events import Outcome, RingOutcome, TalkEndedBy
-from telephony.ids import AgentNumber, CallId
+from telephony.ids import AgentNumber, CallId, QueueId
+
+AWAY = frozenset({AgentState.SIGNED_OFF, AgentState.NOT_READY})
 
 
 class Hall:
     """Everything that is going on between callers and agents."""
 
-    def __init__(self, assigner: Assigner, cool_downs: CoolDowns) -> None:
+    def __init__(
+        self, assigner: Assigner, cool_downs: CoolDowns, queues: Mapping[QueueId, Queue], calendar: Calendar
+    ) -> None:
         self.assigner = assigner
         self.floor = Floor(assigner, cool_downs)
         self.waiting = WaitingCalls()
+        self.doors = Doors(queues, self.floor.staffing, self.waiting, calendar)
         self.rings = Rings()
         self.talks = Talks()
         self.expected_wait = ExpectedWait()
         self.orders: list[DistributionCommand] = []
         self.somebody_left = False
-        """An agent signed off or changed: some caller may have nobody left who could serve him."""
+        """An agent signed off, paused or changed: some caller may have nobody left who could serve him."""
         self._gone: set[AgentNumber] = set()
         """Agents the roster no longer has, who finish their talk."""
 
@@ -55,7 +65,7 @@ class Hall:
         """The segment has its outcome."""
         self.assigner.remove_call(segment.call)
         self.waiting.remove(segment)
-        wait_s = max(0.0, now - segment.since)
+        wait_s = max(0.0, now - segment.entered_at)
         self.orders.append(CloseSegment(segment.call, segment.queue.id, outcome, wait_s, agent))
 
     def refuse(self, segment: Segment, outcome: Outcome, now: float) -> None:
@@ -63,18 +73,44 @@ class Hall:
         self.orders.append(RefuseCall(segment.call, outcome))
         self.close(segment, outcome, now)
 
-    def refuse_hopeless(self, now: float) -> None:
-        """Refuse whoever has nobody left; a caller for whom a phone rings waits for the ring's end."""
+    def move(self, segment: Segment, way: Way, now: float) -> None:
+        """Another queue takes the caller, at the place he has."""
+        self.close(segment, Outcome.OVERFLOWED, now)
+        self.orders.append(MoveCall(segment.call, way.queue.id, way.topic, segment.waiting.entered_at))
+
+    def let_go(self, segment: Segment, now: float) -> None:
+        """Nobody is left here for this caller: another queue takes him, or he is told so."""
+        way = self.doors.way_on(segment.queue, segment.waiting.topic, Shut.NOBODY, now)
+        if way is None:
+            self.refuse(segment, Outcome.REJECTED_NO_AGENTS, now)
+        else:
+            self.move(segment, way, now)
+
+    def move_on(self, segment: Segment, now: float) -> None:
+        """The caller has waited long enough for another queue to help, if one can."""
+        way = self.doors.way_on(segment.queue, segment.waiting.topic, None, now)
+        if way is None:
+            self.waiting.ask_again(segment, now + ASK_AGAIN_S)
+        else:
+            self.move(segment, way, now)
+
+    def let_hopeless_go(self, now: float) -> None:
+        """Let go whoever has nobody left; a caller for whom a phone rings waits for the ring's end."""
         for lane in self.waiting.occupied_lanes():
-            if not self.floor.staffing.anybody(lane):
-                for segment in self.waiting.in_lane(lane):
-                    if self.rings.of_call(segment.call) is None and not self.widen_at_once(segment):
-                        self.refuse(segment, Outcome.REJECTED_NO_AGENTS, now)
+            for segment in self.waiting.in_lane(lane):
+                if self.rings.of_call(segment.call) is None and self._nobody_left(segment):
+                    self.let_go(segment, now)
+
+    def _nobody_left(self, segment: Segment) -> bool:
+        """Whether nobody is left for this caller, not even if less is demanded."""
+        if not self.floor.staffing.anybody(segment.lane) and self.widen_at_once(segment):
+            return False
+        return self.doors.is_hopeless(segment)
 
     def back_in_line(self, segment: Segment, now: float) -> None:
         """Nothing rings for this caller (any more): he waits at his place, and may be offered if he has heard all."""
-        if not self.floor.staffing.anybody(segment.lane) and not self.widen_at_once(segment):
-            self.refuse(segment, Outcome.REJECTED_NO_AGENTS, now)
+        if self._nobody_left(segment):
+            self.let_go(segment, now)
             return
         self.waiting.resume_patience(segment)
         self.waiting.tell_when_due(segment, now)
@@ -134,11 +170,10 @@ class Hall:
         self.floor.follow(machine)
         available = self.floor.availability(machine)
         self.orders.append(ShowAgent(number, machine.state, machine.reason, machine.call, available))
-        if machine.state is AgentState.SIGNED_OFF:
-            self.somebody_left = True
-            if number in self._gone:
-                self._gone.discard(number)
-                self.floor.unseat(number)
+        self.somebody_left = self.somebody_left or machine.state in AWAY
+        if machine.state is AgentState.SIGNED_OFF and number in self._gone:
+            self._gone.discard(number)
+            self.floor.unseat(number)
 
     def expect_gone(self, number: AgentNumber) -> None:
         """Forget this agent as soon as he is signed off."""

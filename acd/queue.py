@@ -1,10 +1,44 @@
 """A queue (技能组) as the roster describes one, and the roster itself."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from acd.agent import Agent
 from acd.routing import Routing
-from telephony.ids import AgentNumber, QueueId
+from telephony.hours import Hours
+from telephony.ids import AgentNumber, QueueId, Topic
+
+
+class Emptiness(StrEnum):
+    """Why nobody would answer; each includes the ones before it."""
+
+    NOBODY = "nobody"
+    """Nobody signed in has the skill."""
+    PAUSED = "paused"
+    """Everybody with the skill is not ready (置忙)."""
+    UNREACHABLE = "unreachable"
+    """The telephones of all who are at work are off or their network is gone."""
+
+
+class Shut(StrEnum):
+    """Why a queue takes no caller."""
+
+    CLOSED = "closed"
+    FULL = "full"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Overflow:
+    """Where callers go whom a queue can not take, or not soon."""
+
+    to: QueueId
+    after_s: float | None = None
+    """Also whoever has waited so long, if the other queue takes him; None: never for that."""
+    when: frozenset[Shut] = frozenset(Shut)
+    """What sends callers there who come, or whom nobody is left for."""
+    topic: Topic | None = None
+    """The skill asked for there; None: the call's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +77,14 @@ class Queue:
     """In order of time, each demanding less than the one before."""
     language: str = ""
     """Agents must speak it; empty: whatever they speak."""
+    hours: Hours | None = None
+    """When callers may come; who is inside at closing time is served. None: always."""
+    overflow: Overflow | None = None
+    """None: who can not be taken is told so."""
+    turn_away_if: frozenset[Emptiness] = frozenset()
+    """What keeps callers from entering, besides nobody being signed in."""
+    let_go_if: frozenset[Emptiness] = frozenset()
+    """What ends the wait of those inside, besides the last one signing off."""
 
     def level_after(self, waited_s: float) -> int:
         """The level demanded after so long a wait."""

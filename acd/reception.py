@@ -38,7 +38,8 @@ def receive(entrance: Entrance, roster: Roster, *, known: Known, can_serve: Call
     if likely is not None and (likely == event.topic or not can_serve(likely)):
         likely = None
     topic = likely or event.topic
-    place_at = event.entered_at if known.place_at is None else min(event.entered_at, known.place_at)
+    own_place_at = event.entered_at if event.place_at is None else event.place_at
+    place_at = own_place_at if known.place_at is None else min(own_place_at, known.place_at)
     note = NoteCaller(
         event.call,
         topic,
@@ -61,7 +62,7 @@ def receive(entrance: Entrance, roster: Roster, *, known: Known, can_serve: Call
         caller_class=note.caller_class,
         wish=note.wish,
     )
-    plain = NoteCaller(event.call, event.topic, event.entered_at, VIP if event.vip else "")
+    plain = NoteCaller(event.call, event.topic, own_place_at, VIP if event.vip else "")
     return Received(waiting, note, note != plain)
 
 

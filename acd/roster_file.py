@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from acd.agent import Agent
-from acd.queue import Queue, Roster, Widening
-from acd.roster_shape import WORD, AgentShape, QueueShape, RosterShape
+from acd.queue import Roster
+from acd.queue_file import build_queues, queue_topics
+from acd.roster_shape import WORD, AgentShape, RosterShape
 from acd.routing_file import build_routing
 from telephony.errors import Problem
 from telephony.ids import AgentNumber, QueueId, Topic
@@ -63,7 +64,7 @@ def read_roster(text: str, file: str) -> tuple[RosterDraft | None, list[Problem]
     findings = Findings(document, problems + deviations)
     roster = Roster(
         agents={AgentNumber(number): _agent(findings, number, about) for number, about in shape.agents.items()},
-        queues={QueueId(id_): _queue(findings, id_, about) for id_, about in shape.queues.items()},
+        queues=build_queues(findings, shape),
         not_ready_reasons=dict(shape.not_ready_reasons),
         teams=dict(shape.teams),
         routing=build_routing(findings, shape.routing),
@@ -72,25 +73,6 @@ def read_roster(text: str, file: str) -> tuple[RosterDraft | None, list[Problem]
     _check_contacts(findings, shape)
     _check_languages(findings, shape)
     return RosterDraft(document, roster), findings.problems
-
-
-def _queue(findings: Findings, id_: str, shape: QueueShape) -> Queue:
-    """A step that demands no less than the one before, or comes no later, is a mistake: it would do nothing."""
-    after_s, level = 0.0, shape.min_level
-    for place, step in enumerate(shape.widen):
-        path: Path = ("queues", id_, "widen", place)
-        if step.after_s <= after_s:
-            findings.at_value(path, f"must come later than the step before, after {after_s:g} s")
-        if step.min_level >= level:
-            findings.at_value(path, f"must demand less than level {level}, which was demanded before")
-        after_s, level = step.after_s, step.min_level
-    settings = shape.model_dump(exclude={"widen", "language"})
-    return Queue(
-        id=QueueId(id_),
-        **settings,
-        widen=tuple(Widening(step.after_s, step.min_level) for step in shape.widen),
-        language=shape.language or "",
-    )
 
 
 def _agent(findings: Findings, number: str, shape: AgentShape) -> Agent:
@@ -136,6 +118,7 @@ def _check_ids(findings: Findings) -> None:
     rules = (
         ("agents", AGENT_NUMBER, "an agent's number: 3 to 8 digits, not beginning with 0"),
         ("queues", WORD, "a queue's id: a-z, 0-9 and _, beginning with a letter"),
+        ("schedules", WORD, "a schedule's id: a-z, 0-9 and _, beginning with a letter"),
         ("teams", WORD, "a team's id: a-z, 0-9 and _, beginning with a letter"),
         ("not_ready_reasons", REASON, "one digit, which follows the feature code"),
     )
@@ -173,6 +156,9 @@ def check_topics(draft: RosterDraft, topics: Collection[Topic]) -> list[Problem]
         _check_listed(findings, (*path, "not_certified"), known)
     for name in draft.document.keys(("routing", "classes")):
         _check_listed(findings, ("routing", "classes", name, "topics"), known)
+    for place, topic in queue_topics(draft.roster):
+        if topic not in known:
+            findings.at_value(place, _no_topic(topic, known))
     return findings.problems
 
 

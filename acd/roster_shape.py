@@ -6,8 +6,9 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from acd.agent import Agent
-from acd.queue import Queue
+from acd.queue import Emptiness, Queue, Shut
 from acd.routing_file import RoutingShape
+from telephony.hours_shape import HoursShape
 from telephony.ids import AgentNumber, QueueId
 from telephony.located_shape import Key, Shape, required
 
@@ -60,6 +61,18 @@ class WideningShape(Shape):
     min_level: Annotated[int, Field(ge=1, le=5)] = required(1)
 
 
+class OverflowShape(Shape):
+    """Where callers go whom a queue can not take, or not soon."""
+
+    to: str = required("")
+    after_s: Annotated[float, Field(ge=1, le=7200, allow_inf_nan=False)] | None = None
+    when: frozenset[Shut] = frozenset(Shut)
+    topic: str | None = None
+
+
+Reasons = frozenset[Emptiness]
+
+
 class QueueShape(Shape):
     """A queue (技能组)."""
 
@@ -74,6 +87,10 @@ class QueueShape(Shape):
     music: Word = QUEUE.music
     widen: list[WideningShape] = Field(default_factory=list)
     language: Language | None = None
+    hours: str | None = None
+    overflow: OverflowShape | None = None
+    turn_away_if: Reasons = QUEUE.turn_away_if
+    let_go_if: Reasons = QUEUE.let_go_if
 
 
 class AgentShape(Shape):
@@ -92,6 +109,8 @@ class AgentShape(Shape):
 class RosterShape(Shape):
     """The whole of `agents.yaml`."""
 
+    timezone: str = "Asia/Shanghai"
+    schedules: dict[Key, HoursShape] = Field(default_factory=dict)
     teams: dict[Key, Name] = required({}, min_length=1)
     not_ready_reasons: dict[Key, Name] = Field(default_factory=dict)
     queues: dict[Key, QueueShape] = required({}, min_length=1)

@@ -1,6 +1,7 @@
 """After a lost link or a restart: take up again what Asterisk still holds, end what is gone, replay nothing."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
@@ -155,9 +156,10 @@ class Adoption:
             engine.channels.carry_out(line.session, line.session.want(End(), engine.now))
         elif waited and queue and known.topic and known.entered_wall is not None:
             entered_at = self._engine_time(known.entered_wall)
+            line.place_at = None if known.place_wall is None else self._engine_time(known.place_wall)
             engine.post(
                 e.CallResumed(line.call, node, queue, known.topic, entered_at, notice_heard=known.offerable),
-                engine.queued(line, queue, known.topic, entered_at),
+                replace(engine.queued(line, queue, known.topic, entered_at), place_at=line.place_at, resumed=True),
             )
         else:
             engine.post(e.CallResumed(line.call, node))

@@ -33,6 +33,7 @@ from hotline.secrets import load_secrets
 from hotline.settings import Settings
 from hotline.store.archive import Archive
 from hotline.store.journal import Boot, Journal, JournalSettings
+from telephony.calendar import Calendar
 from telephony.errors import LinkError, StoreError, WorldError
 
 log = structlog.get_logger()
@@ -81,7 +82,12 @@ class Hotline:
         self.archive = Archive(settings.archive_dir)
         self.repricing = Repricing(self.config, self.archive, self.boot.id)
         self.remembering = Remembering(self.config.roster.routing.history, secrets)
-        distributor = Distributor(self.config.roster, self.repricing.assigner, history=self.remembering.history)
+        distributor = Distributor(
+            self.config.roster,
+            self.repricing.assigner,
+            history=self.remembering.history,
+            calendar=Calendar(_wall_offset_s()),
+        )
         self.engine = Engine(self.config, distributor, ports=ports, settings=settings, boot=self.boot.id)
         self.engine.wake = self._wake
         self.adoption = Adoption(self.engine, self.journal.recovered)
@@ -171,6 +177,7 @@ class Hotline:
         while True:
             await asyncio.sleep(BEAT_S)
             self._send_heartbeat()
+            self.engine.distributor.calendar.wall_offset_s = _wall_offset_s()
             before = self.admission.cap
             cap = self.admission.observe(self.link.round_trip_s, len(self.engine.lines))
             if cap != before:
@@ -277,6 +284,11 @@ async def _logged(work: Awaitable[object], name: str) -> None:
         log.error("deferred_work_failed", work=name, problem=str(error))  # noqa: TRY400 - same
     except Exception:
         log.exception("deferred_work_crashed", work=name)
+
+
+def _wall_offset_s() -> float:
+    """Wall clock at the engine's instant 0: looked at again and again, for somebody may set the clock."""
+    return clock.wall_s() - clock.engine_now()
 
 
 def load_settings_config(settings: Settings) -> Config:

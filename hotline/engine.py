@@ -7,6 +7,7 @@ break exactly that, so nothing here is a coroutine.
 from collections import deque
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from typing import assert_never
 
 import structlog
@@ -308,7 +309,7 @@ class Engine:
                 session.quiet()
                 self.note(order, now)
             case c.EnterQueue(call, queue, topic):
-                line.notice_heard = False
+                line.notice_heard, line.place_at = False, None
                 self.post(self.queued(line, queue, topic, now))
             case c.OfferCall(call):
                 line.notice_heard = True
@@ -335,12 +336,26 @@ class Engine:
             case c.TellPlace(call) | c.RefuseCall(call):
                 if line := self.lines.get(call):
                     self.converse(line, order)
+            case c.MoveCall():
+                self._move(order)
             case c.AnswerWish():
                 self.features.answer(order)
             case c.ShowAgent() | c.NoteCaller() | c.WidenCall() | c.CloseSegment() | c.CloseTalk():
                 pass
             case _:
                 assert_never(order)
+
+    def _move(self, order: c.MoveCall) -> None:
+        """Another queue takes the caller: a new stay at the old place, and nothing is to be heard first again."""
+        line = self.lines.get(order.call)
+        if line is None:
+            return
+        self.converse(line, order)
+        line.place_at = order.place_at
+        self.post(
+            replace(self.queued(line, order.queue, order.topic, self.now), place_at=order.place_at),
+            *([e.CallOfferable(order.call)] if line.notice_heard else []),
+        )
 
     def _ring(self, order: c.RingAgent) -> None:
         line = self.lines.get(order.call)

@@ -27,6 +27,8 @@ class Line:
     vip: bool = False
     notice_heard: bool = False
     """The recording notice of this stay in a queue was heard to its end."""
+    place_at: float | None = None
+    """From when the place in the queue counts, where that is before the stay there began."""
     agent: AgentNumber | None = None
     """Who is ringing or talking."""
     answered_at: float | None = None

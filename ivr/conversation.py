@@ -2,7 +2,7 @@
 
 The engine talks to this machine only. It meets the distributor in the engine: `EnterQueue`, `OfferCall` and
 `LeaveQueue` become the distributor's `CallQueued`, `CallOfferable` and `CallLeftQueue`; the distributor's `RingAgent`
-(before it is carried out), `TellPlace` and `RefuseCall` are handed to `Conversation.handle` as if they were facts.
+(before it is carried out), `TellPlace`, `MoveCall` and `RefuseCall` are handed to `Conversation.handle` as if facts.
 
 A call resumed into a queue says no `EnterQueue`: whoever resumes it tells the distributor, with the old place.
 """
@@ -28,7 +28,7 @@ Commands = list[c.CallCommand]
 
 __all__ = ["Conversation", "Phase"]
 
-STRAY = (c.RingAgent, e.AgentRinging, e.RingEnded, c.TellPlace, c.RefuseCall)
+STRAY = (c.RingAgent, e.AgentRinging, e.RingEnded, c.TellPlace, c.RefuseCall, c.MoveCall)
 """What the distributor may still say about a caller who has left its queue."""
 
 KEYS = (e.DigitBegan, e.DigitPressed)
@@ -198,6 +198,12 @@ class Conversation(Machine[Phase, c.CallCommand]):
             self._give_word_to(None)
         return commands
 
+    def _moved(self, event: c.MoveCall, _now: float) -> Commands:
+        """Another queue has taken the caller; all he may notice is other music. He still waits, as far as we told."""
+        assert self._waiting is not None
+        self.queue, self.topic = event.queue, event.topic
+        return self._waiting.change_music(self.music.get(event.queue, "default"))
+
     # ---- talk and farewell ------------------------------------------------------------------------
 
     def _talk_anyway(self, event: e.AgentAnswered, now: float) -> Commands:
@@ -265,6 +271,7 @@ class Conversation(Machine[Phase, c.CallCommand]):
             e.DigitPressed: step(_wait, Phase.QUEUE, Phase.MENU, Phase.FAREWELL),
             e.TimeReached: step(_wait, Phase.QUEUE, Phase.FAREWELL),
             c.RefuseCall: step(_wait, Phase.FAREWELL),
+            c.MoveCall: step(_moved, Phase.QUEUE),
         },
         Phase.RINGING: {
             **_WAITS,
@@ -276,6 +283,7 @@ class Conversation(Machine[Phase, c.CallCommand]):
                 *(Phase.RINGING, Phase.QUEUE, Phase.MENU, Phase.FAREWELL),
             ),
             e.CallResumed: step(_wait, Phase.RINGING, Phase.QUEUE),
+            c.MoveCall: step(_moved, Phase.RINGING),
         },
         Phase.TALK: {
             e.TalkEnded: step(_talk_over, Phase.FAREWELL),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ivr.hours import Hours
+from telephony.hours import Hours
 from telephony.ids import NodeId, QueueId, Topic
 from telephony.prompt import Prompt
 

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, StringConstraints, Tag, WithJsonSchema
 
-from ivr.hours_shape import Always, HoursShape
 from ivr.menu import Timing
+from telephony.hours_shape import Always, HoursShape
 from telephony.located_shape import LIST, MAPPING, TEXT, Key, Shape, required, shape_tag
 from telephony.prompt import BargeIn
 

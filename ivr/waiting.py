@@ -81,6 +81,11 @@ class Waiting(Machine[WaitingState, c.CallCommand]):
             return min(word_at, self._give_up_at)
         return self._speaker.deadline
 
+    def change_music(self, music: str) -> Commands:
+        """Another queue, and perhaps other music: at once where it sounds, else when it sounds again."""
+        changed, self._music = self._music != music, music
+        return [c.PlayMusic(self._call, music)] if changed and self.state is S.MUSIC else []
+
     # ---- coming in --------------------------------------------------------------------------------
 
     def _begin(self, _event: c.EnterQueue, now: float) -> Commands:

@@ -142,6 +142,18 @@ class RefuseCall:
     outcome: Outcome
 
 
+@dataclass(frozen=True, slots=True)
+class MoveCall:
+    """The queue passes the call on to another, where it keeps its place: told to both sides as `CallQueued`."""
+
+    call: CallId
+    queue: QueueId
+    topic: Topic
+    """The skill asked for there."""
+    place_at: float
+    """From when the place counts."""
+
+
 class AgentState(StrEnum):
     """签出 · 置闲 · 振铃 · 通话 · 保持 · 话后 · 置忙."""
 
@@ -254,6 +266,7 @@ DistributionCommand = (
     | CancelRing
     | TellPlace
     | RefuseCall
+    | MoveCall
     | ShowAgent
     | NoteCaller
     | WidenCall

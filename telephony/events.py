@@ -135,6 +135,10 @@ class CallQueued:
     """Whether the caller chose the topic; not so if he just asked for somebody."""
     own_agent: AgentNumber | None = None
     """Whose client he is, by the VIP file."""
+    place_at: float | None = None
+    """From when the place counts, if not from now: a caller who comes from another queue, or was called back."""
+    resumed: bool = False
+    """The stay began before a restart: neither closing time nor a full queue ends it."""
 
 
 @dataclass(frozen=True, slots=True)

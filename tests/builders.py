@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from ivr.hours import Hours
 from ivr.menu import ROOT, Entry, Menu, Node, Phrases, Timing
 from telephony.commands import (
     EnterNode,
@@ -31,6 +30,7 @@ from telephony.events import (
     TalkEnded,
     TalkEndedBy,
 )
+from telephony.hours import Hours
 from telephony.ids import AgentNumber, CallId, NodeId, QueueId, Topic
 from telephony.prompt import BargeIn, Prompt, Say
 

@@ -39,6 +39,8 @@ class RecoveredCall:
     topic: Topic | None = None
     entered_wall: float | None = None
     """When it entered the queue, in seconds since 1970: what its place is counted from. None outside a queue."""
+    place_wall: float | None = None
+    """From when its place counts, where that is before it entered; in seconds since 1970."""
     vip: bool = False
     offerable: bool = False
     """It has heard what must be heard before an agent may be rung."""

@@ -183,6 +183,7 @@ class Fold:
             queue=fact.queue,
             topic=fact.topic,
             entered_wall=_wall_of(fact.entered_at, record),
+            place_wall=None if fact.place_at is None else _wall_of(fact.place_at, record),
             vip=fact.vip,
             offerable=False,
             agent=None,

@@ -35,7 +35,7 @@ def agent(number: str, **skills: int) -> Agent:
     return Agent(AgentNumber(number), f"坐席{number}", "day", by_topic)
 
 
-def queue(name: str = "loans", **settings: float) -> Queue:
+def queue(name: str = "loans", **settings: object) -> Queue:
     """A queue that announces nothing unless told to."""
     return Queue(QueueId(name), name, **({"announce_every_s": 0} | settings))  # type: ignore[arg-type]
 

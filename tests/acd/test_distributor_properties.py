@@ -1,6 +1,8 @@
 """Any row of facts, sensible or not: what must hold of the distributor whatever happens."""
 
 from collections import Counter
+from dataclasses import replace
+from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -9,13 +11,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from acd.agent import Agent
 from acd.agent_state import MAX_TALK_S
 from acd.metrics import Metrics
-from acd.queue import Roster
+from acd.queue import Emptiness, Overflow, Roster
 from telephony.commands import (
     AgentState,
     CancelRing,
     CloseSegment,
     CloseTalk,
     DistributionCommand,
+    MoveCall,
     RefuseCall,
     RingAgent,
     ShowAgent,
@@ -54,13 +57,17 @@ BUSY = {AgentState.RINGING, AgentState.TALKING}
 Pair = tuple[CallId, AgentNumber]
 
 
-def a_roster(skills: list[dict[str, int]], numbers: list[str], settings_: dict[str, float]) -> Roster:
+def a_roster(skills: list[dict[str, int]], numbers: list[str], settings_: dict[str, Any]) -> Roster:
     agents = [
         Agent(AgentNumber(number), "", "", {Topic(topic): level for topic, level in known.items()}, max_missed_rings=2)
         for number, known in zip(numbers, skills, strict=False)
     ]
-    queues = [queue(name, **settings_) for name in QUEUES[:2]]
-    return roster(agents, [*queues, queue("experts", min_level=4, **settings_)])
+    rules = {name: value for name, value in settings_.items() if name != "overflow"}
+    to_loans, to_repayments = (
+        settings_["overflow"] and replace(settings_["overflow"], to=QueueId(q)) for q in QUEUES[:2]
+    )
+    queues = [queue("loans", **rules), queue("repayments", **rules, overflow=to_loans)]
+    return roster(agents, [*queues, queue("experts", min_level=4, **rules, overflow=to_repayments)])
 
 
 SETTINGS = st.fixed_dictionaries(
@@ -70,6 +77,9 @@ SETTINGS = st.fixed_dictionaries(
         "max_wait_s": st.sampled_from([60.0, 600.0]),
         "max_waiting": st.sampled_from([3, 100]),
         "announce_every_s": st.sampled_from([0.0, 30.0]),
+        "let_go_if": st.sampled_from([frozenset(), frozenset({Emptiness.PAUSED})]),
+        "turn_away_if": st.sampled_from([frozenset(), frozenset({Emptiness.UNREACHABLE})]),
+        "overflow": st.sampled_from([None, Overflow(QueueId("")), Overflow(QueueId(""), 20.0, topic=Topic("loan"))]),
     }
 )
 
@@ -78,7 +88,7 @@ class Facts(RuleBasedStateMachine):
     """A world that is often wrong: rings end unreported, phones answer late, callers vanish, rosters change."""
 
     @initialize(skills=st.lists(SKILLS, min_size=4, max_size=4), settings_=SETTINGS)
-    def open(self, skills: list[dict[str, int]], settings_: dict[str, float]) -> None:
+    def open(self, skills: list[dict[str, int]], settings_: dict[str, Any]) -> None:
         first = a_roster(skills, NUMBERS, settings_)
         self.stage = Stage(*first.agents.values(), queues=first.queues.values())
         self.metrics = Metrics(first)
@@ -103,6 +113,7 @@ class Facts(RuleBasedStateMachine):
 
     def carry_out(self, orders: list[DistributionCommand]) -> None:
         refused: Counter[CallId] = Counter()
+        moves = [order for order in orders if isinstance(order, MoveCall)]
         for order in orders:
             self.metrics.apply(order, self.stage.now)
             match order:
@@ -127,6 +138,10 @@ class Facts(RuleBasedStateMachine):
                 case _:
                     pass
         assert not any(refused.values()), "every refusal closes its segment at once"
+        overflowed = [order.call for order in orders if isinstance(order, CloseSegment)]
+        for move in moves:
+            assert move.call in overflowed, "the stay there begins when the one here has ended"
+            self.enter(move.call, move.queue, move.topic, 0.0, place_at=move.place_at)
 
     def order_ring(self, order: RingAgent) -> None:
         hall = self.stage.distributor._hall
@@ -156,12 +171,12 @@ class Facts(RuleBasedStateMachine):
 
     # ---- callers --------------------------------------------------------------------------------
 
-    def enter(self, call: CallId, name: str, topic: str, ago: float) -> None:
+    def enter(self, call: CallId, name: str, topic: str, ago: float, *, place_at: float | None = None) -> None:
         key = (call, QueueId(name))
         if key not in self.segments:
             self.offered += 1
             self.segments[key] = self.stage.now - ago
-        self.tell(CallQueued(call, key[1], Topic(topic), "", self.stage.now - ago))
+        self.tell(CallQueued(call, key[1], Topic(topic), "", self.stage.now - ago, place_at=place_at))
 
     @rule(name=st.sampled_from(QUEUES), topic=st.sampled_from(TOPICS), ago=st.sampled_from([0.0, 0.0, 7.0]))
     def arrives(self, name: str, topic: str, ago: float) -> None:
@@ -258,7 +273,7 @@ class Facts(RuleBasedStateMachine):
         numbers=st.lists(st.sampled_from(NUMBERS), unique=True, min_size=3),
         settings_=SETTINGS,
     )
-    def roster_changes(self, skills: list[dict[str, int]], numbers: list[str], settings_: dict[str, float]) -> None:
+    def roster_changes(self, skills: list[dict[str, int]], numbers: list[str], settings_: dict[str, Any]) -> None:
         self.carry_out(self.stage.distributor.reload(a_roster(skills, numbers, settings_), self.stage.now))
 
     # ---- time -----------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ def test_every_setting_of_a_queue_can_be_written_and_has_its_default() -> None:
     assert set(QueueShape.model_fields) == {field.name for field in fields(Queue)} - {"id"}
     assert QueueShape(name="x").model_dump() == {
         name: getattr(QUEUE, name) for name in QueueShape.model_fields if name != "name"
-    } | {"name": "x"}
+    } | {"name": "x", "widen": [], "language": None}  # written otherwise than a queue holds them
 
 
 def test_every_setting_of_an_agent_can_be_written_but_personal_ones() -> None:

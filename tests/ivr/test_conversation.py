@@ -8,7 +8,7 @@ from ivr.conversation import Conversation, Phase
 from ivr.farewell import AGAIN_S
 from ivr.menu import Entry, Menu, Timing
 from ivr.waiting_state import CANCEL_S
-from telephony.commands import PlayMusic
+from telephony.commands import MoveCall, PlayMusic
 from telephony.events import CallArrived, CallResumed, Outcome, TalkEnded, TalkEndedBy
 from telephony.ids import NodeId, QueueId, Topic
 from telephony.machine import MachineError
@@ -313,3 +313,17 @@ def test_the_first_hello_may_insist() -> None:
     tree = replace(MENU, fallback_entry=replace(MENU.fallback_entry, greeting=insist("通话须知")))
     script = call(new(tree)) >> ARRIVED << at("main") << play(1, insist("通话须知")) >> KEY_DOWN >> key("0")
     assert script >> ended(1) << queue_up("general", "main") << play(2, "正在转接人工") << OFFER
+
+
+def test_another_queue_takes_the_caller_who_hears_only_its_music() -> None:
+    script = in_queue()
+    talk = talk_of(script)
+    talk.music = {QueueId("general"): "slow"}
+    assert script >> MoveCall(CALL, QueueId("general"), Topic("main"), 0.0) << PlayMusic(CALL, "slow")
+    assert (talk.queue, talk.topic) == ("general", "main")
+    script >> MoveCall(CALL, QueueId("general"), Topic("main"), 0.0)
+    assert script
+    script >> ring()
+    assert script >> MoveCall(CALL, QueueId("loan"), Topic("main"), 0.0)
+    assert talk.phase is Phase.RINGING
+    assert script >> UNANSWERED << MUSIC

@@ -16,6 +16,7 @@ from telephony.commands import (
     EnterQueue,
     HangUp,
     LeaveQueue,
+    MoveCall,
     OfferCall,
     PlayMusic,
     PlayPrompt,
@@ -163,6 +164,10 @@ class AnyCall(RuleBasedStateMachine):
     @rule(outcome=st.sampled_from(Outcome))
     def refused(self, outcome: Outcome) -> None:
         self.tell(RefuseCall(CALL, outcome))
+
+    @rule(queue=st.sampled_from(["loan", "general"]))
+    def moved_on(self, queue: str) -> None:
+        self.tell(MoveCall(CALL, QueueId(queue), Topic("loan"), 0.0))
 
     @rule()
     def comes_back(self) -> None:

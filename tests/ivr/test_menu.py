@@ -1,8 +1,8 @@
 """The menu's own small questions."""
 
-from ivr.hours import Hours
 from ivr.menu import ROOT, Entry, Menu, Node, Timing
 from ivr.phrases import MANDARIN
+from telephony.hours import Hours
 from telephony.ids import NodeId, QueueId
 
 LOAN = NodeId("loan")
