@@ -46,16 +46,16 @@ def test_patience_and_announcements_have_their_instants() -> None:
     assert waiting.deadlines() == (None, None, None)
     waiting.resume_patience(one)
     waiting.tell_when_due(one, 12.0)
-    assert waiting.deadlines() == (610.0, 12.0)
+    assert waiting.deadlines() == (610.0, 12.0, None)
     assert waiting.to_be_told(12.0) == [one]
     one.told_at = 12.0
     waiting.tell_when_due(one, 13.0)
-    assert waiting.deadlines() == (610.0, 42.0)
+    assert waiting.deadlines() == (610.0, 42.0, None)
     waiting.suspend_patience(one)
     assert waiting.deadlines() == (None, None, None)
     waiting.resume_patience(one)
     waiting.tell_when_due(one, 100.0)
-    assert waiting.deadlines() == (610.0, 100.0)
+    assert waiting.deadlines() == (610.0, 100.0, None)
     assert waiting.out_of_patience(609.0) == []
     assert waiting.out_of_patience(610.0) == [one]
 
