@@ -111,11 +111,9 @@ def _ordered(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
 
 def _agrees(candidates: tuple[Candidate, ...], chosen: str, score_s: float) -> bool:
     """The chosen one is the best of those compared, by the score that was recorded."""
-    best = candidates[0] if candidates else None
-    mine = next((one for one in candidates if one.who == chosen and not one.removed_by), None)
-    if best is None or mine is None or mine.score_s is None or best.score_s is None:
-        return False
-    return abs(mine.score_s - score_s) < CLOSE_S and best.score_s - mine.score_s < CLOSE_S
+    scores = {one.who: one.score_s for one in candidates if one.score_s is not None}
+    mine = scores.get(chosen)
+    return mine is not None and abs(mine - score_s) < CLOSE_S and max(scores.values()) - mine < CLOSE_S
 
 
 class _Reckoning:

@@ -9,7 +9,7 @@ from acd.routing import DAY_S, HistoryRules, Routing
 from acd.weights import Weights
 from telephony.ids import Topic
 from telephony.located import Findings
-from telephony.located_shape import Key, Shape, required
+from telephony.located_shape import Key, Shape
 
 WEIGHTS, HISTORY, ROUTING = Weights(), HistoryRules(), Routing()
 """Where defaults come from."""
@@ -30,7 +30,7 @@ def _whole_class(given: Any) -> Any:
 class ClassShape(Shape):
     """A class of callers."""
 
-    bonus_s: Bonus = required(0.0)
+    bonus_s: Bonus = 0.0
     topics: list[str] = Field(default_factory=list)
     overtakes_anybody: bool = False
 

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import subprocess
 import sys
 from collections.abc import Callable
+from subprocess import PIPE
 from typing import Any
 
 import structlog
@@ -100,18 +102,18 @@ def topic_levels(config: Config) -> dict[Topic, int]:
     return levels
 
 
+def _solver() -> subprocess.Popen[bytes]:
+    """Start it, which takes a millisecond; a transport of asyncio's would outlive a loop that is stopped meanwhile."""
+    return subprocess.Popen((sys.executable, "-m", "hotline.pricing_main"), stdin=PIPE, stdout=PIPE, stderr=PIPE)
+
+
 async def _solve(asked: dict[str, Any]) -> bytes:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "hotline.pricing_main"),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        answer, complaints = await process.communicate(json.dumps(asked).encode())
-    except asyncio.CancelledError:
-        process.kill()
-        raise
+    """Ask the solver's process; ValueError if it fails. A thread waits for it, and whoever cancels us ends it."""
+    with _solver() as process:
+        try:
+            answer, complaints = await asyncio.to_thread(process.communicate, json.dumps(asked).encode())
+        finally:
+            process.kill()
     if process.returncode != 0:
         lines = complaints.decode(errors="replace").strip().splitlines()
         raise ValueError(f"the solver ended with {process.returncode}: {lines[-1] if lines else 'no word'}")

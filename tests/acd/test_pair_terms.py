@@ -59,4 +59,6 @@ def test_the_favoured_are_not_held_back_and_age_caps_a_hold() -> None:
     group = terms.group(GroupKey(TWO, 0))
     lanes = [terms.lane(LaneKey(LOAN, 1, name, 0)) for name in ("", VIP, "fraud")]
     assert [terms.price(lane, group).hold_s for lane in lanes] == [4.0, 0.0, 4.0]
+    never = PairTerms(PRICES, Weights(hold_most_s=0.0))
+    assert never.price(never.lane(LaneKey(LOAN, 1, "", 0)), never.group(GroupKey(TWO, 0))).hold_s == 0.0
     assert terms.unbound == [False, False, True]
