@@ -8,6 +8,7 @@ from collections import Counter
 from typing import assert_never
 
 from acd.assigner import Assigner
+from acd.consults import Consults
 from acd.continuity import FoundTalk, Remembered, restore_agent, restore_talk, take_over
 from acd.doors import REJECTED
 from acd.explain import Moment
@@ -39,6 +40,10 @@ from telephony.events import (
     CallLeftQueue,
     CallOfferable,
     CallQueued,
+    CallTransferred,
+    ConsultAnswered,
+    ConsultAsked,
+    ConsultEnded,
     DistributionEvent,
     Outcome,
     RingEnded,
@@ -73,6 +78,7 @@ class Distributor:
         self.calendar = calendar or Calendar()
         """The time of day; whoever runs the machine keeps it right."""
         self._hall = Hall(assigner, cool_downs or CoolDowns(), self._queues, self.calendar)
+        self._consults = Consults(self._hall, self._queues)
         self._tickets = 0
         if history is not None:
             self.remember(history)
@@ -93,6 +99,8 @@ class Distributor:
                 self._on_caller(event, now)
             case AgentRinging() | RingEnded() | AgentAnswered() | TalkHeld() | TalkEnded():
                 self._on_ring(event, now)
+            case CallTransferred() | ConsultAsked() | ConsultAnswered() | ConsultEnded():
+                self._on_transfer(event, now)
             case AgentAsked():
                 self._asked(event, now)
             case AgentReachable(agent, reachable):
@@ -241,7 +249,8 @@ class Distributor:
             history.apply(received.note, now)
         if received.noteworthy:
             hall.orders.append(received.note)
-        segment = Segment(received.waiting, staffing.lane(queue, received.waiting.topic), began_at=event.entered_at)
+        lane = staffing.lane(queue, received.waiting.topic)
+        segment = Segment(received.waiting, lane, wanted=event.wanted, began_at=event.entered_at)
         hall.waiting.add(segment)
         hall.waiting.widen_when_due(segment)
         if hall.rings.of_call(event.call) is None:
@@ -284,6 +293,7 @@ class Distributor:
             hall.ring_ended(ring, RingOutcome.CANCELLED, now)
         if talk is not None:
             hall.end_talk(talk, TalkEndedBy.UNKNOWN, now)
+        self._consults.call_ended(call, now)
 
     # ---- rings and talks --------------------------------------------------------------------------
 
@@ -296,8 +306,7 @@ class Distributor:
                 if (ring := hall.rings.between(call, agent)) is not None:
                     hall.ring_ended(ring, outcome, now)
             case AgentAnswered(call, agent):
-                if hall.rings.between(call, agent) is not None or hall.waiting.segment(call) is not None:
-                    hall.connect(call, agent, None, now)  # even if we had given that ring up
+                self._answered(call, agent, now)
             case TalkHeld(call, agent, on_hold):
                 hall.hold(call, agent, now, on_hold=on_hold)
             case TalkEnded():
@@ -309,6 +318,32 @@ class Distributor:
         talk = self._hall.talks.of_call(event.call)
         if talk is not None and talk.agent == event.agent:
             self._hall.end_talk(talk, event.by, now)
+
+    def _answered(self, call: CallId, agent: AgentNumber, now: float) -> None:
+        """The agent rung, even if we had given that ring up; or a colleague who was asked and takes over."""
+        hall = self._hall
+        if self._consults.takes_over(call, agent, now):
+            return
+        if hall.rings.between(call, agent) is not None or hall.waiting.segment(call) is not None:
+            hall.connect(call, agent, None, now)
+
+    # ---- transfers --------------------------------------------------------------------------------
+
+    def _on_transfer(self, event: CallTransferred | ConsultAsked | ConsultAnswered | ConsultEnded, now: float) -> None:
+        hall = self._hall
+        match event:
+            case CallTransferred(call, agent):
+                talk = hall.talks.of_call(call)
+                if talk is not None and talk.agent == agent:
+                    hall.end_talk(talk, TalkEndedBy.AGENT, now)
+            case ConsultAsked():
+                self._consults.ask(event, now)
+            case ConsultAnswered(call, colleague):
+                self._consults.answered(call, colleague, now)
+            case ConsultEnded(call, colleague):
+                self._consults.end(call, colleague, now)
+            case _:
+                assert_never(event)
 
     # ---- agents -----------------------------------------------------------------------------------
 

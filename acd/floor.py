@@ -141,6 +141,11 @@ class Floor:
         self._free.discard(number)
         return self._machines[number]
 
+    def take(self, number: AgentNumber) -> AgentMachine:
+        """This agent is needed for something the assigner does not decide."""
+        self._hold_back(number)
+        return self._machines[number]
+
     def cool_down(self, machine: AgentMachine, outcome: RingOutcome, now: float) -> None:
         """No calls for a while after a ring that failed; call it before `follow`."""
         number = machine.agent.number

@@ -115,7 +115,7 @@ class Hall:
         self.waiting.resume_patience(segment)
         self.waiting.tell_when_due(segment, now)
         if segment.offerable:
-            self.assigner.add_call(segment.waiting)
+            self.offer(segment, now)
 
     def widen(self, segment: Segment, now: float) -> None:
         """The caller has waited long enough to be offered to more agents."""
@@ -153,6 +153,15 @@ class Hall:
         expected_wait_s = self.expected_wait.range_s(segment.queue.id, position, agents)
         self.orders.append(TellPlace(segment.call, position, expected_wait_s))
         self.waiting.tell_when_due(segment, now)
+
+    def offer(self, segment: Segment, now: float) -> None:
+        """The call may be offered: to the agent it was transferred to, if he is free, else to all."""
+        wanted, segment.wanted = segment.wanted, None
+        if wanted is None or not self.floor.is_free(wanted):
+            self.assigner.add_call(segment.waiting)
+            return
+        machine = self.floor.take(wanted)
+        self.ring(Assignment(segment.call, machine.agent.number, segment.queue.id, "transferred to this agent"), now)
 
     def use(self, assigner: Assigner) -> None:
         """Another policy from now on: it is told of everybody who may be paired, and knows nobody else."""

@@ -20,6 +20,16 @@ class Emptiness(StrEnum):
     """The telephones of all who are at work are off or their network is gone."""
 
 
+class AfterTalk(StrEnum):
+    """What a caller hears whose agent has hung up."""
+
+    GOODBYE = "goodbye"
+    MENU = "menu"
+    """The menu again, for another wish."""
+    SURVEY = "survey"
+    """The words about rating the service, then goodbye."""
+
+
 class Shut(StrEnum):
     """Why a queue takes no caller."""
 
@@ -81,6 +91,9 @@ class Queue:
     """When callers may come; who is inside at closing time is served. None: always."""
     overflow: Overflow | None = None
     """None: who can not be taken is told so."""
+    extension: str | None = None
+    """What agents dial to transfer a caller here."""
+    after_talk: AfterTalk = AfterTalk.GOODBYE
     turn_away_if: frozenset[Emptiness] = frozenset()
     """What keeps callers from entering, besides nobody being signed in."""
     let_go_if: frozenset[Emptiness] = frozenset()

@@ -25,6 +25,7 @@ def build_queues(findings: Findings, shape: RosterShape) -> dict[QueueId, Queue]
         for name, about in shape.queues.items()
     }
     _check_circles(findings, queues)
+    _check_extensions(findings, queues, shape)
     return queues
 
 
@@ -69,6 +70,16 @@ def _overflow(findings: Findings, path: Path, about: OverflowShape | None, *, kn
         return None
     topic = None if about.topic is None else Topic(about.topic)
     return Overflow(QueueId(about.to), about.after_s, about.when, topic)
+
+
+def _check_extensions(findings: Findings, queues: Mapping[QueueId, Queue], shape: RosterShape) -> None:
+    """A number that agents dial leads to one place."""
+    taken = {number: f"agent {number}" for number in shape.agents}
+    for queue in queues.values():
+        if queue.extension is None:
+            continue
+        if (other := taken.setdefault(queue.extension, f"queue {queue.id}")) != f"queue {queue.id}":
+            findings.at_value(("queues", str(queue.id), "extension"), f"{queue.extension} is the number of {other}")
 
 
 def _check_circles(findings: Findings, queues: Mapping[QueueId, Queue]) -> None:

@@ -67,6 +67,6 @@ def receive(entrance: Entrance, roster: Roster, *, known: Known, can_serve: Call
 
 
 def _wanted(event: CallQueued, known: Known, roster: Roster) -> tuple[AgentNumber, ...]:
-    """His own agent, then whom he talked to last; those who still work here."""
-    agents = dict.fromkeys(agent for agent in (event.own_agent, known.last_agent) if agent is not None)
+    """Whom he was transferred to, his own agent, whom he talked to last; those who still work here."""
+    agents = dict.fromkeys(agent for agent in (event.wanted, event.own_agent, known.last_agent) if agent is not None)
     return tuple(agent for agent in agents if agent in roster.agents)

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from acd.agent import Agent
-from acd.queue import Emptiness, Queue, Shut
+from acd.queue import AfterTalk, Emptiness, Queue, Shut
 from acd.routing_file import RoutingShape
 from telephony.hours_shape import HoursShape
 from telephony.ids import AgentNumber, QueueId
@@ -87,6 +87,8 @@ class QueueShape(Shape):
     music: Word = QUEUE.music
     widen: list[WideningShape] = Field(default_factory=list)
     language: Language | None = None
+    extension: Annotated[str, StringConstraints(pattern="^[1-9][0-9]{1,7}$")] | None = None
+    after_talk: AfterTalk = QUEUE.after_talk
     hours: str | None = None
     overflow: OverflowShape | None = None
     turn_away_if: Reasons = QUEUE.turn_away_if

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from acd.assigner import WaitingCall
 from acd.line import Line
 from acd.queue import Queue
-from telephony.ids import CallId, QueueId
+from telephony.ids import AgentNumber, CallId, QueueId
 
 
 @dataclass(slots=True)
@@ -21,6 +21,8 @@ class Segment:
     """The caller has heard what must be heard first."""
     told_at: float | None = None
     """When the caller was last told his place."""
+    wanted: AgentNumber | None = None
+    """Rung first, once, if he is free."""
     began_at: float | None = None
     """When this stay began; None: the place is counted from then. Earlier places are kept ones."""
 

@@ -121,6 +121,7 @@ class Adoption:
         """Arrived while nobody looked: a new caller like any other."""
         engine = self._engine
         line = engine.new_line(channel.call, channel.name, channel.extension, channel.caller)
+        line.extension = channel.extension
         engine.channels.carry_out(line.session, line.session.handle(state, engine.now))
         engine.post(e.CallArrived(line.call, channel.extension, channel.caller, channel.caller_name))
 
@@ -133,6 +134,7 @@ class Adoption:
         engine.carry_out_all(
             engine.distributor.restore_talk(line.call, agent, queue, since=engine.now, entered_at=entered_at)
         )
+        line.conversation.queue, line.conversation.topic = queue, known.topic
         line.conversation.resume_talk(agent, engine.now)
         if known.phase is not Phase.TALKING:
             line.talks = 0
@@ -141,7 +143,7 @@ class Adoption:
     def _line(self, known: RecoveredCall, channel: str, extension: str, caller: str) -> "Line":
         engine, dialled = self._engine, known.dialled or extension
         line = engine.new_line(known.call, channel, dialled, known.caller or caller)
-        line.vip = line.vip or known.vip
+        line.vip, line.extension = line.vip or known.vip, extension
         line.arrived_at = self._engine_time(known.arrived_wall) if known.arrived_wall else engine.now
         engine.ports.board.call_recovered(line.call, dialled=dialled, caller=line.caller, arrived_at=line.arrived_at)
         return line

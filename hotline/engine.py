@@ -18,6 +18,7 @@ from hotline.agenda import Agenda
 from hotline.asterisk import translate
 from hotline.asterisk.activity import End, Ring
 from hotline.asterisk.orders import (
+    AgentFact,
     AgiStarted,
     ChannelGone,
     HangUpChannel,
@@ -32,6 +33,7 @@ from hotline.line import Line
 from hotline.ports import Ports
 from hotline.records import recording_file
 from hotline.settings import Settings
+from hotline.transfer_desk import TransferDesk
 from ivr.conversation import Conversation, Phase
 from telephony import commands as c
 from telephony import events as e
@@ -53,6 +55,10 @@ DISTRIBUTION = (
     | e.AgentAnswered
     | e.TalkHeld
     | e.TalkEnded
+    | e.CallTransferred
+    | e.ConsultAsked
+    | e.ConsultAnswered
+    | e.ConsultEnded
     | e.AgentAsked
     | e.AgentReachable
 )
@@ -86,6 +92,7 @@ class Engine:
         self.boot = boot
         self.channels = Channels(self)
         self.features = FeatureDesk(self)
+        self.transfers = TransferDesk(self)
         self.on_unknown_arrival: Callable[[Arrival], bool] = lambda _arrival: False
         """Asked first about a caller we do not know: `Adoption` may."""
         self.on_unknown_end: Callable[[CallId, ChannelGone], None] = lambda _call, _gone: None
@@ -145,8 +152,10 @@ class Engine:
                 continue
             call = CallId(name)
             line = self.lines.get(call)
-            if kind == "session":
-                session = line.session if line else self.features.session(call)
+            if kind == "transfer":
+                self.transfers.time_reached(call)
+            elif kind == "session":
+                session = line.session if line else self.features.session(call) or self.transfers.session(call)
                 if session:
                     self.channels.carry_out(session, session.time_reached(self.now))
             elif line:
@@ -157,18 +166,24 @@ class Engine:
         if arrival.context == translate.FEATURE_CONTEXT:
             self.features.arrived(arrival)
             return
+        if arrival.context == translate.CONSULT_CONTEXT:
+            self.transfers.arrived(arrival)
+            return
         line = self.lines.get(arrival.call)
         if line is None:
             if not self.on_unknown_arrival(arrival):
                 self.open_line(arrival)
             return
         line.epoch = self.epoch
-        self.channels.carry_out(line.session, line.session.handle(AgiStarted(arrival.channel), self.now))
-        self.resume_conversation(line)
+        if not self.transfers.came_back(line, arrival):
+            self.channels.carry_out(line.session, line.session.handle(AgiStarted(arrival.channel), self.now))
+            self.resume_conversation(line)
+        line.extension = arrival.extension
 
     def open_line(self, arrival: Arrival) -> Line:
         """Greet a new caller."""
         line = self.new_line(arrival.call, arrival.channel, arrival.extension, arrival.caller)
+        line.extension = arrival.extension
         line.session.handle(AgiStarted(arrival.channel), self.now)
         self.post(e.CallArrived(arrival.call, arrival.extension, arrival.caller, arrival.caller_name))
         return line
@@ -186,6 +201,7 @@ class Engine:
             recorded=self.settings.record_calls,
         )
         conversation.music = {queue.id: queue.music for queue in config.roster.queues.values()}
+        conversation.after_talk = {queue.id: queue.after_talk.value for queue in config.roster.queues.values()}
         line = Line(
             call,
             Session(call, channel, self.boot),
@@ -209,8 +225,12 @@ class Engine:
             heard = line.notice_heard
             self.post(e.CallResumed(line.call, talk.node, talk.queue, talk.topic, talk.entered_at, notice_heard=heard))
 
-    def _about_call(self, call: CallId, fact: SessionFact | e.DigitBegan | e.DigitPressed) -> None:
+    def _about_call(self, call: CallId, fact: SessionFact | AgentFact | e.DigitBegan | e.DigitPressed) -> None:
         line = self.lines.get(call)
+        if not isinstance(fact, e.DigitBegan | e.DigitPressed) and self.transfers.about(call, fact):
+            self.post()
+            return
+        assert not isinstance(fact, AgentFact), "the transfer desk takes all of them"
         if line is None:
             if isinstance(fact, ChannelGone):
                 self.on_unknown_end(call, fact)
@@ -338,6 +358,8 @@ class Engine:
                     self.converse(line, order)
             case c.MoveCall():
                 self._move(order)
+            case c.RingColleague() | c.RefuseConsult():
+                self.transfers.carry_out(order)
             case c.AnswerWish():
                 self.features.answer(order)
             case c.ShowAgent() | c.NoteCaller() | c.WidenCall() | c.CloseSegment() | c.CloseTalk():

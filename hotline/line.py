@@ -24,6 +24,8 @@ class Line:
     arrived_at: float
     epoch: int
     """The link's connection during which the session last knew what the channel does."""
+    extension: str = ""
+    """Of the dialplan, where the caller's channel is: the number dialled or, after a transfer, its target."""
     vip: bool = False
     notice_heard: bool = False
     """The recording notice of this stay in a queue was heard to its end."""

@@ -31,6 +31,7 @@ class Ops:
             "status": self.status,
             "find_call": self.find_call,
             "agent": self.agent,
+            "transfer": self.transfer,
             "reload": self.reload,
             "why": self.why,
         }
@@ -78,6 +79,15 @@ class Ops:
             "agents": look_around(caller, moment),
             "names": names,
         }
+
+    def transfer(self, args: dict[str, Any]) -> object:
+        """Pass a caller in a talk on: `call`, `to` (agent, queue or dialled number), `consult`."""
+        why = self._hotline.engine.transfers.ask(
+            CallId(_text(args, "call")), _text(args, "to"), consult=bool(args.get("consult"))
+        )
+        self._hotline.engine.post()
+        self._hotline.engine.wake()
+        return {"granted": not why, "explanation": why}
 
     def reload(self, _args: dict[str, Any]) -> object:
         """Take the two YAML files anew, if they have no problem."""

@@ -8,6 +8,7 @@ A call resumed into a queue says no `EnterQueue`: whoever resumes it tells the d
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import ClassVar
 
 from ivr.farewell import Farewell, FarewellState
@@ -28,7 +29,7 @@ Commands = list[c.CallCommand]
 
 __all__ = ["Conversation", "Phase"]
 
-STRAY = (c.RingAgent, e.AgentRinging, e.RingEnded, c.TellPlace, c.RefuseCall, c.MoveCall)
+STRAY = (e.CallTransferred, c.RingAgent, e.AgentRinging, e.RingEnded, c.TellPlace, c.RefuseCall, c.MoveCall)
 """What the distributor may still say about a caller who has left its queue."""
 
 KEYS = (e.DigitBegan, e.DigitPressed)
@@ -36,6 +37,9 @@ KEYS = (e.DigitBegan, e.DigitPressed)
 
 class Conversation(Machine[Phase, c.CallCommand]):
     """One caller."""
+
+    after_talk: Mapping[QueueId, str] = MappingProxyType({})
+    """What follows when the agent of a queue hangs up: `menu`, `survey`, or goodbye where it says nothing."""
 
     def __init__(self, menu: Menu, call: CallId, *, entry: Entry, open_now: bool, recorded: bool) -> None:
         self.state = Phase.MENU
@@ -167,12 +171,12 @@ class Conversation(Machine[Phase, c.CallCommand]):
 
     # ---- in the queue -----------------------------------------------------------------------------
 
-    def _new_waiting(self, queue: QueueId, now: float) -> Waiting:
+    def _new_waiting(self, queue: QueueId, now: float, *, recorded: bool | None = None) -> Waiting:
         self.queue = queue
         self._waiting = Waiting(
             self._menu,
             self._call,
-            recorded=self._recorded,
+            recorded=self._recorded if recorded is None else recorded,
             music=self.music.get(queue, "default"),
             first_prompt=self._next_prompt,
         )
@@ -217,7 +221,24 @@ class Conversation(Machine[Phase, c.CallCommand]):
             self._new_farewell().expect_end(now)
             self._turn(Phase.FAREWELL, now)
             return []
-        return self._say_farewell((self._menu.phrases.after_talk,), now)
+        after = self.after_talk.get(self.queue, "") if self.queue else ""
+        if after == "menu" and self.state is Phase.TALK:
+            return self._back_to_menu(now)
+        phrases = self._menu.phrases
+        return self._say_farewell((phrases.survey if after == "survey" else phrases.after_talk,), now)
+
+    def _transferred(self, event: e.CallTransferred, now: float) -> Commands:
+        """The agent passes the caller on: to a colleague who has him already, into a queue, or to the menu."""
+        if event.kind is e.TransferKind.WARM:
+            self.agent = event.to_agent
+            return []
+        if event.queue is None:
+            self.node = self._entry.node
+            return self._back_to_menu(now)
+        self.topic, self.entered_at, self.agent, self._queued = event.topic, now, None, True
+        waiting = self._new_waiting(event.queue, now, recorded=False)  # the notice has been heard
+        waiting.opening = (self._menu.phrases.to_agent,)
+        return waiting.handle(c.EnterQueue(self._call, event.queue, event.topic or Topic(event.queue)), now)
 
     def _say_farewell(self, last_words: tuple[Prompt, ...], now: float) -> Commands:
         farewell = self._new_farewell()
@@ -266,6 +287,7 @@ class Conversation(Machine[Phase, c.CallCommand]):
         },
         Phase.QUEUE: {
             **_WAITS,
+            **ignore(Phase.QUEUE, e.CallTransferred),
             **steps(_wait, (e.DigitBegan, e.PromptEnded, e.CallResumed, e.RingEnded, c.TellPlace), Phase.QUEUE),
             **steps(_wait, (c.RingAgent, e.AgentRinging), Phase.QUEUE, Phase.RINGING),
             e.DigitPressed: step(_wait, Phase.QUEUE, Phase.MENU, Phase.FAREWELL),
@@ -275,6 +297,7 @@ class Conversation(Machine[Phase, c.CallCommand]):
         },
         Phase.RINGING: {
             **_WAITS,
+            **ignore(Phase.RINGING, e.CallTransferred),
             **steps(_wait, (*KEYS, e.PromptEnded, c.TellPlace, c.RefuseCall), Phase.RINGING),
             **steps(_wait, (c.RingAgent, e.AgentRinging), Phase.RINGING),
             **steps(
@@ -286,10 +309,11 @@ class Conversation(Machine[Phase, c.CallCommand]):
             c.MoveCall: step(_moved, Phase.RINGING),
         },
         Phase.TALK: {
-            e.TalkEnded: step(_talk_over, Phase.FAREWELL),
-            e.CallResumed: step(_talk_over, Phase.FAREWELL),
+            e.TalkEnded: step(_talk_over, Phase.FAREWELL, Phase.MENU, Phase.QUEUE),
+            e.CallResumed: step(_talk_over, Phase.FAREWELL, Phase.MENU, Phase.QUEUE),
+            e.CallTransferred: step(_transferred, Phase.TALK, Phase.QUEUE, Phase.MENU, Phase.FAREWELL),
             e.CallEnded: step(_end, Phase.ENDED),
-            **ignore(Phase.TALK, *KEYS, e.PromptEnded, e.TimeReached, e.AgentAnswered, *STRAY),
+            **ignore(Phase.TALK, *KEYS, e.PromptEnded, e.TimeReached, e.AgentAnswered, *STRAY[1:]),
         },
         Phase.FAREWELL: {
             e.PromptEnded: step(_last_words, Phase.FAREWELL),

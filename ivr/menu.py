@@ -102,6 +102,12 @@ class Phrases:
     goodbye: Prompt
     after_talk: Prompt
     """The agent hung up, the caller is still there."""
+    survey: Prompt
+    """Instead, where the queue says so: about rating the service. No rating is taken yet."""
+    transfer_number: Prompt
+    """To an agent who passes a caller on: asks for the number."""
+    transfer_failed: Prompt
+    """To that agent: the number is nobody's, or the colleague did not answer; the caller comes back."""
     error: Prompt
     """Our own bug: the apology before the fallback."""
     emergency: Prompt
@@ -155,6 +161,15 @@ class Menu:
     def entry(self, dialled: str) -> Entry:
         """Where a call to this number enters."""
         return self.entries.get(dialled, self.fallback_entry)
+
+    def topic_for(self, queue: QueueId, topic: Topic | None) -> Topic:
+        """The topic of a call that comes to this queue: its own, if that leads there, else the queue's most general."""
+        known = [node.topic or Topic(node.id) for node in self.nodes.values() if self.queue_of(node) == queue]
+        return topic if topic is not None and (topic in known or not known) else known[0] if known else Topic(queue)
+
+    def queue_of(self, node: Node) -> QueueId:
+        """Where the calls of this node go."""
+        return node.queue or self.default_queue
 
     def nearest(self, node: NodeId) -> Node:
         """Return this node or, where it is gone from a newer version, its nearest ancestor that is still there."""

@@ -153,6 +153,9 @@ class PhrasesShape(Shape):
     next_in_line: PromptShape | None = None
     goodbye: PromptShape | None = None
     after_talk: PromptShape | None = None
+    survey: PromptShape | None = None
+    transfer_number: PromptShape | None = None
+    transfer_failed: PromptShape | None = None
     error: PromptShape | None = None
     emergency: PromptShape | None = None
     busy_line: PromptShape | None = None

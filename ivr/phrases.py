@@ -53,6 +53,9 @@ MANDARIN = Phrases(
     next_in_line=_say("下一位就为您接通，请不要挂机。"),
     goodbye=_say("感谢您的来电，再见。"),
     after_talk=_say("本次人工服务已结束，感谢您的来电，再见。"),
+    survey=_say("本次人工服务已结束。我们可能会以短信邀请您评价本次服务，感谢您的来电，再见。"),
+    transfer_number=_say("请输入工号或技能组号码，按井号键结束。"),
+    transfer_failed=_say("未能接通，请继续与客户通话。"),
     error=_say("非常抱歉，系统出了一点问题，现在为您转接人工服务。"),
     emergency=_say("非常抱歉，系统正在维护，请您在线稍候，我们会尽快恢复服务。"),
     busy_line=_say("非常抱歉，当前线路繁忙，请您稍后再拨。"),
@@ -105,6 +108,11 @@ ENGLISH = Phrases(
     next_in_line=_say("You are next in line. Please do not hang up."),
     goodbye=_say("Thank you for calling. Goodbye."),
     after_talk=_say("Your conversation has ended. Thank you for calling. Goodbye."),
+    survey=_say(
+        "Your conversation has ended. We may ask you by text message to rate it. Thank you for calling. Goodbye."
+    ),
+    transfer_number=_say("Enter the number of an agent or a queue, then press hash."),
+    transfer_failed=_say("The transfer failed. Please go on with the caller."),
     error=_say("I am very sorry, something went wrong. I am connecting you to a person now."),
     emergency=_say("I am very sorry, our system is being repaired. Please hold the line; we will be back shortly."),
     busy_line=_say("I am very sorry, all our lines are busy. Please call again later."),

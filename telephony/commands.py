@@ -143,6 +143,22 @@ class RefuseCall:
 
 
 @dataclass(frozen=True, slots=True)
+class RingColleague:
+    """Ring a colleague whom the agent of this call wants to ask; ends in `ConsultAnswered` or `ConsultEnded`."""
+
+    call: CallId
+    agent: AgentNumber
+    timeout_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseConsult:
+    """Nobody can be asked: the colleague is not free, or nobody of the queue is."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
 class MoveCall:
     """The queue passes the call on to another, where it keeps its place: told to both sides as `CallQueued`."""
 
@@ -267,6 +283,8 @@ DistributionCommand = (
     | TellPlace
     | RefuseCall
     | MoveCall
+    | RingColleague
+    | RefuseConsult
     | ShowAgent
     | NoteCaller
     | WidenCall

@@ -139,6 +139,8 @@ class CallQueued:
     """From when the place counts, if not from now: a caller who comes from another queue, or was called back."""
     resumed: bool = False
     """The stay began before a restart: neither closing time nor a full queue ends it."""
+    wanted: AgentNumber | None = None
+    """Rung first, if he is free: whom the caller was transferred to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +201,62 @@ class TalkHeld:
     on_hold: bool
 
 
+# ---- transfers ---------------------------------------------------------------------------------
+
+
+class TransferKind(StrEnum):
+    """How an agent passes a caller on."""
+
+    BLIND = "blind"
+    """盲转: without asking."""
+    WARM = "warm"
+    """咨询转: after talking to the colleague."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallTransferred:
+    """An agent has passed the caller on; `CallQueued` (blind) or `AgentAnswered` (warm) follows, or the menu."""
+
+    call: CallId
+    agent: AgentNumber
+    """Who passed the caller on: he is through with the call."""
+    kind: TransferKind
+    queue: QueueId | None = None
+    """The queue the caller is in from now on; None: the menu."""
+    topic: Topic | None = None
+    to_agent: AgentNumber | None = None
+    """Who shall talk to the caller next, or does already."""
+    from_queue: QueueId | None = None
+    """The queue the talk came from."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultAsked:
+    """An agent holds a caller and wants to ask a colleague, or anybody of a queue."""
+
+    call: CallId
+    agent: AgentNumber
+    colleague: AgentNumber | None
+    queue: QueueId | None = None
+    topic: Topic | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultAnswered:
+    """The colleague picked up: the two agents hear each other."""
+
+    call: CallId
+    colleague: AgentNumber
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultEnded:
+    """The colleague is out of it: he did not answer, or talked and did not take the call."""
+
+    call: CallId
+    colleague: AgentNumber
+
+
 # ---- agents ------------------------------------------------------------------------------------
 
 
@@ -241,8 +299,9 @@ CallEvent = (
     | RingEnded
     | AgentAnswered
     | TalkEnded
+    | CallTransferred
 )
-"""What the translator reports about a caller's channel."""
+"""What is reported about a caller's channel."""
 
 DistributionEvent = (
     CallQueued
@@ -254,6 +313,10 @@ DistributionEvent = (
     | AgentAnswered
     | TalkHeld
     | TalkEnded
+    | CallTransferred
+    | ConsultAsked
+    | ConsultAnswered
+    | ConsultEnded
     | AgentAsked
     | AgentReachable
     | TimeReached

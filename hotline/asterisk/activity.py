@@ -61,6 +61,8 @@ class Leg:
     status: str = ""
     bridged: bool = False
     cancelled: bool = False
+    joined: bool = False
+    """By a Bridge of ours, not by a Dial: its end brings the caller back to AsyncAGI."""
 
 
 @dataclass(slots=True)

@@ -77,6 +77,11 @@ class Session:
         return self._leg.channel if self._leg and self._leg.channel else None
 
     @property
+    def is_joined(self) -> bool:
+        """Caller and agent were put together by us."""
+        return self._leg is not None and self._leg.joined
+
+    @property
     def busy(self) -> bool:
         """A command is in flight."""
         return self._flight is not None
@@ -124,6 +129,16 @@ class Session:
             return []
         leg.cancelled = True
         return [HangUpChannel(leg.channel)] if leg.channel else []
+
+    def let_talk_go(self) -> None:
+        """The talk is taken out of Asterisk's hands by us, or was by the agent: its end is no news any more."""
+        self._leg = None
+
+    def joined(self, channel: str, agent: AgentNumber) -> None:
+        """Caller and agent were put together by us: until the caller comes back to AsyncAGI nothing can be played."""
+        self._flight, self._wanted, self.deadline = None, None, None
+        self._music, self._music_sounds, self.present = None, False, False
+        self._leg = Leg(agent, channel, bridged=True, joined=True)
 
     # ---- facts ------------------------------------------------------------------------------------
 
@@ -316,7 +331,8 @@ class Session:
     def _came_back(self, channel: str, now: float) -> Output:
         """The channel is in AsyncAGI, for the first time or again: what ran on it before is over."""
         self.channel, self.present, self._flight, self._music_sounds = channel, True, None, False
-        return [*self._dial_events(TalkEndedBy.UNKNOWN), *(self._end() if self._ending else self._begin(now))]
+        by = TalkEndedBy.AGENT if self._leg and self._leg.cause else TalkEndedBy.UNKNOWN
+        return [*self._dial_events(by), *(self._end() if self._ending else self._begin(now))]
 
     def _gone(self, cause: int) -> Output:
         if self._ended:

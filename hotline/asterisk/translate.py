@@ -5,19 +5,27 @@ from dataclasses import dataclass
 
 from hotline.asterisk.ami_message import Action, AmiMessage
 from hotline.asterisk.orders import (
+    AgentFact,
     AgiEnded,
+    CallColleague,
     ChannelGone,
+    CodePressed,
     CommandDone,
     DialEnded,
     HangUpChannel,
+    Join,
     LegBridged,
     LegCreated,
     LegEnded,
+    LegKey,
     MarkDone,
     Order,
+    Redirect,
     RunAgi,
     SessionFact,
     StopPlayback,
+    StopRecording,
+    TransferOrder,
 )
 from telephony.events import DigitBegan, DigitPressed
 from telephony.ids import AgentNumber, CallId
@@ -30,6 +38,12 @@ STOPPED = re.compile(r"result=1000 endpos=(\d+)")
 
 FEATURE_CONTEXT = "feature"
 """Where an agent's phone arrives that dialled a feature code."""
+
+CONSULT_CONTEXT = "consult"
+"""Where an agent who passes a caller on is while he talks to us, and the colleague he asks."""
+
+TRANSFER_EVENT = "HotlineTransfer"
+"""The user event of the in-talk feature codes."""
 
 TRUNK_ENDPOINT = "trunk"
 """The PJSIP endpoint callers come from; every other endpoint of ours is an agent's phone."""
@@ -52,7 +66,7 @@ class ForCall:
     """A fact about one call, told to its session or, if it is a key, to its conversation."""
 
     call: CallId
-    fact: SessionFact | DigitBegan | DigitPressed
+    fact: SessionFact | AgentFact | DigitBegan | DigitPressed
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +118,7 @@ WANTED_EVENTS = frozenset(
         "BridgeEnter",
         "Hangup",
         "ContactStatus",
+        "UserEvent",
     }
 )
 """Events that `to_reported` knows; the link may drop all others unparsed."""
@@ -126,6 +141,8 @@ def to_reported(event: AmiMessage) -> Reported | None:
             return _digit(event)
         case "DialBegin" | "DialEnd":
             return _dial(event)
+        case "UserEvent":
+            return _code(event)
         case _:
             return _about_channel(event)
 
@@ -152,13 +169,22 @@ def _phone(event: AmiMessage) -> Reported | None:
 
 
 def _digit(event: AmiMessage) -> Reported | None:
-    """A key of the caller; the agent's keys and those we send ourselves are not choices."""
-    if event.required("Direction") != "Received" or endpoint_of(event.required("Channel")) != TRUNK_ENDPOINT:
+    """A key of the caller or, as a fact of its own, of the agent; those we send ourselves are not choices."""
+    if event.required("Direction") != "Received":
         return None
-    call = CallId(event.required("Linkedid"))
+    call, channel = CallId(event.required("Linkedid")), event.required("Channel")
+    if endpoint_of(channel) != TRUNK_ENDPOINT:
+        return ForCall(call, LegKey(channel, event.required("Digit"))) if event.name == "DTMFEnd" else None
     if event.name == "DTMFBegin":
         return ForCall(call, DigitBegan(call))
     return ForCall(call, DigitPressed(call, event.required("Digit")))
+
+
+def _code(event: AmiMessage) -> Reported | None:
+    if event.required("UserEvent") != TRANSFER_EVENT:
+        return None
+    consult = event.required("Kind") == "consult"
+    return ForCall(CallId(event.required("Linkedid")), CodePressed(event.required("Channel"), consult))
 
 
 def _dial(event: AmiMessage) -> Reported | None:
@@ -228,6 +254,33 @@ def to_action(order: Order) -> Action:
             return Action("Hangup", (("Channel", channel), ("Cause", str(cause))))
         case MarkDone(channel):
             return set_variable("HL_DONE", "1", channel=channel)
+
+
+def to_transfer_action(order: TransferOrder) -> Action:
+    """The AMI action that carries out an order of a transfer."""
+    match order:
+        case Redirect(channel, extension, agent_channel, agent):
+            with_him = (("ExtraChannel", agent_channel), ("ExtraContext", CONSULT_CONTEXT), ("ExtraExten", agent))
+            where = (("Channel", channel), ("Context", "hotline"), ("Exten", extension), ("Priority", "1"))
+            return Action("Redirect", (*where, *with_him, ("ExtraPriority", "1")) if agent_channel else where)
+        case Join(channel, other):
+            return Action("Bridge", (("Channel1", channel), ("Channel2", other), ("Tone", "no")))
+        case CallColleague(agent, channel_id, timeout_s, caller):
+            return Action(
+                "Originate",
+                (
+                    ("Channel", f"PJSIP/{agent}"),
+                    ("ChannelId", channel_id),
+                    ("Context", CONSULT_CONTEXT),
+                    ("Exten", agent),
+                    ("Priority", "1"),
+                    ("CallerID", f"<{caller}>"),
+                    ("Timeout", f"{timeout_s * 1000:.0f}"),
+                    ("Async", "true"),
+                ),
+            )
+        case StopRecording(channel):
+            return Action("StopMixMonitor", (("Channel", channel),))
 
 
 def set_variable(name: str, value: str, *, channel: str = "") -> Action:

@@ -39,10 +39,12 @@ from telephony.events import (
     CallOfferable,
     CallQueued,
     CallResumed,
+    CallTransferred,
     Outcome,
     RingEnded,
     RingOutcome,
     TalkEnded,
+    TransferKind,
 )
 from telephony.ids import AgentNumber, CallId
 
@@ -98,6 +100,7 @@ class Fold:
             RingEnded: self._ring_ended,
             AgentAnswered: self._answered,
             TalkEnded: self._closing,
+            CallTransferred: self._transferred,
             HangUp: self._closing,
             CallEnded: self._ended,
             CloseSegment: self._segment_closed,
@@ -222,6 +225,11 @@ class Fold:
 
     def _closing(self, fact: TalkEnded | HangUp, _record: Record) -> None:
         self._change(fact.call, phase=Phase.CLOSING, agent=None, entered_wall=None, offerable=False)
+
+    def _transferred(self, fact: CallTransferred, _record: Record) -> None:
+        """A queue or a colleague is told by the fact that follows; the menu is not."""
+        if fact.kind is TransferKind.BLIND and fact.queue is None:
+            self._change(fact.call, phase=Phase.MENU, agent=None, entered_wall=None, offerable=False)
 
     def _ended(self, fact: CallEnded, _record: Record) -> None:
         if self._calls.pop(fact.call, None) is not None:

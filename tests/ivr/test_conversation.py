@@ -9,7 +9,15 @@ from ivr.farewell import AGAIN_S
 from ivr.menu import Entry, Menu, Timing
 from ivr.waiting_state import CANCEL_S
 from telephony.commands import MoveCall, PlayMusic
-from telephony.events import CallArrived, CallResumed, Outcome, TalkEnded, TalkEndedBy
+from telephony.events import (
+    CallArrived,
+    CallResumed,
+    CallTransferred,
+    Outcome,
+    TalkEnded,
+    TalkEndedBy,
+    TransferKind,
+)
 from telephony.ids import NodeId, QueueId, Topic
 from telephony.machine import MachineError
 from tests.builders import (
@@ -24,6 +32,7 @@ from tests.builders import (
     MENU,
     MUSIC,
     OFFER,
+    OTHER_AGENT,
     PHRASES,
     RINGS,
     STOP,
@@ -327,3 +336,42 @@ def test_another_queue_takes_the_caller_who_hears_only_its_music() -> None:
     assert script >> MoveCall(CALL, QueueId("loan"), Topic("main"), 0.0)
     assert talk.phase is Phase.RINGING
     assert script >> UNANSWERED << MUSIC
+
+
+def in_talk(**about: object) -> Playbook:
+    script = in_queue() >> ring() >> RINGS >> ANSWERED
+    talk = talk_of(script)
+    talk.after_talk = {QueueId("repayment"): str(about.get("after", ""))}
+    return script
+
+
+def passed_on(queue: str | None, kind: TransferKind = TransferKind.BLIND) -> CallTransferred:
+    return CallTransferred(CALL, AGENT, kind, QueueId(queue) if queue else None, Topic("loan"), OTHER_AGENT)
+
+
+def test_a_caller_passed_on_waits_again_and_hears_no_notice_twice() -> None:
+    script = in_talk() >> passed_on("loan") << play(4, PHRASES.to_agent) << OFFER >> Ended() << MUSIC
+    talk = talk_of(script)
+    assert (talk.phase, talk.queue, talk.topic) == (Phase.QUEUE, "loan", "loan")
+    assert script >> ring(OTHER_AGENT) >> ANSWERED
+    assert talk.phase is Phase.TALK
+
+
+def test_a_caller_passed_on_to_the_menu_hears_it_from_the_beginning() -> None:
+    script = in_talk() >> passed_on(None) << at("main") << play(4, "main?")
+    assert talk_of(script).phase is Phase.MENU
+
+
+def test_a_colleague_who_takes_over_changes_nothing_for_the_caller() -> None:
+    script = in_talk() >> passed_on("repayment", TransferKind.WARM)
+    talk = talk_of(script)
+    assert (talk.phase, talk.agent) == (Phase.TALK, OTHER_AGENT)
+
+
+def test_after_the_talk_the_menu_again_if_the_queue_says_so() -> None:
+    script = in_talk(after="menu") >> AGENT_HUNG_UP << at("repayment") << play(4, "repayment?")
+    assert talk_of(script).phase is Phase.MENU
+
+
+def test_after_the_talk_the_survey_if_the_queue_says_so() -> None:
+    assert in_talk(after="survey") >> AGENT_HUNG_UP << play(4, PHRASES.survey) >> Ended() << HANG_UP

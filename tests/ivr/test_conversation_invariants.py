@@ -29,6 +29,7 @@ from telephony.events import (
     CallArrived,
     CallEnded,
     CallResumed,
+    CallTransferred,
     DigitBegan,
     DigitPressed,
     Outcome,
@@ -38,6 +39,7 @@ from telephony.events import (
     TalkEnded,
     TalkEndedBy,
     TimeReached,
+    TransferKind,
 )
 from telephony.ids import AgentNumber, NodeId, QueueId, Topic
 from tests.builders import AGENT, CALL, MENU, OTHER_AGENT, PHRASES, insist, menu, node, ring, tell_place
@@ -168,6 +170,15 @@ class AnyCall(RuleBasedStateMachine):
     @rule(queue=st.sampled_from(["loan", "general"]))
     def moved_on(self, queue: str) -> None:
         self.tell(MoveCall(CALL, QueueId(queue), Topic("loan"), 0.0))
+
+    @rule(queue=st.sampled_from([None, "loan"]), kind=st.sampled_from(TransferKind), luck=st.integers(0, 3))
+    def passed_on(self, queue: str | None, kind: TransferKind, luck: int) -> None:
+        if luck and self.conversation.phase is not Phase.TALK:
+            return
+        waits = self.conversation.phase is Phase.TALK and kind is TransferKind.BLIND and queue is not None
+        self.queued = self.queued or waits
+        self.notice_due = self.notice_due and not waits
+        self.tell(CallTransferred(CALL, AGENT, kind, QueueId(queue) if queue else None, Topic("loan")))
 
     @rule()
     def comes_back(self) -> None:

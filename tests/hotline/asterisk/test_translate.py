@@ -5,17 +5,23 @@ import pytest
 from hotline.asterisk.ami_message import AmiMessage, HeaderError, parse_message
 from hotline.asterisk.orders import (
     AgiEnded,
+    CallColleague,
     ChannelGone,
+    CodePressed,
     CommandDone,
     DialEnded,
     HangUpChannel,
+    Join,
     LegBridged,
     LegCreated,
     LegEnded,
+    LegKey,
     MarkDone,
     Order,
+    Redirect,
     RunAgi,
     StopPlayback,
+    StopRecording,
 )
 from hotline.asterisk.translate import (
     Arrival,
@@ -27,6 +33,7 @@ from hotline.asterisk.translate import (
     to_action,
     to_channel,
     to_reported,
+    to_transfer_action,
     wake_channel,
 )
 from telephony.events import DigitBegan, DigitPressed
@@ -86,6 +93,9 @@ def test_a_caller_who_hides_his_number() -> None:
         ("Hangup", PHONE + "Cause: 17", LegEnded("PJSIP/8001-00000002", 17)),
         ("Hangup", TRUNK + "Cause: 16", ChannelGone(16)),
         ("Hangup", TRUNK, ChannelGone(0)),
+        ("DTMFEnd", PHONE + "Digit: 5\r\nDirection: Received", LegKey("PJSIP/8001-00000002", "5")),
+        ("UserEvent", PHONE + "UserEvent: HotlineTransfer\r\nKind: consult", CodePressed("PJSIP/8001-00000002", True)),
+        ("UserEvent", PHONE + "UserEvent: HotlineTransfer\r\nKind: blind", CodePressed("PJSIP/8001-00000002", False)),
     ],
 )
 def test_facts_about_a_call(name: str, headers: str, fact: object) -> None:
@@ -96,7 +106,9 @@ def test_facts_about_a_call(name: str, headers: str, fact: object) -> None:
     ("name", "headers"),
     [
         ("DTMFEnd", TRUNK + "Digit: 5\r\nDirection: Sent"),
-        ("DTMFEnd", PHONE + "Digit: 5\r\nDirection: Received"),
+        ("DTMFBegin", PHONE + "Digit: 5\r\nDirection: Received"),
+        ("DTMFEnd", PHONE + "Digit: 5\r\nDirection: Sent"),
+        ("UserEvent", PHONE + "UserEvent: SomethingElse"),
         ("BridgeEnter", TRUNK),
         ("AsyncAGIEnd", PHONE),
         ("Newchannel", TRUNK),
@@ -154,3 +166,17 @@ def test_actions_of_the_engine_itself() -> None:
         == b"Action: AbsoluteTimeout\r\nActionID: 1\r\nChannel: C\r\nTimeout: 60\r\n\r\n"
     )
     assert b"Timeout: 1\r\n" in wake_channel("C", -5).to_bytes("1")  # 0 would lift the limit
+
+
+def test_the_orders_of_a_transfer() -> None:
+    alone = to_transfer_action(Redirect("PJSIP/trunk-1", "95001"))
+    assert dict(alone.fields) == {"Channel": "PJSIP/trunk-1", "Context": "hotline", "Exten": "95001", "Priority": "1"}
+    both = dict(to_transfer_action(Redirect("PJSIP/trunk-1", "95001", "PJSIP/8001-2", "8001")).fields)
+    assert both["ExtraContext"] == "consult"
+    assert (both["ExtraChannel"], both["ExtraExten"], both["ExtraPriority"]) == ("PJSIP/8001-2", "8001", "1")
+    assert dict(to_transfer_action(Join("a", "b")).fields) == {"Channel1": "a", "Channel2": "b", "Tone": "no"}
+    ask = dict(to_transfer_action(CallColleague("8002", "ask-x-1.1", 12.5, "8001")).fields)
+    assert (ask["Channel"], ask["ChannelId"], ask["Context"], ask["Timeout"]) == (
+        "PJSIP/8002", "ask-x-1.1", "consult", "12500",
+    )  # fmt: skip
+    assert to_transfer_action(StopRecording("PJSIP/trunk-1")).name == "StopMixMonitor"
