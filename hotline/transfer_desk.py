@@ -4,6 +4,7 @@ A caller is parted from the agent by one Redirect: he waits with us, hearing mus
 colleague is called into our hands as well, so that nobody's hanging up ends more than his own part.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acd.transfer import HEAD_S, Target, parse_target
