@@ -208,13 +208,13 @@ class Engine:
             heard = line.notice_heard
             self.post(e.CallResumed(line.call, talk.node, talk.queue, talk.topic, talk.entered_at, notice_heard=heard))
 
-    def _about_call(self, call: CallId, fact: SessionFact | e.DigitBegan | e.DigitPressed) -> None:
+    def _about_call(self, call: CallId, fact: SessionFact | e.DigitBegan | e.DigitPressed | e.TalkHeld) -> None:
         line = self.lines.get(call)
         if line is None:
             if isinstance(fact, ChannelGone):
                 self.on_unknown_end(call, fact)
             self.features.about(call, fact)
-        elif isinstance(fact, e.DigitBegan | e.DigitPressed):
+        elif isinstance(fact, e.DigitBegan | e.DigitPressed | e.TalkHeld):
             self.post(fact)
         else:
             self.channels.carry_out(line.session, line.session.handle(fact, self.now))
