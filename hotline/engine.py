@@ -225,9 +225,11 @@ class Engine:
             heard = line.notice_heard
             self.post(e.CallResumed(line.call, talk.node, talk.queue, talk.topic, talk.entered_at, notice_heard=heard))
 
-    def _about_call(self, call: CallId, fact: SessionFact | AgentFact | e.DigitBegan | e.DigitPressed) -> None:
+    def _about_call(
+        self, call: CallId, fact: SessionFact | AgentFact | e.DigitBegan | e.DigitPressed | e.TalkHeld
+    ) -> None:
         line = self.lines.get(call)
-        if not isinstance(fact, e.DigitBegan | e.DigitPressed) and self.transfers.about(call, fact):
+        if not isinstance(fact, e.DigitBegan | e.DigitPressed | e.TalkHeld) and self.transfers.about(call, fact):
             self.post()
             return
         assert not isinstance(fact, AgentFact), "the transfer desk takes all of them"
@@ -235,7 +237,7 @@ class Engine:
             if isinstance(fact, ChannelGone):
                 self.on_unknown_end(call, fact)
             self.features.about(call, fact)
-        elif isinstance(fact, e.DigitBegan | e.DigitPressed):
+        elif isinstance(fact, e.DigitBegan | e.DigitPressed | e.TalkHeld):
             self.post(fact)
         else:
             self.channels.carry_out(line.session, line.session.handle(fact, self.now))

@@ -1,6 +1,7 @@
 """Reckoned again, a decision comes out as the policy made it, and everybody else is named with what kept him out."""
 
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -53,10 +54,7 @@ CALLS = st.lists(
 @given(PRICES, AGENTS, CALLS, st.booleans())
 @settings(max_examples=300, deadline=None)
 def test_every_decision_is_reckoned_again_exactly(
-    prices: Prices,
-    agents: list,
-    calls: list,
-    calls_first: bool,  # type: ignore[type-arg]
+    prices: Prices, agents: list[Any], calls: list[Any], calls_first: bool
 ) -> None:
     policy = PricedAssigner(prices, WEIGHTS)
     people = {

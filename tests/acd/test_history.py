@@ -1,5 +1,7 @@
 """What is remembered of callers, by scripts of facts."""
 
+from typing import Any
+
 import pytest
 
 from acd.history import MAX_ASKED, History, Known, caller_key, family
@@ -95,7 +97,7 @@ def test_just_asking_for_somebody_is_no_topic_to_remember() -> None:
 
 
 @pytest.mark.parametrize(("traits", "back"), [({}, True), ({"queue": QueueId("loan")}, False)])
-def test_a_redial_within_minutes_keeps_the_place(traits: dict[str, object], back: bool) -> None:
+def test_a_redial_within_minutes_keeps_the_place(traits: dict[str, Any], back: bool) -> None:
     past = Past()
     past.history.apply(queued("a", at=5.0), 5.0)
     past.history.apply(CallEnded(CallId("a"), 16), 60.0)

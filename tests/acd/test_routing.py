@@ -23,3 +23,9 @@ def test_a_queue_demands_less_with_time() -> None:
     assert [queue.level_after(waited_s) for waited_s in (0.0, 29.0, 30.0, 61.0)] == [4, 4, 3, 1]
     assert queue.lowest_level == 1
     assert Queue(QueueId("q"), "q", min_level=2).lowest_level == 2
+
+
+def test_the_bound_is_stated_with_the_longest_hold() -> None:
+    assert Routing().overtaking_bound_s == 120.0
+    nothing = Weights(worst_fit_s=0.0, same_agent_s=0.0, asked_before_s=0.0, class_bonus_s={}, hold_most_s=4.0)
+    assert Routing(nothing).overtaking_bound_s == 4.0

@@ -295,6 +295,15 @@ def test_a_wrong_vip_line_names_the_line_and_never_the_number(folder: Path) -> N
     assert problems_of(folder) == ["vip.txt:2:1: not a telephone number; write one number a line"]
 
 
+def test_a_vip_may_have_an_agent_of_his_own(folder: Path) -> None:
+    (folder / "vip.txt").write_text("138 0013 8000 @8001  # ours\n13900139000\n", "utf-8")
+    config = load(folder)
+    assert config.own_agents == {"13800138000": "8001"}
+    assert config.menu.vip_callers == {"13800138000", "13900139000"}
+    (folder / "vip.txt").write_text("13800138000 @80O1\n", "utf-8")
+    assert problems_of(folder)[0].startswith('vip.txt:1:13: "80O1" is not an agent; did you mean "8010"?')
+
+
 def test_without_a_vip_file_there_are_no_vip_callers(folder: Path) -> None:
     config = load_config(folder / "menus.yaml", folder / "agents.yaml", None, folder)
     assert config.menu.vip_callers == frozenset()
