@@ -18,17 +18,17 @@ class Column:
 
 
 COLUMNS = (
-    Column("sl20", {"zh-CN": "20秒接通率", "en": "SL20"}),
-    Column("sl60", {"zh-CN": "60秒接通率", "en": "SL60"}),
-    Column("sl180", {"zh-CN": "3分钟接通率", "en": "SL180"}),
-    Column("asa_s", {"zh-CN": "平均应答", "en": "ASA"}, percent=False),
+    Column("service_level", {"zh-CN": "20秒接通率", "en": "SL20"}),
+    Column("service_level_60", {"zh-CN": "60秒接通率", "en": "SL60"}),
+    Column("answered_in_180", {"zh-CN": "3分钟接通率", "en": "SL180"}),
+    Column("asa_s", {"zh-CN": "平均应答速度", "en": "ASA"}, percent=False),
     Column("abandon_ratio", {"zh-CN": "放弃率", "en": "Abandon"}),
     Column("p95_wait_s", {"zh-CN": "等待p95", "en": "p95 wait"}, percent=False),
-    Column("occupancy_ratio", {"zh-CN": "占用率", "en": "Occ"}),
+    Column("occupancy_ratio", {"zh-CN": "工时占用率", "en": "Occ"}),
     Column("occupancy_spread", {"zh-CN": "占用率σ", "en": "Occ σ"}),
-    Column("fcr_ratio", {"zh-CN": "首解率", "en": "FCR"}),
+    Column("fcr_ratio", {"zh-CN": "首次解决率", "en": "FCR"}),
     Column("gsr60", {"zh-CN": "60秒接通且解决", "en": "GSR60"}),
-    Column("vip_sl20", {"zh-CN": "VIP 20秒", "en": "VIP SL20"}),
+    Column("vip_service_level", {"zh-CN": "VIP 20秒接通率", "en": "VIP SL20"}),
 )
 
 CHECKS = {

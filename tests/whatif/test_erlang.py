@@ -4,6 +4,7 @@ import pytest
 
 from acd.assigner import LongestIdle
 from tests.whatif.whatif_play import ERLANG
+from whatif.callers import Callers
 from whatif.compare import estimate
 from whatif.erlang import Pool, erlang_a, erlang_b, erlang_c, erlang_c_service_level
 from whatif.simulate import Player, Simulation
@@ -37,7 +38,10 @@ def test_a_between_b_and_c() -> None:
 
 def test_the_simulator_agrees_with_erlang_a() -> None:
     truth = erlang_a(Pool(100 / 3600, 300.0, 8, ERLANG.behaviour.patience_s))
-    days = [Simulation(ERLANG, Player("longest idle", LongestIdle()), seed).run().figures() for seed in range(4)]
+    days = [
+        Simulation(ERLANG, Player("longest idle", LongestIdle()), Callers(ERLANG, seed)).run().figures()
+        for seed in range(4)
+    ]
     abandoned = estimate([day.abandon_ratio for day in days])
     assert abs(abandoned.mean - truth.abandon_ratio) < abandoned.half_width + 0.005
     occupied = estimate([day.occupancy_ratio for day in days])

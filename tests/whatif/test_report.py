@@ -1,6 +1,7 @@
 from math import inf
 
 from tests.whatif.whatif_play import TINY
+from whatif.callers import Callers
 from whatif.compare import Check, Estimate, play, row
 from whatif.report import COLUMNS, cell, cells, check_line, missing_line, plain
 
@@ -8,7 +9,7 @@ from whatif.report import COLUMNS, cell, cells, check_line, missing_line, plain
 def test_cells_have_their_interval() -> None:
     assert cell(Estimate(0.8333, 0.0041), percent=True) == "83.3 ±0.4"
     assert cell(Estimate(9.71, inf), percent=False) == "9.7"
-    assert len(cells(row([play("longest idle", TINY, seed) for seed in (1, 2)]))) == len(COLUMNS)
+    assert len(cells(row([play("longest idle", TINY, Callers(TINY, seed)) for seed in (1, 2)]))) == len(COLUMNS)
 
 
 def test_the_verdict_in_words() -> None:
@@ -25,9 +26,9 @@ def test_how_many_are_missing() -> None:
 
 
 def test_plain_numbers_for_tools() -> None:
-    days = {"longest idle": [play("longest idle", TINY, 1)]}
+    days = {"longest idle": [play("longest idle", TINY, Callers(TINY, 1))]}
     found = plain(days, {name: row(one) for name, one in days.items()})
     about = found["longest idle"]
     assert isinstance(about, dict)
     assert about["days"] == 1
-    assert about["sl20"]["mean"] == days["longest idle"][0].sl20
+    assert about["service_level"]["mean"] == days["longest idle"][0].service_level
