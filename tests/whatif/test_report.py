@@ -1,9 +1,10 @@
 from math import inf
 
 from tests.whatif.whatif_play import TINY
+from whatif.bound import Bound
 from whatif.callers import Callers
 from whatif.compare import Check, Estimate, play, row
-from whatif.report import COLUMNS, cell, cells, check_line, missing_line, plain
+from whatif.report import COLUMNS, bound_line, cell, cells, check_line, missing_line, plain
 
 
 def test_cells_have_their_interval() -> None:
@@ -23,6 +24,12 @@ def test_how_many_are_missing() -> None:
     assert missing_line(3, 100, "zh-CN") == "缺3人"
     assert missing_line(0, 100, "zh-CN") == "人手足够"
     assert missing_line(None, 100, "zh-CN") == "缺100人以上"
+
+
+def test_the_bound_in_words() -> None:
+    bound = Bound(0.991, 0.998, 1.0, 3.14, 0.0023)
+    assert bound_line(bound, "zh-CN").endswith("20秒接通率 99.1 %，60秒接通率 99.8 %，平均应答速度 3.1 s，放弃率 0.2 %")
+    assert bound_line(bound, "en").endswith("SL20 99.1 %, SL60 99.8 %, ASA 3.1 s, Abandon 0.2 %")
 
 
 def test_plain_numbers_for_tools() -> None:
