@@ -1,19 +1,22 @@
 """Policies side by side on simulated days, in the three scenarios and with half the skill effect, goal by goal.
 
-Run alone: `python -m benchmarks.policies [--seeds 20] [--only mid peak]`. Every policy plays the same days, numbered
-from 1; weights were tuned on days from 1001 on. Tables are Markdown: means, ± half of the 95 % interval.
+Run alone: `python -m benchmarks.policies [--seeds 20] [--only mid peak] [--keep days.jsonl]`. Every policy plays the
+same days, numbered from 1; weights were tuned on days from 1001 on. Tables are Markdown: means, ± half of the 95 %
+interval.
 """
 
 import argparse
+import json
 import os
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from whatif.bound import pooled_bound
-from whatif.compare import Estimate, compare, differences, estimate, row, verdict
+from whatif.callers import Callers
+from whatif.compare import Estimate, differences, estimate, play, row, verdict
 from whatif.day import Figures
 from whatif.players import APP_QUEUES, BASELINES, GREEDY, NAMES, OURS
 from whatif.report import COLUMNS, bound_line, cells, check_line
@@ -49,14 +52,34 @@ def scenarios() -> dict[str, Scenario]:
     return {**found, "half": replace(mid, name="mid, half the skill effect", behaviour=half)}
 
 
-def play_all(scenario: Scenario, seeds: int) -> dict[str, list[Figures]]:
+class Kept:
+    """Days that were played already, one line of JSON each, so that a long run can be interrupted."""
+
+    def __init__(self, file: Path | None) -> None:
+        self._file = file
+        self._days: dict[tuple[str, str, int], Figures] = {}
+        for line in file.read_text(encoding="utf-8").splitlines() if file is not None and file.exists() else ():
+            scenario, name, seed, figures = json.loads(line)
+            self._days[scenario, name, seed] = Figures(**figures)
+
+    def day(self, scenario: Scenario, name: str, callers: Callers) -> Figures:
+        key = scenario.name, name, callers.seed
+        if key not in self._days:
+            self._days[key] = play(name, scenario, callers)
+            if self._file is not None:
+                with self._file.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps([*key, asdict(self._days[key])]) + "\n")
+        return self._days[key]
+
+
+def play_all(scenario: Scenario, seeds: int, kept: Kept) -> dict[str, list[Figures]]:
     days: dict[str, list[Figures]] = {name: [] for name in NAMES}
     began = time.perf_counter()
-    for name, seed, figures in compare(scenario, NAMES, range(FIRST_SEED, FIRST_SEED + seeds)):
-        days[name].append(figures)
-        if name == NAMES[-1]:
-            took_s = time.perf_counter() - began
-            print(f"{scenario.name}: day {seed} of {seeds}, {took_s:.0f} s", file=sys.stderr, flush=True)
+    for seed in range(FIRST_SEED, FIRST_SEED + seeds):
+        callers = Callers(scenario, seed)
+        for name in NAMES:
+            days[name].append(kept.day(scenario, name, callers))
+        print(f"{scenario.name}: day {seed}, {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
     return days
 
 
@@ -117,8 +140,8 @@ def table(rows: Mapping[str, Mapping[str, Estimate]]) -> Iterator[str]:
         yield f"| {shown} | {' | '.join(cells(dict(figures)))} |"
 
 
-def report(name: str, scenario: Scenario, seeds: int) -> None:
-    days = play_all(scenario, seeds)
+def report(name: str, scenario: Scenario, seeds: int, kept: Kept) -> None:
+    days = play_all(scenario, seeds, kept)
     print(f"\n### {scenario.name}: {scenario.agents} agents, {len(scenario.topics)} topics, {seeds} days\n")
     print("\n".join(table({policy: row(found) for policy, found in days.items()})))
     print(f"\n{bound_line(pooled_bound(scenario), 'en')}")
@@ -134,10 +157,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seeds", type=int, default=20, help="days a scenario (20)")
     parser.add_argument("--only", nargs="+", choices=list(known), default=list(known), help="scenarios (all)")
+    parser.add_argument("--keep", type=Path, help="a file of days played already, of the same code; it grows")
     given = parser.parse_args()
     print(f"load before: {' '.join(f'{load:.2f}' for load in os.getloadavg())} on {os.cpu_count()} cores")
     for name in given.only:
-        report(name, known[name], given.seeds)
+        report(name, known[name], given.seeds, Kept(given.keep))
     print(f"load after:  {' '.join(f'{load:.2f}' for load in os.getloadavg())}")
 
 

@@ -4,6 +4,7 @@ They look at every agent who is able; callers are kept in order, which changes n
 """
 
 from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from math import floor
@@ -49,21 +50,18 @@ class Scanning:
     calls: dict[CallId, WaitingCall] = field(default_factory=dict)
     idle: dict[AgentNumber, Member] = field(default_factory=dict)
     known: dict[AgentNumber, Member] = field(default_factory=dict)
-    _levels: dict[AgentNumber, dict[Topic, int]] = field(default_factory=dict)
-    """Of the topics that were asked for."""
     _able: dict[Topic, Able] = field(default_factory=dict)
     """Made for a topic's first call, kept in step from then on."""
-
-    def level(self, member: Member, topic: Topic) -> int:
-        """The agent's level, looked up once."""
-        levels = self._levels.setdefault(member.agent.number, {})
-        if topic not in levels:
-            levels[topic] = member.agent.level(topic)
-        return levels[topic]
+    _places: dict[AgentNumber, list[tuple[Topic, dict[AgentNumber, Member]]]] = field(default_factory=dict)
+    """Where in `_able` an agent stands while he is idle."""
+    _free: Counter[Topic] = field(default_factory=Counter)
+    """How many are idle and able."""
 
     def add_call(self, call: WaitingCall) -> None:
         """This call may be offered now."""
         self.calls[call.call] = call
+        if call.topic not in self._able:
+            self._open(call.topic)
 
     def remove_call(self, call: CallId) -> None:
         """This call may no longer be offered; unknown ones are ignored."""
@@ -71,31 +69,24 @@ class Scanning:
 
     def add_agent(self, agent: Agent, *, idle_since: float) -> None:
         """This agent may get a call now."""
-        member = self.known.setdefault(agent.number, Member(agent, idle_since, number=len(self.known)))
+        self.remove_agent(agent.number)
+        member = self.known.get(agent.number)
+        if member is None:
+            member = self.known[agent.number] = Member(agent, idle_since, number=len(self.known))
+            places = [(topic, able[level]) for topic, able in self._able.items() if (level := agent.level(topic)) > 0]
+            self._places[agent.number] = places
         member.idle_since = idle_since
         self.idle[agent.number] = member
-        for topic, able in self._able.items():
-            self._enlist(able, member, self.level(member, topic))
+        for topic, place in self._places[agent.number]:
+            place[agent.number] = member
+            self._free[topic] += 1
 
     def remove_agent(self, number: AgentNumber) -> None:
         """This agent may no longer get a call; unknown ones are ignored."""
         if self.idle.pop(number, None) is not None:
-            for topic, level in self._levels.get(number, {}).items():
-                if level > 0:
-                    self._able[topic][level].pop(number, None)
-
-    def able(self, topic: Topic) -> Able:
-        """Who is idle and has the skill, by level."""
-        able = self._able.get(topic)
-        if able is None:
-            able = self._able[topic] = {level: {} for level in LEVELS}
-            for member in self.idle.values():
-                self._enlist(able, member, self.level(member, topic))
-        return able
-
-    def anybody(self, topic: Topic) -> bool:
-        """Whether anybody is idle who has the skill."""
-        return any(self.able(topic).values())
+            for topic, place in self._places[number]:
+                del place[number]
+                self._free[topic] -= 1
 
     def pair(self, call: WaitingCall, member: Member, reason: str) -> Assignment:
         """Take both out."""
@@ -104,10 +95,14 @@ class Scanning:
         self.remove_agent(member.agent.number)
         return Assignment(call.call, member.agent.number, call.queue.id, reason)
 
-    @staticmethod
-    def _enlist(able: Able, member: Member, level: int) -> None:
-        if level > 0:
-            able[level][member.agent.number] = member
+    def _open(self, topic: Topic) -> None:
+        able = self._able[topic] = {level: {} for level in LEVELS}
+        for number, member in self.known.items():
+            if (level := member.agent.level(topic)) > 0:
+                self._places[number].append((topic, able[level]))
+                if number in self.idle:
+                    able[level][number] = member
+                    self._free[topic] += 1
 
 
 # ---- Asterisk app_queue -----------------------------------------------------------------------------
@@ -170,24 +165,24 @@ class AppQueue(Scanning):
             self._now = now
             return None
         call = min(polling, key=lambda call: call.ticket)
-        able = [member for members in self.able(call.topic).values() for member in members.values()]
-        member = min(able, key=lambda member: (self._penalty(member, call), self.metric(self, member, call)))
+        levels = self._able[call.topic].values()
+        able = (
+            next(filter(None, levels)).values() if self.penalties else [one for some in levels for one in some.values()]
+        )
+        member = min(able, key=lambda member: self.metric(self, member, call))
         self.last[call.queue.id] = member.number
         return self.pair(call, member, "polled")
 
     def _in_turn(self) -> Iterator[WaitingCall]:
         """Callers with fewer before them in their queue than agents are free for them."""
-        idle = len(self.idle)
+        idle, free = len(self.idle), self._free
         for places in self._queues.values() if idle else ():
             for ahead, place in enumerate(places):
                 if ahead >= idle:
                     break
                 call = self.calls[place[3]]
-                if sum(map(len, self.able(call.topic).values())) > ahead:
+                if free[call.topic] > ahead:
                     yield call
-
-    def _penalty(self, member: Member, call: WaitingCall) -> int:
-        return 5 - self.level(member, call.topic) if self.penalties else 0
 
 
 def place_of(call: WaitingCall) -> Place:
@@ -267,13 +262,13 @@ class InOrder(Scanning):
     def _heads(self) -> list[WaitingCall]:
         """The first of every lane for whom anybody is idle."""
         lanes = self._lanes.items()
-        return [self.calls[lane[0][2]] for (topic, _), lane in lanes if lane and self.anybody(topic)]
+        return [self.calls[lane[0][2]] for (topic, _), lane in lanes if lane and self._free[topic]]
 
     def _open_to(self, call: WaitingCall, now: float) -> list[Member]:
         """The agents he may have now; of the best level with anybody idle, where that comes first."""
         lowest = 1 if call.entered_at + TIER_S <= now else self.first_level
         found: list[Member] = []
-        for level, members in self.able(call.topic).items():
+        for level, members in self._able[call.topic].items():
             if level < lowest or (found and self.best_first):
                 break
             found += members.values()
@@ -304,7 +299,7 @@ class BestSkill(InOrder):
 
     def _best(self, topic: Topic) -> tuple[int, list[Member]]:
         """The best level with anybody idle, and who that is."""
-        return next((level, list(members.values())) for level, members in self.able(topic).items() if members)
+        return next((level, list(members.values())) for level, members in self._able[topic].items() if members)
 
 
 def skill_then_order() -> InOrder:

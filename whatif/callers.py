@@ -34,7 +34,7 @@ class Callers:
 
     def __init__(self, scenario: Scenario, seed: int) -> None:
         self._scenario = scenario
-        self._seed = seed
+        self.seed = seed
         self.first = list(first_calls(scenario, seed))
         """In order."""
         self._again: dict[tuple[int, int], Visit] = {}
@@ -43,7 +43,7 @@ class Callers:
         """The same caller's next call."""
         key = last.caller, last.attempt + 1
         if key not in self._again:
-            self._again[key] = visit(self._scenario, self._seed, last.caller, attempt=last.attempt + 1)
+            self._again[key] = visit(self._scenario, self.seed, last.caller, attempt=last.attempt + 1)
         return replace(self._again[key], at=at)
 
 
