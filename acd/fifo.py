@@ -15,10 +15,12 @@ Entry = tuple[float, int, K]
 class Fifo(Generic[K]):
     """Does what a `Line` does. Who comes out of order, such as a call whose ring failed, stands in one beside it."""
 
-    __slots__ = ("_late", "_row", "head")
+    __slots__ = ("_last", "_late", "_row", "head")
 
     def __init__(self) -> None:
         self._row: OrderedDict[K, Entry[K]] = OrderedDict()
+        self._last: Entry[K] | None = None
+        """The last that was put into the row, who may have left it since."""
         self._late: Line[K] = Line()
         self.head: Entry[K] | None = None
         """Instant, tie and key of the first, None if the line is empty."""
@@ -28,11 +30,10 @@ class Fifo(Generic[K]):
 
     def add(self, key: K, at: float, tie: int) -> None:
         """Put a key, which is not in the line, in its place; `tie` decides between equal instants."""
-        row = self._row
-        entry = (at, tie, key)
-        if not row or entry >= row[next(reversed(row))]:
-            row[key] = entry
-            if self.head is None or entry < self.head:  # who came out of order may stand behind
+        entry, last, head = (at, tie, key), self._last, self.head
+        if last is None or entry >= last:
+            self._row[key] = self._last = entry
+            if head is None or entry < head:  # who came out of order may stand behind
                 self.head = entry
         else:
             self._late.add(key, at, tie=tie)
@@ -40,13 +41,18 @@ class Fifo(Generic[K]):
 
     def discard(self, key: K) -> None:
         """Take a key out, if it is there."""
-        if self._row.pop(key, None) is None:
+        row = self._row
+        if row.pop(key, None) is None:
             self._late.discard(key)
+        elif not row:
+            self._last = None
         head = self.head
         if head is not None and head[2] == key:
             self._find_head()
 
     def _find_head(self) -> None:
-        row, late = self._row, self._late.first()
+        row, late = self._row, self._late
         first = row[next(iter(row))] if row else None
-        self.head = late if first is None or (late is not None and late < first) else first
+        if (other := late.first()) is not None and (first is None or other < first):
+            first = other
+        self.head = first

@@ -3,7 +3,7 @@
 A lane is a row of callers for whom every agent's terms are the same; a group is agents for whom every lane's are.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from acd.pricing import Price, Prices
 from acd.profiles import Profile
@@ -44,9 +44,13 @@ class LaneRow:
     """Seconds a call waits at least before the group gets it."""
     ranked: list[int]
     """The able groups, best bias first, between equals the lower number."""
+    at_once: list[int]
+    """Those of them that no call is held back from."""
+    least_hold_s: float
+    """Of the others; so long a call need not look at them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class GroupRow:
     """A group's terms, by lane."""
 
@@ -55,6 +59,15 @@ class GroupRow:
     scores: list[float]
     """Score of a caller of the lane without his wait."""
     holds: list[float]
+    _mask: int = 0
+    _lanes: list[int] = field(default_factory=list)
+    """The numbers of the mask last asked for: on a busy day the same lanes have somebody waiting for long."""
+
+    def lanes(self, mask: int) -> list[int]:
+        """The numbers of these lanes."""
+        if mask != self._mask:
+            self._mask, self._lanes = mask, list(bits(mask))
+        return self._lanes
 
 
 class PairTerms:
@@ -162,7 +175,9 @@ class PairTerms:
         biases = [self.bias_s(lane, group) if group in able else 0.0 for group in groups]
         holds = [self.price(lane, group).hold_s if group in able else 0.0 for group in groups]
         ranked = sorted(able, key=lambda group: (-biases[group], group))
-        row = self._lane_rows[lane] = LaneRow(biases, holds, ranked)
+        at_once = [group for group in ranked if not holds[group]]
+        least_hold_s = min((holds[group] for group in ranked if holds[group]), default=float("inf"))
+        row = self._lane_rows[lane] = LaneRow(biases, holds, ranked, at_once, least_hold_s)
         return row
 
     def _make_group_row(self, group: int) -> GroupRow:

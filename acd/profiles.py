@@ -23,13 +23,8 @@ class Profile:
     """Half levels above (below, if negative) the roster's level, by topic."""
     languages: frozenset[str] = frozenset({"zh"})
 
-    @cached_property
-    def _skills(self) -> dict[Topic, int]:
-        return dict(self.skills)
-
-    @cached_property
-    def _form(self) -> dict[Topic, int]:
-        return dict(self.form)
+    def __hash__(self) -> int:
+        return self._hash
 
     def certified(self, topic: Topic, min_level: int, language: str = "") -> bool:
         """Whether the roster's level suffices; 0 is no skill at all and never does, and form counts for nothing."""
@@ -38,10 +33,34 @@ class Profile:
 
     def level(self, topic: Topic) -> float:
         """The level to reckon with, 1 to 5; 0 for no skill."""
+        known = self._levels.get(topic)
+        if known is None:
+            known = self._levels[topic] = self._level(topic)
+        return known
+
+    def _level(self, topic: Topic) -> float:
         rostered = _most_special(self._skills, topic)
         if rostered == 0:
             return 0.0
         return min(5.0, max(1.0, rostered + _most_special(self._form, topic) / STEPS_PER_LEVEL))
+
+    # Prices are looked up by profile for every pair of lane and group: what that takes is made once.
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.skills, self.form, self.languages))
+
+    @cached_property
+    def _skills(self) -> dict[Topic, int]:
+        return dict(self.skills)
+
+    @cached_property
+    def _form(self) -> dict[Topic, int]:
+        return dict(self.form)
+
+    @cached_property
+    def _levels(self) -> dict[Topic, float]:
+        return {}
 
 
 def profile_of(agent: Agent, form: Iterable[tuple[Topic, int]] = ()) -> Profile:

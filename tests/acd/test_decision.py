@@ -20,7 +20,7 @@ BY_AGENT = Decision(
     aged=False,
     among=0b1010,
     prices=Prices(),
-    weights=Weights(),
+    weights=Weights(idle_per_s=0.05, class_bonus_s={"vip": 75.0}),
 )
 
 

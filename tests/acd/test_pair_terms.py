@@ -11,7 +11,7 @@ PRICES = Prices("p", {(FIVE, LOAN): Price(0.0), (TWO, LOAN): Price(-35.0, 10.0)}
 
 
 def opened() -> PairTerms:
-    terms = PairTerms(PRICES, Weights())
+    terms = PairTerms(PRICES, Weights(skill_on_arrival=2.0, class_bonus_s={VIP: 75.0}))
     for profile in (FIVE, TWO, CARD):
         terms.group(GroupKey(profile, 0))
     return terms
@@ -36,6 +36,7 @@ def test_rows_have_every_term() -> None:
     row = terms.lane_row(terms.lane(LaneKey(LOAN, 1, "", 1)))
     assert row.biases == [20.0, -80.0, 0.0, 0.0]
     assert row.ranked == [0, 3, 1]
+    assert (row.at_once, row.least_hold_s) == ([0, 3], 10.0)
     assert row.holds == [0.0, 10.0, 0.0, 0.0]
     group = terms.group_row(1)
     assert (group.fits, group.scores, group.holds) == ([-150.0], [-120.0], [10.0])
