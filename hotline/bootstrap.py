@@ -112,7 +112,7 @@ class Hotline:
                 tasks.create_task(self._watch_lag(), name="lag")
                 tasks.create_task(self.repricing.run(self.engine), name="prices")
                 self._defer(self._recall(), "recall history")
-                self._defer(asyncio.to_thread(self._archive_roster), "archive roster")
+                self._defer(asyncio.to_thread(self._archive_roster, self.config), "archive roster")
                 log.info("engine_started", boot=self.boot.id, pid=os.getpid(), config=self.config.version)
         finally:
             await self._close()
@@ -197,11 +197,10 @@ class Hotline:
         )
         self.engine.distributor.remember(history)
 
-    def _archive_roster(self) -> None:
+    def _archive_roster(self, config: Config) -> None:
         """Keep what decisions are made by; blocks."""
-        roster = self.config.roster
         self.archive.forget(clock.wall_s() - self.settings.journal_keep_days * DAY_S)
-        self.archive.keep_roster(roster.version, self.settings.agents.read_bytes())
+        self.archive.keep_roster(config.roster.version, self.settings.agents.read_bytes())
 
     async def _watch_lag(self) -> None:
         while True:
@@ -236,12 +235,12 @@ class Hotline:
         missing = library.missing(all_segments(config.menu, config.roster))
         if missing:
             await asyncio.to_thread(library.render, missing)
-        self.prompts = library
+        await asyncio.to_thread(self._archive_roster, config)
+        self.prompts = library  # from here on all at once: no await
         self.engine.ports = replace(self.engine.ports, prompts=library)
         self.config = config
         self.board.reload(config.menu, config.roster, config.version)
         self.remembering.history.rules = config.roster.routing.history
-        await asyncio.to_thread(self._archive_roster)
         self.engine.reload(config, self.repricing.new_assigner(config))
         log.info("configuration_reloaded", config=config.version)
 

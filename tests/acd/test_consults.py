@@ -1,5 +1,7 @@
 """Agents who pass callers on, seen by the distributor: who is reserved, who talks, who wraps up."""
 
+from typing import Any
+
 import pytest
 
 from telephony.commands import AgentState, CloseTalk, DistributionCommand, RefuseConsult, RingAgent, RingColleague
@@ -21,7 +23,7 @@ C, ONE, TWO, THREE = CallId("c"), AgentNumber("1"), AgentNumber("2"), AgentNumbe
 LOANS = QueueId("loans")
 
 
-def talking(**settings: object) -> Stage:
+def talking(**settings: Any) -> Stage:
     """Agent 1 talks to c; 2 and 3 are free, 3 for longer."""
     stage = Stage(agent("1", loan=5), agent("2", loan=3), agent("3", help=2, loan=1), queues=[queue(**settings)])
     stage.sign_in("1")

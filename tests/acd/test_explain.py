@@ -114,7 +114,7 @@ def test_every_filter_has_its_name() -> None:
     barred = replace(able, skills={LOAN: 0}, not_certified=frozenset({LOAN}))
     assert told_of(free(barred)) == ("not_certified", "loan")
     assert told_of(free(barred), replace(CALLER, topic=Topic("loan.quota"))) == ("not_certified", "loan.quota")
-    english = replace(CALLER, queue=queue(min_level=2, language="en"))  # type: ignore[arg-type]
+    english = replace(CALLER, queue=queue(min_level=2, language="en"))
     assert told_of(free(able), english) == ("language", "en")
     assert told_of(free(replace(able, languages=("en",))), english) == ("", "")
     assert told_of(free(able, state=AgentState.NOT_READY, reason="2")) == ("not_ready", "2")

@@ -1,5 +1,6 @@
 """What is remembered of callers, by scripts of facts."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,15 +17,8 @@ REPAYMENT = QueueId("repayment")
 
 
 def queued(call: str, topic: str = "repayment.early", at: float = 0.0, **traits: object) -> CallQueued:
-    traits = {"caller": CALLER, "named": True, "queue": REPAYMENT} | traits
-    return CallQueued(
-        CallId(call),
-        traits["queue"],
-        Topic(topic),
-        str(traits["caller"]),
-        at,
-        named=bool(traits["named"]),  # type: ignore[arg-type]
-    )
+    plain = CallQueued(CallId(call), REPAYMENT, Topic(topic), CALLER, at)
+    return replace(plain, **traits)  # type: ignore[arg-type]
 
 
 class Past:

@@ -47,7 +47,8 @@ def test_weights_classes_and_memory() -> None:
 
 
 def test_vips_keep_their_head_start_beside_other_classes() -> None:
-    assert routing("routing: {classes: {late: -10}}").weights.class_bonus_s == {**Weights().class_bonus_s, "late": -10.0}
+    weights = routing("routing: {classes: {late: -10}}").weights
+    assert weights.class_bonus_s == {**Weights().class_bonus_s, "late": -10.0}
 
 
 @pytest.mark.parametrize(
