@@ -15,16 +15,16 @@ CALLER = "13800138000"
 REPAYMENT = QueueId("repayment")
 
 
-def queued(call: str, topic: str = "repayment.early", at: float = 0.0, **traits: object) -> CallQueued:
-    traits = {"caller": CALLER, "named": True, "queue": REPAYMENT} | traits
-    return CallQueued(
-        CallId(call),
-        traits["queue"],
-        Topic(topic),
-        str(traits["caller"]),
-        at,
-        named=bool(traits["named"]),  # type: ignore[arg-type]
-    )
+def queued(
+    call: str,
+    topic: str = "repayment.early",
+    at: float = 0.0,
+    *,
+    caller: str = CALLER,
+    named: bool = True,
+    queue: QueueId = REPAYMENT,
+) -> CallQueued:
+    return CallQueued(CallId(call), queue, Topic(topic), caller, at, named=named)
 
 
 class Past:
@@ -42,7 +42,7 @@ class Past:
             self.history.apply(CloseSegment(CallId(name), REPAYMENT, Outcome.LEFT_BY_KEY, 1.0), at)
         self.history.apply(CallEnded(CallId(name), 16), at)
 
-    def asks(self, at: float, topic: str = "repayment.early", **traits: object) -> Known:
+    def asks(self, at: float, topic: str = "repayment.early", **traits: Any) -> Known:
         return self.history.about(queued("now", topic, at, **traits), at)
 
 

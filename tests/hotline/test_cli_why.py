@@ -79,7 +79,7 @@ def test_the_latest_calls_without_a_name(told: Told) -> None:
 
 
 def test_who_waits_is_explained_by_the_running_hotline(told: Told, own_settings: Settings) -> None:
-    one = {"who": "8002", "removed_by": "talking", "detail": "", "score_s": None, "terms": {}}
+    one: dict[str, object] = {"who": "8002", "removed_by": "talking", "detail": "", "score_s": None, "terms": {}}
     answer = {"waits": True, "queue": "还款专席", "wait_s": 7.0, "agents": [one], "names": {"8002": "李强"}}
     with answering(own_settings, answer):
         lines = runner.invoke(app, ["1.1"], catch_exceptions=False).output.splitlines()

@@ -30,7 +30,7 @@ def told(choice: Choice | None = CHOICE, note: NoteCaller | None = None, *, wide
 
 def varied(**changes: object) -> Choice:
     values = {name: getattr(CHOICE, name) for name in CHOICE.__slots__}
-    return Choice(**(values | changes))  # type: ignore[arg-type]
+    return Choice(**(values | changes))
 
 
 def name(topic: Topic) -> str:
