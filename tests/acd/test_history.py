@@ -1,6 +1,5 @@
 """What is remembered of callers, by scripts of facts."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,9 +15,16 @@ CALLER = "13800138000"
 REPAYMENT = QueueId("repayment")
 
 
-def queued(call: str, topic: str = "repayment.early", at: float = 0.0, **traits: object) -> CallQueued:
-    plain = CallQueued(CallId(call), REPAYMENT, Topic(topic), CALLER, at)
-    return replace(plain, **traits)  # type: ignore[arg-type]
+def queued(
+    call: str,
+    topic: str = "repayment.early",
+    at: float = 0.0,
+    *,
+    caller: str = CALLER,
+    named: bool = True,
+    queue: QueueId = REPAYMENT,
+) -> CallQueued:
+    return CallQueued(CallId(call), queue, Topic(topic), caller, at, named=named)
 
 
 class Past:
@@ -36,7 +42,7 @@ class Past:
             self.history.apply(CloseSegment(CallId(name), REPAYMENT, Outcome.LEFT_BY_KEY, 1.0), at)
         self.history.apply(CallEnded(CallId(name), 16), at)
 
-    def asks(self, at: float, topic: str = "repayment.early", **traits: object) -> Known:
+    def asks(self, at: float, topic: str = "repayment.early", **traits: Any) -> Known:
         return self.history.about(queued("now", topic, at, **traits), at)
 
 

@@ -1,7 +1,6 @@
-from acd.queue import Queue, Widening
 from acd.routing import Routing
 from acd.weights import Weights
-from telephony.ids import QueueId, Topic
+from telephony.ids import Topic
 
 FRAUD = Routing(Weights(class_bonus_s={"vip": 75.0, "fraud": 200.0, "later": -20.0}), {Topic("card"): "fraud"})
 
@@ -16,13 +15,6 @@ def test_whoever_is_in_two_classes_has_the_greater_head_start() -> None:
     assert FRAUD.caller_class(Topic("card"), vip=True) == "fraud"
     later = Routing(FRAUD.weights, {Topic("card"): "later"})
     assert later.caller_class(Topic("card"), vip=True) == "vip"
-
-
-def test_a_queue_demands_less_with_time() -> None:
-    queue = Queue(QueueId("q"), "q", min_level=4, widen=(Widening(30.0, 3), Widening(60.0, 1)))
-    assert [queue.level_after(waited_s) for waited_s in (0.0, 29.0, 30.0, 61.0)] == [4, 4, 3, 1]
-    assert queue.lowest_level == 1
-    assert Queue(QueueId("q"), "q", min_level=2).lowest_level == 2
 
 
 def test_the_bound_is_stated_with_the_longest_hold() -> None:

@@ -1,9 +1,11 @@
 """Real calls: skill and history decide who rings, rings that fail are explained, and `hotline why` says all of it."""
 
+import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,16 +43,28 @@ async def hotline(running: HotlineUp) -> AsyncIterator[HotlineUp]:
     await running.tidy()
 
 
-def why(up: HotlineUp, call: str) -> dict[str, Any]:
-    """The story of a call, as a tool gets it."""
-    told = _why(up, call, "--json")
-    story: dict[str, Any] = json.loads(told)
-    return story
+Story = dict[str, Any]
 
 
-def _why(up: HotlineUp, *arguments: str) -> str:
+async def why(up: HotlineUp, call: str, told: Callable[[Story], object] = bool) -> Story:
+    """The story of a call, as a tool gets it, once it tells so."""
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            story: Story = json.loads(await in_words(up, call, "--json"))
+            if told(story):
+                return story
+
+
+async def in_words(up: HotlineUp, *arguments: str) -> str:
+    """What the command prints; in a thread, since phones must not fall silent meanwhile."""
     command = [sys.executable, "-m", "hotline", "why", *arguments]
-    return subprocess.run(command, env=up.environment, capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    run = partial(subprocess.run, command, env=up.environment, capture_output=True, text=True, check=True, cwd=ROOT)
+    printed: str = (await asyncio.to_thread(run)).stdout
+    return printed
+
+
+def two_rings(story: Story) -> bool:
+    return len(story["rings"]) == 2
 
 
 def removed(ring: dict[str, Any]) -> dict[str, str]:
@@ -83,21 +97,22 @@ async def test_who_asked_about_repayment_before_reaches_its_specialist(hotline: 
     await again.press("0")
     talk = await specialist.talk(within_s=PATIENCE_S)
     call = await call_id(hotline, "13800000101")
-    await hotline.until(lambda: why(hotline, call)["rings"][-1]["ended"] == "answered")
-    (ring,) = why(hotline, call)["rings"]
+    (ring,) = (await why(hotline, call, lambda story: story["rings"][-1]["ended"] == "answered"))["rings"]
     assert ring["ring"]["agent"] == "8003"
     assert ring["note"]["likely"]
     assert ring["note"]["topic"] == "repayment.early"
     assert ring["note"]["wanted"] == ["8003"]
     assert removed(ring) | {"8002": "", "8003": ""} == removed(ring), "compared, and not as good"
     assert removed(ring)["8001"] == "no_skill"
-    told = _why(hotline, call)
+    told = await in_words(hotline, call)
     assert "推测为“提前还款”" in told
     assert "8003 张敏  选中" in told
-    assert "the caller named no topic" in _why(hotline, call, "--language", "en")
+    assert "the caller named no topic" in await in_words(hotline, call, "--language", "en")
     await part(hotline, talk, again, "8003")
-    assert why(hotline, call)["ended"], "a finished call is explained as well"
-    assert call in _why(hotline, "--last", "1")
+    assert (await why(hotline, call, lambda story: story["ended"]))["rings"] == [ring], (
+        "finished calls are explained too"
+    )
+    assert call in await in_words(hotline, "--last", "1")
 
 
 async def test_no_answer_goes_to_the_next_and_the_deaf_agent_rests(hotline: HotlineUp) -> None:
@@ -107,8 +122,7 @@ async def test_no_answer_goes_to_the_next_and_the_deaf_agent_rests(hotline: Hotl
     await caller.press(TO_EARLY_REPAYMENT)
     call = await call_id(hotline, "13800000102")
     talk = await awake.talk(within_s=PATIENCE_S)
-    await hotline.until(lambda: len(why(hotline, call)["rings"]) == 2)
-    first, second = why(hotline, call)["rings"]
+    first, second = (await why(hotline, call, two_rings))["rings"]
     assert (first["ring"]["agent"], first["ended"]) == ("8003", "no_answer")
     assert second["ring"]["agent"] == "8002"
     assert removed(first)["8002"] == ""
@@ -122,13 +136,11 @@ async def test_an_agent_who_is_busy_elsewhere_is_passed_over(hotline: HotlineUp)
     caller = await hotline.dial("13800000103")
     await caller.press(TO_EARLY_REPAYMENT)
     call = await call_id(hotline, "13800000103")
-    await hotline.until(lambda: (why(hotline, call)["rings"] or [{"ended": ""}])[0]["ended"] == "busy")
-    live = why(hotline, call)["waits_now"]
+    live = (await why(hotline, call, lambda story: [ring["ended"] for ring in story["rings"]] == ["busy"]))["waits_now"]
     assert {one["who"]: one["removed_by"] for one in live["agents"]}["8003"] == "resting"
     second = await hotline.ready("8002")
     talk = await second.talk(within_s=PATIENCE_S)
-    await hotline.until(lambda: len(why(hotline, call)["rings"]) == 2)
-    assert removed(why(hotline, call)["rings"][1])["8003"] == "resting"
+    assert removed((await why(hotline, call, two_rings))["rings"][1])["8003"] == "resting"
     await part(hotline, talk, caller, "8002")
 
 
@@ -141,7 +153,7 @@ async def test_a_caller_who_hangs_up_while_it_rings_costs_the_agent_nothing(hotl
     await hotline.until(lambda: (hotline.call_of("13800000104") or {}).get("phase") == "ringing")
     await caller.hang_up()
     await hotline.until(lambda: hotline.agent("8003")["state"] == "ready")
-    await hotline.until(lambda: why(hotline, call)["outcomes"] == ["repayment: abandoned_ringing"])
+    await why(hotline, call, lambda story: story["outcomes"] == ["repayment: abandoned_ringing"])
 
 
 async def test_a_pause_by_feature_code_is_a_reason_not_to_ring(hotline: HotlineUp) -> None:
@@ -153,9 +165,9 @@ async def test_a_pause_by_feature_code_is_a_reason_not_to_ring(hotline: HotlineU
     await caller.press(TO_EARLY_REPAYMENT)
     talk = await other.talk(within_s=PATIENCE_S)
     call = await call_id(hotline, "13800000105")
-    (ring,) = why(hotline, call)["rings"]
+    (ring,) = (await why(hotline, call))["rings"]
     assert removed(ring)["8003"] == "not_ready"
-    assert "置忙 2" in _why(hotline, call)
+    assert "置忙 2" in await in_words(hotline, call)
     await part(hotline, talk, caller, "8002")
 
 
@@ -164,6 +176,6 @@ async def test_nobody_signed_in_ends_the_call_at_once_and_is_on_record(hotline: 
     call = await call_id(hotline, "13800000106")
     await caller.press("0")
     await caller.is_ended(within_s=PATIENCE_S)
-    story = why(hotline, call)
+    story = await why(hotline, call)
     assert story["rings"] == []
     assert story["outcomes"] == ["general: rejected_no_agents"]
