@@ -8,6 +8,7 @@ from collections import Counter
 from typing import assert_never
 
 from acd.assigner import Assigner
+from acd.callbacks import Callback, Callbacks
 from acd.consults import Consults
 from acd.continuity import FoundTalk, Remembered, restore_agent, restore_talk, take_over
 from acd.doors import REJECTED
@@ -36,6 +37,9 @@ from telephony.events import (
     AgentReachable,
     AgentRinging,
     AgentWish,
+    CallbackAsked,
+    CallbackCancelled,
+    CallbackFailed,
     CallEnded,
     CallLeftQueue,
     CallOfferable,
@@ -79,6 +83,7 @@ class Distributor:
         """The time of day; whoever runs the machine keeps it right."""
         self._hall = Hall(assigner, cool_downs or CoolDowns(), self._queues, self.calendar)
         self._consults = Consults(self._hall, self._queues)
+        self._callbacks = Callbacks(self._hall, self._queues, self.calendar)
         self._tickets = 0
         if history is not None:
             self.remember(history)
@@ -89,11 +94,23 @@ class Distributor:
     def deadline(self) -> float | None:
         """When to send `TimeReached`; None: never."""
         hall = self._hall
-        instants = (*hall.floor.deadlines(), *hall.waiting.deadlines(), hall.assigner.deadline)
+        instants = (
+            *hall.floor.deadlines(),
+            *hall.waiting.deadlines(),
+            *self._callbacks.deadlines(),
+            hall.assigner.deadline,
+        )
         return min((instant for instant in instants if instant is not None), default=None)
 
     def handle(self, event: DistributionEvent, now: float) -> list[DistributionCommand]:
         """Take one fact."""
+        self._take(event, now)
+        orders = self._settle(now)
+        if self._history is not None:
+            self._learn(self._history, event, orders, now)
+        return orders
+
+    def _take(self, event: DistributionEvent, now: float) -> None:
         match event:
             case CallQueued() | CallOfferable() | CallLeftQueue() | CallEnded():
                 self._on_caller(event, now)
@@ -101,6 +118,8 @@ class Distributor:
                 self._on_ring(event, now)
             case CallTransferred() | ConsultAsked() | ConsultAnswered() | ConsultEnded():
                 self._on_transfer(event, now)
+            case CallbackAsked() | CallbackFailed() | CallbackCancelled():
+                self._on_callback(event, now)
             case AgentAsked():
                 self._asked(event, now)
             case AgentReachable(agent, reachable):
@@ -110,20 +129,29 @@ class Distributor:
                 pass  # time is looked at after every event
             case _:
                 assert_never(event)
-        if self._history is not None and not isinstance(event, CallQueued):
-            self._history.apply(event, now)
-        return self._remembered(self._settle(now), now)
 
-    def _remembered(self, orders: list[DistributionCommand], now: float) -> list[DistributionCommand]:
-        """History learns from how segments end, too."""
-        if self._history is not None:
-            for order in orders:
-                if isinstance(order, CloseSegment):
-                    self._history.apply(order, now)
-        return orders
+    def _learn(self, history: History, event: DistributionEvent, orders: list[DistributionCommand], now: float) -> None:
+        """What happened, and how segments ended; who enters a queue was noted then."""
+        if not isinstance(event, CallQueued):
+            history.apply(event, now)
+        for order in orders:
+            if isinstance(order, CloseSegment):
+                history.apply(order, now)
 
     def _settle(self, now: float) -> list[DistributionCommand]:
         """What follows from any fact: deadlines, then pairs, then places."""
+        hall = self._hall
+        self._time_up(now)
+        while (choice := hall.assigner.next_assignment(now)) is not None:
+            if self._callbacks.is_one(choice.call):
+                self._callbacks.dial(choice, now)
+            else:
+                hall.ring(choice, now)
+        for segment in hall.waiting.to_be_told(now):
+            hall.tell(segment, now)
+        return hall.take_orders()
+
+    def _time_up(self, now: float) -> None:
         hall = self._hall
         for machine in hall.floor.overdue(now):
             hall.sweep(machine, now)
@@ -137,11 +165,7 @@ class Distributor:
             hall.let_hopeless_go(now)
         for segment in hall.waiting.to_move_on(now):
             hall.move_on(segment, now)
-        while (choice := hall.assigner.next_assignment(now)) is not None:
-            hall.ring(choice, now)
-        for segment in hall.waiting.to_be_told(now):
-            hall.tell(segment, now)
-        return hall.take_orders()
+        self._callbacks.time_up(now)
 
     # ---- new rosters and restarts -----------------------------------------------------------------
 
@@ -253,6 +277,7 @@ class Distributor:
         segment = Segment(received.waiting, lane, wanted=event.wanted, began_at=event.entered_at)
         hall.waiting.add(segment)
         hall.waiting.widen_when_due(segment)
+        self._callbacks.reached(event.call)
         if hall.rings.of_call(event.call) is None:
             hall.back_in_line(segment, now)
 
@@ -271,8 +296,11 @@ class Distributor:
         if segment is None or segment.offerable:
             return
         segment.offerable = True
-        if self._hall.rings.of_call(call) is None:
+        ring = self._hall.rings.of_call(call)
+        if ring is None:
             self._hall.back_in_line(segment, now)
+        elif ring.reserved:
+            self._hall.ring_reserved(segment, ring, now)
 
     def _left(self, call: CallId, outcome: Outcome, now: float) -> None:
         hall = self._hall
@@ -344,6 +372,30 @@ class Distributor:
                 self._consults.end(call, colleague, now)
             case _:
                 assert_never(event)
+
+    # ---- call-backs -------------------------------------------------------------------------------
+
+    def _on_callback(self, event: CallbackAsked | CallbackFailed | CallbackCancelled, now: float) -> None:
+        match event:
+            case CallbackAsked():
+                self._callbacks.ask(event, now)
+            case CallbackFailed(callback):
+                self._callbacks.failed(callback, now)
+            case CallbackCancelled(callback):
+                self._callbacks.cancel(callback)
+            case _:
+                assert_never(event)
+
+    def restore_callback(
+        self, asked: CallbackAsked, now: float, *, asked_at: float, tries: int
+    ) -> list[DistributionCommand]:
+        """After a restart: this customer is still to be called back."""
+        self._callbacks.ask(asked, now, asked_at=asked_at, tries=tries)
+        return self._settle(now)
+
+    def callbacks(self) -> list[Callback]:
+        """Customers to be called back, in the order of their places."""
+        return self._callbacks.listed()
 
     # ---- agents -----------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ The distributor decides which move a fact calls for; here is what the move consi
 
 from collections.abc import Mapping
 
-from acd.agent_state import AgentMachine
+from acd.agent_state import RING_GRACE_S, AgentMachine
 from acd.assigner import Assigner, Assignment
 from acd.doors import ASK_AGAIN_S, Doors, Way
 from acd.expected_wait import ExpectedWait
@@ -212,6 +212,17 @@ class Hall:
             )
         )
         self.follow(machine)
+
+    def ring_reserved(self, segment: Segment, ring: Ring, now: float) -> None:
+        """The customer who was called back is ready: now the phone of the agent kept free for him rings."""
+        ring.reserved = False
+        self.waiting.suspend_patience(segment)
+        machine = self.floor.machine(ring.agent)
+        assert machine is not None, "an agent is not forgotten while he is reserved"
+        machine.deadline = now + segment.queue.ring_s + RING_GRACE_S
+        self.floor.follow(machine)
+        reason = "kept free for this call-back"
+        self.orders.append(RingAgent(segment.call, ring.agent, segment.queue.id, segment.queue.ring_s, reason))
 
     def take_back(self, ring: Ring, now: float) -> None:
         """Order the ring's end; until that is reported the agent's phone is taken to ring."""

@@ -46,6 +46,8 @@ class Ring:
     call: CallId
     agent: AgentNumber
     queue: Queue
+    reserved: bool = False
+    """The agent is kept free for a customer who is being called; his phone does not ring yet."""
     taken_back: bool = False
     """Its end was ordered; it may still be answered, if the agent was quicker."""
 

@@ -20,6 +20,18 @@ class Emptiness(StrEnum):
     """The telephones of all who are at work are off or their network is gone."""
 
 
+@dataclass(frozen=True, slots=True)
+class CallbackRules:
+    """How callers of a queue are called back who ask for it."""
+
+    tries: int = 3
+    """Calls to the customer until it is given up."""
+    gap_s: float = 600.0
+    """From one try to the next: long enough to find the phone again or to end another call."""
+    expires_s: float = 4 * 3600.0
+    """After this a call-back is no longer expected: half a working day."""
+
+
 class AfterTalk(StrEnum):
     """What a caller hears whose agent has hung up."""
 
@@ -94,6 +106,8 @@ class Queue:
     extension: str | None = None
     """What agents dial to transfer a caller here."""
     after_talk: AfterTalk = AfterTalk.GOODBYE
+    callback: CallbackRules | None = None
+    """None: nobody is called back."""
     turn_away_if: frozenset[Emptiness] = frozenset()
     """What keeps callers from entering, besides nobody being signed in."""
     let_go_if: frozenset[Emptiness] = frozenset()

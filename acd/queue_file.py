@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from acd.queue import Overflow, Queue, Roster, Widening
+from acd.queue import CallbackRules, Overflow, Queue, Roster, Widening
 from acd.roster_shape import OverflowShape, QueueShape, RosterShape
 from telephony.hours import Hours
 from telephony.hours_file import build_hours, build_zone
@@ -10,7 +10,7 @@ from telephony.ids import QueueId, Topic
 from telephony.located import Findings, Path
 from telephony.suggest import did_you_mean, quoted
 
-OWN_FORM = frozenset({"hours", "overflow", "turn_away_if", "let_go_if", "widen", "language"})
+OWN_FORM = frozenset({"hours", "overflow", "callback", "turn_away_if", "let_go_if", "widen", "language"})
 """Keys of a queue that the file writes otherwise than `Queue` holds them."""
 
 
@@ -41,6 +41,7 @@ def _queue(
         **about.model_dump(exclude=set(OWN_FORM)),
         hours=schedules.get(about.hours or ""),
         overflow=_overflow(findings, (*path, "overflow"), about.overflow, known=shape),
+        callback=None if about.callback is None else CallbackRules(**about.callback.model_dump()),
         turn_away_if=about.turn_away_if,
         let_go_if=about.let_go_if,
         widen=_widening(findings, name, about),

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from acd.agent import Agent
-from acd.queue import AfterTalk, Emptiness, Queue, Shut
+from acd.queue import AfterTalk, CallbackRules, Emptiness, Queue, Shut
 from acd.routing_file import RoutingShape
 from telephony.hours_shape import HoursShape
 from telephony.ids import AgentNumber, QueueId
@@ -70,6 +70,14 @@ class OverflowShape(Shape):
     topic: str | None = None
 
 
+class CallbackShape(Shape):
+    """How callers of a queue are called back who ask for it."""
+
+    tries: Annotated[int, Field(ge=1, le=10)] = CallbackRules().tries
+    gap_s: Annotated[float, Field(ge=5, le=86_400, allow_inf_nan=False)] = CallbackRules().gap_s
+    expires_s: Annotated[float, Field(ge=60, le=7 * 86_400, allow_inf_nan=False)] = CallbackRules().expires_s
+
+
 Reasons = frozenset[Emptiness]
 
 
@@ -91,6 +99,7 @@ class QueueShape(Shape):
     after_talk: AfterTalk = QUEUE.after_talk
     hours: str | None = None
     overflow: OverflowShape | None = None
+    callback: CallbackShape | None = None
     turn_away_if: Reasons = QUEUE.turn_away_if
     let_go_if: Reasons = QUEUE.let_go_if
 

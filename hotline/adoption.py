@@ -10,7 +10,7 @@ from hotline.asterisk.activity import End
 from hotline.asterisk.orders import AgiStarted, ChannelGone, Resynchronise
 from hotline.asterisk.reconcile import reconcile
 from hotline.asterisk.translate import Arrival, Channel
-from hotline.store.facts import Phase, RecoveredAgent, RecoveredCall
+from hotline.store.facts import Phase, RecoveredAgent, RecoveredCall, RecoveredCallback
 from hotline.store.recovery import Recovered
 from telephony import events as e
 from telephony.commands import AgentState
@@ -46,6 +46,17 @@ class Adoption:
             engine.carry_out_all(
                 engine.distributor.restore_agent(agent.agent, agent.state, agent.reason, since=since, call=call)
             )
+
+    def restore_callbacks(self, callbacks: Iterable[RecoveredCallback]) -> None:
+        """Customers who were promised a call get it, at the place they had; after the agents."""
+        engine = self._engine
+        for one in callbacks:
+            asked = replace(one.asked, place_at=self._engine_time(one.place_wall))
+            asked_at = self._engine_time(one.asked_wall)
+            engine.carry_out_all(
+                engine.distributor.restore_callback(asked, engine.now, asked_at=asked_at, tries=one.tries)
+            )
+        engine.agenda.put(("distributor", ""), engine.distributor.deadline)
 
     def compare(self, channels: Iterable[Channel]) -> None:
         """Bring our calls and Asterisk's channels to agree."""

@@ -160,6 +160,9 @@ class Hotline:
         self.engine.phones_registered(
             {line.optional("Endpoint") for line in contacts if line.name == "ContactList"},
         )
+        if not self._compared:  # only now can a customer be called
+            self.adoption.restore_callbacks(self.journal.recovered.callbacks.values())
+            self.engine.wake()
         self._compared = True
         self._send_heartbeat()
 

@@ -38,6 +38,7 @@ COMMANDS = {
     "agent": Command("hotline.cli_agent", "坐席 · List agents, change their states, show a phone's settings."),
     "why": Command("hotline.cli_why", "为什么 · Why an agent was rung for a call, and the others were not."),
     "transfer": Command("hotline.cli_transfer", "转接 · Pass a caller on to an agent, a queue or the menu."),
+    "callback": Command("hotline.cli_callback", "回电 · List the call-backs asked for, cancel one."),
     "menu": Command("hotline.cli_menu", "菜单 · Check and show menus.yaml and agents.yaml."),
     "intents": Command("hotline.cli_intents", "说法 · Try what callers say on the menu, without a call."),
     "whatif": Command("hotline.cli_whatif", "模拟推演 · Compare policies and staffing on simulated days."),

@@ -26,6 +26,7 @@ from hotline.asterisk.orders import (
 )
 from hotline.asterisk.session import Session
 from hotline.asterisk.translate import Arrival, ForCall, PhoneSeen
+from hotline.callback_desk import CallbackDesk
 from hotline.channels import Channels
 from hotline.config import Config
 from hotline.feature_desk import FeatureDesk
@@ -59,6 +60,9 @@ DISTRIBUTION = (
     | e.ConsultAsked
     | e.ConsultAnswered
     | e.ConsultEnded
+    | e.CallbackAsked
+    | e.CallbackFailed
+    | e.CallbackCancelled
     | e.AgentAsked
     | e.AgentReachable
 )
@@ -66,6 +70,7 @@ DISTRIBUTION = (
 JOURNALLED_ORDERS = (
     *(c.EnterNode, c.NoteCaller, c.WidenCall, c.RingAgent),
     *(c.RefuseCall, c.ShowAgent, c.CloseSegment, c.CloseTalk),
+    c.ShowCallback,
 )
 """Orders worth remembering: where the caller is, who was chosen and why, how it ended."""
 
@@ -93,6 +98,7 @@ class Engine:
         self.channels = Channels(self)
         self.features = FeatureDesk(self)
         self.transfers = TransferDesk(self)
+        self.callbacks = CallbackDesk(self)
         self.on_unknown_arrival: Callable[[Arrival], bool] = lambda _arrival: False
         """Asked first about a caller we do not know: `Adoption` may."""
         self.on_unknown_end: Callable[[CallId, ChannelGone], None] = lambda _call, _gone: None
@@ -154,6 +160,8 @@ class Engine:
             line = self.lines.get(call)
             if kind == "transfer":
                 self.transfers.time_reached(call)
+            elif kind == "callback":
+                self.callbacks.time_reached(call)
             elif kind == "session":
                 session = line.session if line else self.features.session(call) or self.transfers.session(call)
                 if session:
@@ -170,6 +178,8 @@ class Engine:
             self.transfers.arrived(arrival)
             return
         line = self.lines.get(arrival.call)
+        if line is None and self.callbacks.arrived(arrival):
+            return
         if line is None:
             if not self.on_unknown_arrival(arrival):
                 self.open_line(arrival)
@@ -202,6 +212,10 @@ class Engine:
         )
         conversation.music = {queue.id: queue.music for queue in config.roster.queues.values()}
         conversation.after_talk = {queue.id: queue.after_talk.value for queue in config.roster.queues.values()}
+        if self.callbacks.offered:
+            queues = config.roster.queues.values()
+            conversation.callback_queues = {queue.id for queue in queues if queue.callback is not None}
+            conversation.own_number = number
         line = Line(
             call,
             Session(call, channel, self.boot),
@@ -235,6 +249,7 @@ class Engine:
         assert not isinstance(fact, AgentFact), "the transfer desk takes all of them"
         if line is None:
             if isinstance(fact, ChannelGone):
+                self.callbacks.gone(call)
                 self.on_unknown_end(call, fact)
             self.features.about(call, fact)
         elif isinstance(fact, e.DigitBegan | e.DigitPressed | e.TalkHeld):
@@ -331,14 +346,18 @@ class Engine:
                 session.quiet()
                 self.note(order, now)
             case c.EnterQueue(call, queue, topic):
-                line.notice_heard, line.place_at = False, None
-                self.post(self.queued(line, queue, topic, now))
+                line.notice_heard = False
+                line.place_at, line.kept_place_at = line.kept_place_at, None
+                kept = line.place_at is not None
+                self.post(replace(self.queued(line, queue, topic, now), place_at=line.place_at, resumed=kept))
             case c.OfferCall(call):
                 line.notice_heard = True
                 self.post(e.CallOfferable(call))
             case c.LeaveQueue(call, outcome):
                 session.quiet()
                 self.post(e.CallLeftQueue(call, outcome))
+            case c.AskCallback(_, number):
+                self.callbacks.ask(line, number)
             case c.HangUp():
                 self.ports.board.apply(order, now)  # not a fact to remember: what follows from it is
                 self.channels.carry_out(session, session.want(End(), now))
@@ -362,9 +381,11 @@ class Engine:
                 self._move(order)
             case c.RingColleague() | c.RefuseConsult():
                 self.transfers.carry_out(order)
+            case c.CallCustomer():
+                self.callbacks.dial(order)
             case c.AnswerWish():
                 self.features.answer(order)
-            case c.ShowAgent() | c.NoteCaller() | c.WidenCall() | c.CloseSegment() | c.CloseTalk():
+            case c.ShowAgent() | c.ShowCallback() | c.NoteCaller() | c.WidenCall() | c.CloseSegment() | c.CloseTalk():
                 pass
             case _:
                 assert_never(order)

@@ -31,6 +31,8 @@ class Line:
     """The recording notice of this stay in a queue was heard to its end."""
     place_at: float | None = None
     """From when the place in the queue counts, where that is before the stay there began."""
+    kept_place_at: float | None = None
+    """For the next stay in a queue: of a customer who is called back."""
     agent: AgentNumber | None = None
     """Who is ringing or talking."""
     answered_at: float | None = None

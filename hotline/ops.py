@@ -32,6 +32,8 @@ class Ops:
             "find_call": self.find_call,
             "agent": self.agent,
             "transfer": self.transfer,
+            "callbacks": self.callbacks,
+            "cancel_callback": self.cancel_callback,
             "reload": self.reload,
             "why": self.why,
         }
@@ -88,6 +90,14 @@ class Ops:
         self._hotline.engine.post()
         self._hotline.engine.wake()
         return {"granted": not why, "explanation": why}
+
+    def callbacks(self, _args: dict[str, Any]) -> object:
+        """Customers who are still to be called back."""
+        return {"callbacks": self._hotline.engine.callbacks.listed()}
+
+    def cancel_callback(self, args: dict[str, Any]) -> object:
+        """Take a call-back off the list: `callback`."""
+        return {"granted": self._hotline.engine.callbacks.cancel(_text(args, "callback"))}
 
     def reload(self, _args: dict[str, Any]) -> object:
         """Take the two YAML files anew, if they have no problem."""

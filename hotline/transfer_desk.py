@@ -23,6 +23,7 @@ from hotline.asterisk.orders import (
     LegEnded,
     LegKey,
     Redirect,
+    Referred,
     SessionEvent,
     SessionFact,
     StopRecording,
@@ -56,8 +57,8 @@ class TransferDesk:
         self._asked = 0
         """Counts colleagues called. Asterisk takes the older of two channels' ids for their call's when they meet, and
         reads the age from the figures behind the last dash."""
-        self._sent: dict[CallId, tuple[Target, AgentNumber]] = {}
-        """Callers on their way from an agent whom a blind transfer was asked for from outside the talk."""
+        self._sent: dict[CallId, tuple[Target | None, AgentNumber]] = {}
+        """Callers on their way from their agents, blindly: where to, and from whom."""
 
     # ---- asked for --------------------------------------------------------------------------------
 
@@ -93,13 +94,23 @@ class TransferDesk:
             return False
         if line.session.is_joined and line.call not in self._sent and arrival.extension == line.extension:
             return False  # a talk that we had put together has simply ended
-        target, agent = self._sent.pop(line.call, (None, line.agent))
-        if agent is None:
+        sent = self._sent.pop(line.call, None)
+        if sent is None and line.agent is not None:
+            sent = self._target(arrival.extension), line.agent
+        if sent is None:
             return False
         line.session.let_talk_go()
         self._start(line, arrival)
-        self._pass_on(line, agent, target or self._target(arrival.extension))
+        self._pass_on(line, sent[1], sent[0])
         return True
+
+    def _referred(self, call: CallId, extension: str) -> None:
+        """The agent's telephone has sent the caller on; he comes back to us next."""
+        line = self._engine.lines.get(call)
+        if line is None or line.agent is None or line.conversation.phase is not Phase.TALK or call in self._by_call:
+            return
+        self._sent[call] = self._target(extension), line.agent
+        line.session.let_talk_go()
 
     def _start(self, line: Line, arrival: Arrival) -> None:
         self._engine.channels.carry_out(
@@ -176,6 +187,7 @@ class TransferDesk:
         known.session = Session(known.agent_call, known.agent_channel, self._engine.boot)
         known.session.handle(AgiStarted(known.agent_channel), self._engine.now)
         if known.stage is not Stage.PARTING:  # the colleague has hung up on him
+            self._drop_colleague(known)
             self._give_back(known)
         elif known.target is not None:
             self._go_on(known, known.target)
@@ -241,7 +253,7 @@ class TransferDesk:
             self._until(known, None)
             self._order(Join(known.agent_channel, known.colleague_channel))
             self._engine.post(e.ConsultAnswered(known.line.call, known.colleague))
-        elif known.stage is Stage.COMPLETING:
+        elif known.stage in {Stage.CONSULTING, Stage.COMPLETING}:  # the agent has hung up, whichever is told first
             self._complete(known, known.colleague)
         else:
             self._hang_up(known.colleague_channel)
@@ -319,6 +331,9 @@ class TransferDesk:
         """Take a fact about somebody here; False if it is none of ours, and the caller's session wants it."""
         if isinstance(fact, CodePressed):
             self._code(call, fact)
+            return True
+        if isinstance(fact, Referred):
+            self._referred(call, fact.extension)
             return True
         known = self._by_colleague.get(call) or self._by_call.get(call)
         if known is None:

@@ -8,6 +8,7 @@ A call resumed into a queue says no `EnterQueue`: whoever resumes it tells the d
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 from typing import ClassVar
 
@@ -38,6 +39,12 @@ KEYS = (e.DigitBegan, e.DigitPressed)
 class Conversation(Machine[Phase, c.CallCommand]):
     """One caller."""
 
+    called_back: c.EnterQueue | None = None
+    """Of a customer we have called: where he goes instead of the menu."""
+    callback_queues: AbstractSet[QueueId] = frozenset()
+    """Queues whose callers may ask to be called back."""
+    own_number: str = ""
+    """The caller's number, empty if withheld. Personal data."""
     after_talk: Mapping[QueueId, str] = MappingProxyType({})
     """What follows when the agent of a queue hangs up: `menu`, `survey`, or goodbye where it says nothing."""
 
@@ -151,6 +158,12 @@ class Conversation(Machine[Phase, c.CallCommand]):
         self._turn(AFTER_WALK.get(self._walker.state, Phase.MENU), now)
         return commands
 
+    def _arrive(self, event: e.CallArrived, now: float) -> Commands:
+        """Into the menu or, for a customer we have called, straight into the queue where he has his place."""
+        if (enter := self.called_back) is None:
+            return self._walk(event, now)
+        return [enter, *self._queue_up(enter, now, (self._menu.phrases.callback_greeting,))]
+
     def _resume(self, event: e.CallResumed, now: float) -> Commands:
         if event.queue is None:
             return self._walk(event, now)
@@ -180,9 +193,14 @@ class Conversation(Machine[Phase, c.CallCommand]):
             music=self.music.get(queue, "default"),
             first_prompt=self._next_prompt,
         )
+        self._waiting.callback = self._callback(queue)
         self._give_word_to(self._waiting)
         self._turn(Phase.QUEUE, now)
         return self._waiting
+
+    def _callback(self, queue: QueueId) -> str | None:
+        """The number to offer a call-back at; whoever has been called back already is not asked again."""
+        return self.own_number if queue in self.callback_queues and self.called_back is None else None
 
     def _queue_up(self, enter: c.EnterQueue, now: float, opening: tuple[Prompt, ...]) -> Commands:
         self.topic, self.entered_at, self.agent = enter.topic, now, None
@@ -206,6 +224,7 @@ class Conversation(Machine[Phase, c.CallCommand]):
         """Another queue has taken the caller; all he may notice is other music. He still waits, as far as we told."""
         assert self._waiting is not None
         self.queue, self.topic = event.queue, event.topic
+        self._waiting.callback = self._callback(event.queue)
         return self._waiting.change_music(self.music.get(event.queue, "default"))
 
     # ---- talk and farewell ------------------------------------------------------------------------
@@ -277,9 +296,10 @@ class Conversation(Machine[Phase, c.CallCommand]):
             e.DigitBegan: step(_walk, Phase.MENU),
             **steps(
                 _walk,
-                (e.CallArrived, e.DigitPressed, e.PromptEnded, e.TimeReached),
+                (e.DigitPressed, e.PromptEnded, e.TimeReached),
                 *(Phase.MENU, Phase.QUEUE, Phase.FAREWELL),
             ),
+            e.CallArrived: step(_arrive, Phase.MENU, Phase.QUEUE, Phase.FAREWELL),
             e.CallResumed: step(_resume, Phase.MENU, Phase.QUEUE, Phase.FAREWELL),
             e.AgentAnswered: step(_talk_anyway, Phase.TALK),
             e.CallEnded: step(_end, Phase.ENDED),
@@ -292,7 +312,7 @@ class Conversation(Machine[Phase, c.CallCommand]):
             **steps(_wait, (c.RingAgent, e.AgentRinging), Phase.QUEUE, Phase.RINGING),
             e.DigitPressed: step(_wait, Phase.QUEUE, Phase.MENU, Phase.FAREWELL),
             e.TimeReached: step(_wait, Phase.QUEUE, Phase.FAREWELL),
-            c.RefuseCall: step(_wait, Phase.FAREWELL),
+            c.RefuseCall: step(_wait, Phase.FAREWELL, Phase.QUEUE),
             c.MoveCall: step(_moved, Phase.QUEUE),
         },
         Phase.RINGING: {

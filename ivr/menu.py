@@ -104,6 +104,20 @@ class Phrases:
     """The agent hung up, the caller is still there."""
     survey: Prompt
     """Instead, where the queue says so: about rating the service. No rating is taken yet."""
+    callback_offer: Prompt
+    """After the place in the queue, where callers may ask to be called back."""
+    callback_nobody: Prompt
+    """Instead of a refusal, where they may: nobody can talk now, but a key asks for a call."""
+    callback_will_call: Prompt
+    """Before the digits of the number."""
+    callback_confirm: Prompt
+    """After them: which key confirms, changes, cancels."""
+    callback_number: Prompt
+    """Asks for another number."""
+    callback_not_callable: Prompt
+    callback_registered: Prompt
+    callback_greeting: Prompt
+    """The first words to a customer who has answered our call."""
     transfer_number: Prompt
     """To an agent who passes a caller on: asks for the number."""
     transfer_failed: Prompt

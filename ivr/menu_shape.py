@@ -154,6 +154,14 @@ class PhrasesShape(Shape):
     goodbye: PromptShape | None = None
     after_talk: PromptShape | None = None
     survey: PromptShape | None = None
+    callback_offer: PromptShape | None = None
+    callback_nobody: PromptShape | None = None
+    callback_will_call: PromptShape | None = None
+    callback_confirm: PromptShape | None = None
+    callback_number: PromptShape | None = None
+    callback_not_callable: PromptShape | None = None
+    callback_registered: PromptShape | None = None
+    callback_greeting: PromptShape | None = None
     transfer_number: PromptShape | None = None
     transfer_failed: PromptShape | None = None
     error: PromptShape | None = None

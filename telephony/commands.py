@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from telephony.events import AgentWish, Outcome, RingOutcome, TalkEndedBy
-from telephony.ids import AgentNumber, CallId, NodeId, QueueId, Topic
+from telephony.ids import AgentNumber, CallbackId, CallId, NodeId, QueueId, Topic
 from telephony.prompt import Prompt
 
 # ---- to the caller's channel -------------------------------------------------------------------
@@ -65,6 +65,15 @@ class LeaveQueue:
 
     call: CallId
     outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class AskCallback:
+    """The caller wants to be called back at this number, which he has confirmed."""
+
+    call: CallId
+    number: str
+    """Personal data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +165,50 @@ class RefuseConsult:
     """Nobody can be asked: the colleague is not free, or nobody of the queue is."""
 
     call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class CallCustomer:
+    """It is the turn of a customer who asked to be called back: call him; an agent is kept free for him.
+
+    Ends in the `CallQueued` of this call, or in `CallbackFailed`.
+    """
+
+    callback: CallbackId
+    call: CallId
+    """The call that begins when he answers."""
+    number: str
+    """Personal data."""
+    queue: QueueId
+    topic: Topic
+    place_at: float
+    dialled: str
+    vip: bool
+    timeout_s: float
+
+
+class CallbackState(StrEnum):
+    """等待 · 呼叫中 · 已接通 · 已过期 · 已取消 · 未接通."""
+
+    WAITING = "waiting"
+    CALLING = "calling"
+    DONE = "done"
+    """The customer answered; from then on it is a call like any other."""
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    """Called as often as the queue says, in vain."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCallback:
+    """A call-back's state changed: for journal and board."""
+
+    callback: CallbackId
+    state: CallbackState
+    tries: int
+    next_at: float | None = None
+    """When the customer is called next at the earliest, where that is not when it is his turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,11 +327,15 @@ class CloseTalk:
     by: TalkEndedBy
 
 
-CallCommand = PlayPrompt | StopPrompt | PlayMusic | EnterNode | EnterQueue | OfferCall | LeaveQueue | HangUp
+CallCommand = (
+    PlayPrompt | StopPrompt | PlayMusic | EnterNode | EnterQueue | OfferCall | LeaveQueue | AskCallback | HangUp
+)
 """What the walker, the waiting room and the conversation order."""
 
 DistributionCommand = (
     RingAgent
+    | CallCustomer
+    | ShowCallback
     | CancelRing
     | TellPlace
     | RefuseCall

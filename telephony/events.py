@@ -6,7 +6,7 @@ Every instant is on the engine's clock, in seconds; `now` is always an argument.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from telephony.ids import AgentNumber, CallId, NodeId, QueueId, Topic
+from telephony.ids import AgentNumber, CallbackId, CallId, NodeId, QueueId, Topic
 
 
 class RingOutcome(StrEnum):
@@ -257,6 +257,39 @@ class ConsultEnded:
     colleague: AgentNumber
 
 
+# ---- call-backs --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackAsked:
+    """A caller wants to be called back instead of waiting; he keeps his place."""
+
+    callback: CallbackId
+    number: str
+    """Where to call, confirmed by the caller by key. Personal data."""
+    queue: QueueId
+    topic: Topic
+    place_at: float
+    """From when the place in the queue counts."""
+    dialled: str = ""
+    """The hotline number the caller dialled: shown to him when he is called."""
+    vip: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackFailed:
+    """The customer did not answer, or could not be called."""
+
+    callback: CallbackId
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackCancelled:
+    """Somebody took the call-back off the list."""
+
+    callback: CallbackId
+
+
 # ---- agents ------------------------------------------------------------------------------------
 
 
@@ -317,6 +350,9 @@ DistributionEvent = (
     | ConsultAsked
     | ConsultAnswered
     | ConsultEnded
+    | CallbackAsked
+    | CallbackFailed
+    | CallbackCancelled
     | AgentAsked
     | AgentReachable
     | TimeReached

@@ -81,6 +81,18 @@ class CallColleague:
 
 
 @dataclass(frozen=True, slots=True)
+class DialCustomer:
+    """Call a customer over the trunk; he comes to us when he answers, as if he had dialled this number."""
+
+    number: str
+    """Personal data."""
+    channel_id: str
+    """Unique id of the new channel."""
+    dialled: str
+    timeout_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class StopRecording:
     """The talk that is being recorded on this channel is over."""
 
@@ -90,8 +102,8 @@ class StopRecording:
 Order = RunAgi | StopPlayback | HangUpChannel | MarkDone
 """What a session orders."""
 
-TransferOrder = Redirect | Join | CallColleague | StopRecording
-"""What only transfers order."""
+TransferOrder = Redirect | Join | CallColleague | DialCustomer | StopRecording
+"""What only transfers and call-backs order."""
 
 # ---- facts from Asterisk about one call ----------------------------------------------------------
 
@@ -204,7 +216,18 @@ SessionFact = (
     | ChannelGone
 )
 
-AgentFact = LegKey | CodePressed
+
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """The agent's telephone has transferred the caller (REFER), who is on his way to this extension.
+
+    Told 2 ms before the end of the Dial, which then is no end of a talk.
+    """
+
+    extension: str
+
+
+AgentFact = LegKey | CodePressed | Referred
 """What an agent does in a talk; nothing for the caller's session."""
 
 SessionEvent = PromptEnded | AgentRinging | RingEnded | AgentAnswered | TalkEnded | CallEnded

@@ -11,6 +11,7 @@ from hotline.asterisk.orders import (
     ChannelGone,
     CodePressed,
     CommandDone,
+    DialCustomer,
     DialEnded,
     HangUpChannel,
     Join,
@@ -21,6 +22,7 @@ from hotline.asterisk.orders import (
     MarkDone,
     Order,
     Redirect,
+    Referred,
     RunAgi,
     SessionFact,
     StopPlayback,
@@ -38,6 +40,9 @@ STOPPED = re.compile(r"result=1000 endpos=(\d+)")
 
 FEATURE_CONTEXT = "feature"
 """Where an agent's phone arrives that dialled a feature code."""
+
+CALLBACK_CONTEXT = "callback"
+"""Where a customer enters who has answered our call."""
 
 CONSULT_CONTEXT = "consult"
 """Where an agent who passes a caller on is while he talks to us, and the colleague he asks."""
@@ -121,6 +126,7 @@ WANTED_EVENTS = frozenset(
         "Hangup",
         "ContactStatus",
         "UserEvent",
+        "BlindTransfer",
     }
 )
 """Events that `to_reported` knows; the link may drop all others unparsed."""
@@ -132,7 +138,7 @@ def endpoint_of(channel: str) -> str:
     return rest.rpartition("-")[0] if technology == "PJSIP" else ""
 
 
-def to_reported(event: AmiMessage) -> Reported | None:
+def to_reported(event: AmiMessage) -> Reported | None:  # noqa: PLR0911 - one case per event
     """Our word for an AMI event; None for one that means nothing to us. Raises LinkError on a missing header."""
     match event.name:
         case "AsyncAGIStart":
@@ -145,6 +151,8 @@ def to_reported(event: AmiMessage) -> Reported | None:
             return _dial(event)
         case "UserEvent":
             return _code(event)
+        case "BlindTransfer":
+            return _referred(event)
         case _:
             return _about_channel(event)
 
@@ -187,6 +195,12 @@ def _code(event: AmiMessage) -> Reported | None:
         return None
     consult = event.required("Kind") == "consult"
     return ForCall(CallId(event.required("Linkedid")), CodePressed(event.required("Channel"), consult))
+
+
+def _referred(event: AmiMessage) -> Reported | None:
+    if event.required("Result") != "Success" or not (call := event.optional("TransfereeLinkedid")):
+        return None
+    return ForCall(CallId(call), Referred(event.required("Extension")))
 
 
 def _dial(event: AmiMessage) -> Reported | None:
@@ -262,7 +276,7 @@ def to_action(order: Order) -> Action:
 
 
 def to_transfer_action(order: TransferOrder) -> Action:
-    """The AMI action that carries out an order of a transfer."""
+    """The AMI action that carries out an order of a transfer or a call-back."""
     match order:
         case Redirect(channel, extension, agent_channel, agent):
             with_him = (("ExtraChannel", agent_channel), ("ExtraContext", CONSULT_CONTEXT), ("ExtraExten", agent))
@@ -280,6 +294,20 @@ def to_transfer_action(order: TransferOrder) -> Action:
                     ("Exten", agent),
                     ("Priority", "1"),
                     ("CallerID", f"<{caller}>"),
+                    ("Timeout", f"{timeout_s * 1000:.0f}"),
+                    ("Async", "true"),
+                ),
+            )
+        case DialCustomer(number, channel_id, dialled, timeout_s):
+            return Action(
+                "Originate",
+                (
+                    ("Channel", f"PJSIP/{number}@{TRUNK_ENDPOINT}"),
+                    ("ChannelId", channel_id),
+                    ("Context", CALLBACK_CONTEXT),
+                    ("Exten", dialled),
+                    ("Priority", "1"),
+                    ("CallerID", f"<{dialled}>"),
                     ("Timeout", f"{timeout_s * 1000:.0f}"),
                     ("Async", "true"),
                 ),

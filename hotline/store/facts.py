@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from telephony.commands import AgentState, Availability, CallCommand, DistributionCommand, NoteCaller
-from telephony.events import CallEvent, DistributionEvent, Outcome
+from telephony.events import CallbackAsked, CallEvent, DistributionEvent, Outcome
 from telephony.ids import AgentNumber, CallId, NodeId, QueueId, Topic
 
 
@@ -69,6 +69,19 @@ class RecoveredAgent:
 
 
 @dataclass(frozen=True, slots=True)
+class RecoveredCallback:
+    """A customer who is still to be called back."""
+
+    asked: CallbackAsked
+    """Personal data. Its instants are of the run that wrote it."""
+    asked_wall: float
+    """Seconds since 1970."""
+    place_wall: float
+    """From when its place counts, in seconds since 1970."""
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Counters:
     """Totals since the journal began; a queue's stays obey Σ outcomes + still waiting = offered."""
 
@@ -107,6 +120,7 @@ class Checkpoint:
     calls: tuple[RecoveredCall, ...] = ()
     agents: tuple[RecoveredAgent, ...] = ()
     counters: Counters = field(default_factory=Counters)
+    callbacks: tuple[RecoveredCallback, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

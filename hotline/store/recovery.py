@@ -13,10 +13,12 @@ from hotline.store.facts import (
     RecordsLost,
     RecoveredAgent,
     RecoveredCall,
+    RecoveredCallback,
     UnknownFact,
 )
 from telephony.commands import (
     AgentState,
+    CallbackState,
     CloseSegment,
     EnterNode,
     HangUp,
@@ -25,6 +27,7 @@ from telephony.commands import (
     RefuseCall,
     RingAgent,
     ShowAgent,
+    ShowCallback,
     WidenCall,
 )
 from telephony.events import (
@@ -34,6 +37,7 @@ from telephony.events import (
     AgentRinging,
     AgentWish,
     CallArrived,
+    CallbackAsked,
     CallEnded,
     CallLeftQueue,
     CallOfferable,
@@ -46,7 +50,7 @@ from telephony.events import (
     TalkEnded,
     TransferKind,
 )
-from telephony.ids import AgentNumber, CallId
+from telephony.ids import AgentNumber, CallbackId, CallId
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +62,13 @@ class Recovered:
     agents: dict[AgentNumber, RecoveredAgent] = field(default_factory=dict)
     last_seq: int = 0
     counters: Counters = field(default_factory=Counters)
+    callbacks: dict[CallbackId, RecoveredCallback] = field(default_factory=dict)
+    """Call-backs still to be made."""
 
     def checkpoint(self) -> Checkpoint:
         """The same as a fact."""
-        return Checkpoint(tuple(self.calls.values()), tuple(self.agents.values()), self.counters)
+        calls, agents = tuple(self.calls.values()), tuple(self.agents.values())
+        return Checkpoint(calls, agents, self.counters, tuple(self.callbacks.values()))
 
 
 def fold(records: Iterable[Record]) -> Recovered:
@@ -79,6 +86,7 @@ class Fold:
         start = start or Recovered()
         self._calls = dict(start.calls)
         self._agents = dict(start.agents)
+        self._callbacks = dict(start.callbacks)
         self._last_seq = start.last_seq
         self._counters = start.counters
         self._outcomes = dict(start.counters.outcomes)
@@ -109,6 +117,8 @@ class Fold:
             WidenCall: self._widened,
             AgentReachable: self._phone_seen,
             AgentAsked: self._asked,
+            CallbackAsked: self._callback_asked,
+            ShowCallback: self._callback_shown,
         }
 
     def apply(self, record: Record) -> None:
@@ -121,13 +131,14 @@ class Fold:
     def recovered(self) -> Recovered:
         """The state now; later records do not change it."""
         counters = replace(self._counters, outcomes=dict(self._outcomes))
-        return Recovered(dict(self._calls), dict(self._agents), self._last_seq, counters)
+        return Recovered(dict(self._calls), dict(self._agents), self._last_seq, counters, dict(self._callbacks))
 
     # ---- the journal itself --------------------------------------------------------------------
 
     def _restored(self, fact: Checkpoint, _record: Record) -> None:
         self._calls = {call.call: call for call in fact.calls}
         self._agents = {agent.agent: agent for agent in fact.agents}
+        self._callbacks = {one.asked.callback: one for one in fact.callbacks}
         self._counters = fact.counters
         self._outcomes = dict(fact.counters.outcomes)
 
@@ -237,6 +248,18 @@ class Fold:
 
     def _segment_closed(self, fact: CloseSegment, _record: Record) -> None:
         self._outcomes[fact.outcome] = self._outcomes.get(fact.outcome, 0) + 1
+
+    # ---- call-backs -----------------------------------------------------------------------------
+
+    def _callback_asked(self, fact: CallbackAsked, record: Record) -> None:
+        self._callbacks[fact.callback] = RecoveredCallback(fact, record.wall, _wall_of(fact.place_at, record))
+
+    def _callback_shown(self, fact: ShowCallback, _record: Record) -> None:
+        """One that was being made when the hotline died is still to be made."""
+        if fact.state not in {CallbackState.WAITING, CallbackState.CALLING}:
+            self._callbacks.pop(fact.callback, None)
+        elif (known := self._callbacks.get(fact.callback)) is not None:
+            self._callbacks[fact.callback] = replace(known, tries=fact.tries)
 
     # ---- agents --------------------------------------------------------------------------------
 

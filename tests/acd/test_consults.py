@@ -1,7 +1,5 @@
 """Agents who pass callers on, seen by the distributor: who is reserved, who talks, who wraps up."""
 
-from typing import Any
-
 import pytest
 
 from telephony.commands import AgentState, CloseTalk, DistributionCommand, RefuseConsult, RingAgent, RingColleague
@@ -23,9 +21,11 @@ C, ONE, TWO, THREE = CallId("c"), AgentNumber("1"), AgentNumber("2"), AgentNumbe
 LOANS = QueueId("loans")
 
 
-def talking(**settings: Any) -> Stage:
+def talking(**settings: int) -> Stage:
     """Agent 1 talks to c; 2 and 3 are free, 3 for longer."""
-    stage = Stage(agent("1", loan=5), agent("2", loan=3), agent("3", help=2, loan=1), queues=[queue(**settings)])
+    stage = Stage(
+        agent("1", loan=5), agent("2", loan=3), agent("3", help=2, loan=1), queues=[queue("loans", **settings)]
+    )
     stage.sign_in("1")
     stage.waits("c", topic="loan")
     stage.answered("c", "1")

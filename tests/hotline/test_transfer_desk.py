@@ -13,6 +13,7 @@ from hotline.asterisk.orders import (
     LegBridged,
     LegEnded,
     LegKey,
+    Referred,
 )
 from hotline.asterisk.translate import Arrival, ForCall
 from hotline.handover import KEYS_S, PART_S
@@ -101,7 +102,11 @@ def desk(tmp_path: Path) -> Desk:
 # ---- blind ---------------------------------------------------------------------------------------
 
 
-def test_refer_to_a_colleague_rings_him_first(desk: Desk) -> None:
+@pytest.mark.parametrize("told_first", [True, False])
+def test_refer_to_a_colleague_rings_him_first(desk: Desk, told_first: bool) -> None:
+    if told_first:
+        desk.tell(Referred("8002"))
+        desk.finish()
     desk.tell(LegEnded(LEG, 16))
     desk.caller_is_back("8002")
     [told] = desk.transferred()
@@ -186,6 +191,7 @@ def test_the_code_asks_for_a_number_and_sends_the_caller_there(desk: Desk) -> No
 def test_a_code_without_a_talk_means_nothing(desk: Desk) -> None:
     desk.tell(CodePressed("PJSIP/8001-1", consult=False))
     desk.tell(CodePressed(LEG, consult=False), call="9.9")
+    desk.tell(Referred("8002"), call="9.9")
     desk.tell(LegKey(LEG, "5"))
     desk.tell(LegKey(LEG, "5"), call="9.9")
     assert not desk.actions("Redirect")
@@ -194,7 +200,8 @@ def test_a_code_without_a_talk_means_nothing(desk: Desk) -> None:
 # ---- after asking --------------------------------------------------------------------------------
 
 
-def test_the_colleague_answers_they_talk_and_the_agent_hangs_up(desk: Desk) -> None:
+@pytest.mark.parametrize("told_first", [True, False])
+def test_the_colleague_answers_they_talk_and_the_agent_hangs_up(desk: Desk, told_first: bool) -> None:
     desk.parted()
     ask = desk.actions("Originate")[-1]
     assert (ask["Channel"], ask["Context"], ask["CallerID"]) == ("PJSIP/8002", "consult", "<8003>")
@@ -203,9 +210,11 @@ def test_the_colleague_answers_they_talk_and_the_agent_hangs_up(desk: Desk) -> N
     assert desk.actions("Bridge")[-1] == {"Channel1": LEG, "Channel2": COLLEAGUE, "Tone": "no"}
     desk.tell(LegBridged(COLLEAGUE))
     assert desk.state("8002") is AgentState.TALKING
-    desk.tell(LegEnded(LEG, 16))
-    desk.tell(LegEnded(LEG, 16))
+    if told_first:
+        desk.tell(LegEnded(LEG, 16))
+        desk.tell(LegEnded(LEG, 16))
     desk.colleague_is_here(CALL)
+    desk.tell(LegEnded(LEG, 16))
     assert desk.actions("Bridge")[-1] == {"Channel1": TRUNK, "Channel2": COLLEAGUE, "Tone": "no"}
     assert [one.kind for one in desk.transferred()] == [e.TransferKind.WARM]
     assert desk.state("8003") is AgentState.WRAP_UP
@@ -229,7 +238,7 @@ def back_in_talk(desk: Desk) -> bool:
     )
 
 
-@pytest.mark.parametrize("way", ["gone", "late", "joined"])
+@pytest.mark.parametrize("way", ["gone", "late", "joined", "joined, told late"])
 def test_a_colleague_who_does_not_answer_brings_the_caller_back(desk: Desk, way: str) -> None:
     desk.parted()
     asked = desk.actions("Originate")[-1]["ChannelId"]
@@ -242,9 +251,10 @@ def test_a_colleague_who_does_not_answer_brings_the_caller_back(desk: Desk, way:
     else:
         desk.colleague_is_here()
         desk.tell(LegBridged(LEG))
-        desk.tell(LegEnded(COLLEAGUE, 16))
+        if way == "joined":
+            desk.tell(LegEnded(COLLEAGUE, 16))
         desk.agent_is_here()
-    if way != "joined":
+    if "joined" not in way:
         desk.agent_prompt_ends()  # the music's command
         assert "未能接通" in desk.said_to_agent()
         desk.agent_prompt_ends()

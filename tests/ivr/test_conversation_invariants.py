@@ -11,6 +11,7 @@ from ivr.farewell import AGAIN_S, MOST_REPEATS
 from ivr.menu import Entry, Timing
 from ivr.waiting_state import LONGEST_RING_S, LONGEST_WAIT_S
 from telephony.commands import (
+    AskCallback,
     CallCommand,
     EnterNode,
     EnterQueue,
@@ -83,13 +84,16 @@ class AnyCall(RuleBasedStateMachine):
         start=st.sampled_from(["main", "main", "repayment.early", "complaint", "b", "b.d"]),
         open_now=st.sampled_from([True, True, True, False]),
         recorded=st.booleans(),
+        callback=st.booleans(),
         how=st.sampled_from(["arrives", "arrives", "resumes in the menu", "resumes in the queue", "notice was cut"]),
     )
-    def begin(self, *, tree: str, start: str, open_now: bool, recorded: bool, how: str) -> None:
+    def begin(self, *, tree: str, start: str, open_now: bool, recorded: bool, callback: bool, how: str) -> None:
         menu, node = TREES[tree], NodeId(start)
         entry = Entry("95001", menu.nearest(node).id, "", greeting=menu.fallback_entry.greeting)
         self.recorded = recorded
         self.conversation = Conversation(menu, CALL, entry=entry, open_now=open_now, recorded=recorded)
+        self.conversation.callback_queues = {QueueId("loan"), QueueId("general")} if callback else set()
+        self.conversation.own_number = "13800138000"
         if how == "arrives":
             self.tell(CallArrived(CALL, "95001", ""))
         elif how == "resumes in the menu":
@@ -244,6 +248,8 @@ class AnyCall(RuleBasedStateMachine):
             case HangUp():
                 assert self.conversation.phase is Phase.FAREWELL
                 self.hung_up = True
+            case AskCallback():
+                assert not self.queued, "whoever is called back waits no longer"
             case StopPrompt() | EnterNode():
                 pass
 

@@ -19,6 +19,7 @@ from hotline.asterisk.orders import (
     MarkDone,
     Order,
     Redirect,
+    Referred,
     RunAgi,
     StopPlayback,
     StopRecording,
@@ -95,6 +96,11 @@ def test_a_caller_who_hides_his_number() -> None:
         ("Hangup", TRUNK, ChannelGone(0)),
         ("DTMFEnd", PHONE + "Digit: 5\r\nDirection: Received", LegKey("PJSIP/8001-00000002", "5")),
         ("UserEvent", PHONE + "UserEvent: HotlineTransfer\r\nKind: consult", CodePressed("PJSIP/8001-00000002", True)),
+        (
+            "BlindTransfer",
+            f"Result: Success\r\nTransfereeLinkedid: {CALL}\r\nExtension: 8002",
+            Referred("8002"),
+        ),
         ("UserEvent", PHONE + "UserEvent: HotlineTransfer\r\nKind: blind", CodePressed("PJSIP/8001-00000002", False)),
     ],
 )
@@ -109,6 +115,8 @@ def test_facts_about_a_call(name: str, headers: str, fact: object) -> None:
         ("DTMFBegin", PHONE + "Digit: 5\r\nDirection: Received"),
         ("DTMFEnd", PHONE + "Digit: 5\r\nDirection: Sent"),
         ("UserEvent", PHONE + "UserEvent: SomethingElse"),
+        ("BlindTransfer", "Result: Fail\r\nTransfereeLinkedid: 1"),
+        ("BlindTransfer", "Result: Success"),
         ("BridgeEnter", TRUNK),
         ("AsyncAGIEnd", PHONE),
         ("Newchannel", TRUNK),
