@@ -42,7 +42,7 @@ class Adoption:
             if agent.agent not in engine.config.roster.agents:
                 continue
             since = self._engine_time(agent.since_wall)
-            call = agent.call if agent.state is AgentState.TALKING else None
+            call = agent.call if agent.state in {AgentState.TALKING, AgentState.ON_HOLD} else None
             engine.carry_out_all(
                 engine.distributor.restore_agent(agent.agent, agent.state, agent.reason, since=since, call=call)
             )

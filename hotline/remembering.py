@@ -43,6 +43,17 @@ class Remembering:
     async def recall(self, journal: Path, *, boot: str, wall_less_engine_s: float) -> History:
         """Fold the journal of earlier boots, then what happened meanwhile; the result takes the present one's place."""
         past = History(self.history.rules, self._salt)
+        try:
+            await self._read(past, journal, boot, wall_less_engine_s)
+            for fact, at in self._since or ():
+                past.apply(fact, at)
+        finally:
+            self._since = None
+        self.history = past
+        log.info("history_recalled", callers=len(past))
+        return past
+
+    async def _read(self, past: History, journal: Path, boot: str, wall_less_engine_s: float) -> None:
         now_wall = wall_less_engine_s + asyncio.get_running_loop().time()
         since_wall = now_wall - past.rules.asked_s
         with _reader(journal, since_wall) as process:
@@ -51,13 +62,10 @@ class Remembering:
                 while lines := await asyncio.to_thread(_some_lines, process.stdout):
                     for line in lines:
                         _take(past, line, boot, wall_less_engine_s)
+                if code := await asyncio.to_thread(process.wait):
+                    log.error("history_incomplete", exit_code=code)
             finally:
                 process.kill()
-        for fact, at in self._since or ():
-            past.apply(fact, at)
-        self._since, self.history = None, past
-        log.info("history_recalled", callers=len(past))
-        return past
 
 
 def _reader(journal: Path, since_wall: float) -> subprocess.Popen[bytes]:

@@ -54,7 +54,11 @@ class Repricing:
         """Renew the prices until cancelled."""
         await sleep(SETTLE_S)
         while True:
-            renewed = await self.renew(engine)
+            try:
+                renewed = await self.renew(engine)
+            except Exception:
+                log.exception("prices_crashed")  # our bug, but no reason to take the calls down with it
+                renewed = False
             await sleep(self.config.roster.routing.reprice_every_s if renewed else AGAIN_S)
 
     async def renew(self, engine: Engine) -> bool:
@@ -66,7 +70,7 @@ class Repricing:
             answer = await asyncio.wait_for(_solve(asked), MAX_SOLVE_S)
             prices = from_plain(json.loads(answer))
             await asyncio.to_thread(self._archive.keep_prices, prices)
-        except (OSError, ValueError, KeyError, TimeoutError) as error:
+        except (OSError, ValueError, KeyError, TypeError, IndexError, TimeoutError) as error:
             log.error("prices_not_renewed", problem=str(error) or type(error).__name__)  # noqa: TRY400 - the old ones hold
             return False
         self.prices = prices

@@ -1,5 +1,6 @@
 """Explains the rings of a call from the journal: what was so at each instant, reckoned again by the same terms."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -55,11 +56,19 @@ class CallStory:
 def story_of(journal: Path, archive: Archive, call: CallId) -> CallStory | None:
     """The call's story; None if the journal does not know it."""
     telling = _Telling(archive, call)
-    needle = f'"{call}"'.encode()
+    needle, began_wall = f'"{call}"'.encode(), _began(call)
     for path in segments_in(journal):
-        if needle in path.read_bytes():
+        if path.stat().st_mtime >= began_wall and needle in path.read_bytes():
             telling.read(path)
+        if telling.story.ended:
+            break
     return telling.story if telling.known else None
+
+
+def _began(call: CallId) -> float:
+    """When the call began, in seconds since 1970, a minute to be safe, as Asterisk's ids say; else 0."""
+    found = re.search(r"(\d{9,11})\.\d+$", call)
+    return float(found.group(1)) - 60.0 if found else 0.0
 
 
 def last_calls(journal: Path, count: int) -> list[CallId]:

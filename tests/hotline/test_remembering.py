@@ -1,6 +1,8 @@
 import asyncio
 from pathlib import Path
 
+from structlog.testing import capture_logs
+
 from acd.routing import HistoryRules
 from hotline.remembering import Remembering, salt_of
 from hotline.secrets import Secrets
@@ -38,6 +40,17 @@ async def test_callers_of_before_the_restart_are_known_again(tmp_path: Path) -> 
     assert known.last_agent == "8003"
     assert known.wish == 2, "the call of before and the one that came meanwhile; this boot's own lines count once"
     remembering.apply(queued("e", now), now)  # the distributor has told the history in use
+
+
+async def test_a_reader_that_fails_is_told_and_nothing_is_piled_up(tmp_path: Path) -> None:
+    (tmp_path / "journal-0000000000000001.jsonl").mkdir()
+    remembering = Remembering(HistoryRules(), SECRETS)
+    with capture_logs() as logs:
+        past = await remembering.recall(tmp_path, boot="new", wall_less_engine_s=0.0)
+    assert len(past) == 0
+    assert [one["event"] for one in logs] == ["history_incomplete", "history_recalled"]
+    remembering.apply(queued("c", 0.0), 0.0)
+    assert remembering._since is None
 
 
 def test_keys_are_salted_by_what_only_this_hotline_knows() -> None:

@@ -50,11 +50,14 @@ async def test_a_solver_that_fails_changes_nothing(tmp_path: Path, monkeypatch: 
 async def test_they_are_renewed_as_often_as_the_roster_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     play, prices = stage(tmp_path)
     slept: list[float] = []
-    answers = [False, True]
+    answers: list[bool | Exception] = [False, RuntimeError("a bug"), True]
 
     async def renew(_engine: object) -> bool:
         await asyncio.sleep(0)
-        return answers.pop(0)
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
@@ -65,4 +68,4 @@ async def test_they_are_renewed_as_often_as_the_roster_says(tmp_path: Path, monk
     monkeypatch.setattr(prices, "renew", renew)
     with pytest.raises(asyncio.CancelledError):
         await prices.run(play.engine, sleep)
-    assert slept == [repricing.SETTLE_S, repricing.AGAIN_S, 600.0]
+    assert slept == [repricing.SETTLE_S, repricing.AGAIN_S, repricing.AGAIN_S, 600.0]

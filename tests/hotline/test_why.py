@@ -1,5 +1,6 @@
 """Rings explained from a real journal, after a real engine has written it."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -140,3 +141,14 @@ def test_a_call_nobody_knows_has_no_story_and_the_latest_are_found(told: Told) -
     told.journal._wait_durable(10.0)
     assert last_calls(told.folder, 2) == ["3.3", "2.2"]
     assert last_calls(told.folder, 9) == ["3.3", "2.2", "1.1"]
+
+
+def test_files_that_end_before_the_call_began_are_not_read(told: Told, tmp_path: Path) -> None:
+    call = "hotline-1700000000.7"
+    told.play.sign_in("8003")
+    told.calls("220", call)
+    told.play.answer(call)
+    assert len(told.story(call).rings) == 1
+    for path in told.folder.glob("journal-*"):
+        os.utime(path, (1_600_000_000.0, 1_600_000_000.0))
+    assert story_of(told.folder, told.archive, CallId(call)) is None
