@@ -125,7 +125,7 @@ class Callbacks:
         self._show(one)
 
     def _show(self, one: Callback, next_at: float | None = None) -> None:
-        self._hall.orders.append(ShowCallback(one.id, one.state, one.tries, next_at))
+        self._hall.orders.append(ShowCallback(one.id, one.asked.queue, one.state, one.tries, next_at))
 
     # ---- calling ----------------------------------------------------------------------------------
 

@@ -74,8 +74,10 @@ class CallsSeen:
     def _go_on(self, seen: _Call, happened: object, now: float) -> None:  # noqa: C901 - one case per fact
         """What can only happen to a call we know."""
         match happened:
-            case c.EnterNode(_, node):
+            case c.EnterNode(call, node):
                 seen.node = node
+                if seen.phase is CallPhase.CLOSING:  # after a talk, the menu again
+                    self._move(call, CallPhase.MENU, now)
             case c.HangUp():
                 seen.let_go = True
             case c.RingAgent(call, agent) | e.AgentRinging(call, agent):

@@ -274,12 +274,12 @@ class Waiting(Machine[WaitingState, c.CallCommand]):
                 return [*leave, c.AskCallback(self._call, number), *thanks]
             case Cancelled():
                 return self._rather_not(now)
-            case None:
+            case _:
                 return self._speaker.hush()
 
     def _rather_not(self, now: float) -> Commands:
         """Music again or, for whom nobody is there, goodbye."""
-        return self._refuse(self._refusal, now) if self._refusal else self._to_music(now)
+        return self._refuse(self._refusal, now) if self._refusal else [*self._speaker.hush(), *self._to_music(now)]
 
     def _refused_meanwhile(self, event: c.RefuseCall, _now: float) -> Commands:
         """Nobody is left; all the more reason to be called back."""

@@ -205,6 +205,7 @@ class ShowCallback:
     """A call-back's state changed: for journal and board."""
 
     callback: CallbackId
+    queue: QueueId
     state: CallbackState
     tries: int
     next_at: float | None = None

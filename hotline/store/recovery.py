@@ -184,7 +184,10 @@ class Fold:
         )
 
     def _entered_node(self, fact: EnterNode, _record: Record) -> None:
-        self._change(fact.call, node=fact.node)
+        known = self._calls.get(fact.call)
+        if known is not None:  # after a talk, the menu may follow again
+            phase = Phase.MENU if known.phase is Phase.CLOSING else known.phase
+            self._calls[fact.call] = replace(known, node=fact.node, phase=phase)
 
     def _queued(self, fact: CallQueued, record: Record) -> None:
         """A new stay, or one that goes on after a restart of the controller."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from acd.queue import Emptiness, Overflow, Shut
+from acd.queue import CallbackRules, Emptiness, Overflow, Shut
 from acd.roster_file import parse_roster
 from telephony.ids import QueueId, Topic
 
@@ -62,6 +62,20 @@ def test_hours_overflow_and_rules_are_read() -> None:
 def test_mistakes_are_named_at_their_places(right: str, wrong: str, problem: str) -> None:
     found = problems(FILE.replace(right, wrong, 1))
     assert any(one.startswith(problem) for one in found), found
+
+
+@pytest.mark.parametrize(("number", "other"), [("8001", "agent 8001"), ("7001", "queue loan")])
+def test_a_number_agents_dial_leads_to_one_place(number: str, other: str) -> None:
+    text = FILE.replace("    hours: office", '    hours: office\n    extension: "7001"')
+    found = problems(text.replace("last: {name: 末}", f'last: {{name: 末, extension: "{number}"}}'))
+    assert found == [f"f:16:30: {number} is the number of {other}"]
+
+
+def test_call_backs_are_read() -> None:
+    roster, found = parse_roster(FILE.replace("    hours: office", "    callback: {tries: 2}\n    hours: office"), "f")
+    assert found == []
+    assert roster is not None
+    assert roster.queues[QueueId("loan")].callback == CallbackRules(tries=2)
 
 
 def test_a_circle_is_named_once_where_it_begins() -> None:

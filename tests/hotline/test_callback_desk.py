@@ -13,7 +13,7 @@ from hotline.store.recovery import fold
 from ivr.conversation import Phase
 from telephony import commands as c
 from telephony import events as e
-from telephony.ids import AgentNumber, CallId
+from telephony.ids import AgentNumber, CallId, QueueId
 from tests.hotline.engine_play import Play
 
 RULES = {"name: 还款专席": "name: 还款专席\n    callback: {tries: 2, gap_s: 30}"}
@@ -126,6 +126,15 @@ def test_after_a_restart_the_customer_is_still_called(play: Play) -> None:
     adoption.restore_callbacks(again.callbacks.values())
     assert dialled(play)["Channel"] == "PJSIP/13800138000@trunk"
     done = fold(
-        [*records, Record(99, "b", 0.0, 0.0, c.ShowCallback(next(iter(again.callbacks)), c.CallbackState.DONE, 1))]
+        [
+            *records,
+            Record(
+                99,
+                "b",
+                0.0,
+                0.0,
+                c.ShowCallback(next(iter(again.callbacks)), QueueId("repayment"), c.CallbackState.DONE, 1),
+            ),
+        ]
     )
     assert not done.callbacks

@@ -7,7 +7,7 @@ import pytest
 from ivr.conversation import Conversation, Phase
 from ivr.farewell import AGAIN_S
 from ivr.menu import Entry, Menu, Timing
-from ivr.waiting_state import CANCEL_S
+from ivr.waiting_state import ANSWER_S, CANCEL_S
 from telephony.commands import MoveCall, PlayMusic
 from telephony.events import (
     CallArrived,
@@ -375,3 +375,24 @@ def test_after_the_talk_the_menu_again_if_the_queue_says_so() -> None:
 
 def test_after_the_talk_the_survey_if_the_queue_says_so() -> None:
     assert in_talk(after="survey") >> AGENT_HUNG_UP << play(4, PHRASES.survey) >> Ended() << HANG_UP
+
+
+def test_a_customer_we_have_called_is_greeted_and_waits_at_once() -> None:
+    conversation = new(recorded=True)
+    conversation.called_back = queue_up("loan", "loan")
+    conversation.callback_queues = {QueueId("loan")}
+    script = call(conversation) >> ARRIVED << queue_up("loan", "loan") << play(1, PHRASES.callback_greeting)
+    script >> Ended() << play(2, PHRASES.recording_notice) >> Ended() << OFFER << MUSIC
+    assert script >> key("1")  # he is not asked again
+    assert conversation.phase is Phase.QUEUE
+
+
+def test_a_call_back_is_offered_where_the_queue_has_it() -> None:
+    conversation = new()
+    conversation.callback_queues, conversation.own_number = {QueueId("repayment")}, "13800138000"
+    script = call(conversation) >> ARRIVED << at("main") << play(1, "您好") >> key("2") << at("repayment")
+    script << play(2, "repayment?") >> key("0") << queue_up("repayment", "repayment")
+    script << play(3, "正在转接人工") << OFFER >> refuse(Outcome.REJECTED_NO_AGENTS) << play(4, PHRASES.callback_nobody)
+    assert script
+    assert script >> Ended() >> Wait(ANSWER_S) << play(5, PHRASES.no_agents)
+    assert conversation.phase is Phase.FAREWELL

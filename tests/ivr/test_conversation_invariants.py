@@ -268,5 +268,5 @@ class AnyCall(RuleBasedStateMachine):
         assert self.conversation.phase is Phase.ENDED
 
 
-AnyCall.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+AnyCall.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
 TestAnyCall = AnyCall.TestCase

@@ -407,3 +407,9 @@ def test_refused_while_being_asked_the_number_counts_all_the_same() -> None:
 def test_refused_while_a_phone_rings_the_offer_comes_after_it() -> None:
     script = with_callback() >> ring() >> refuse(Outcome.REJECTED_NO_AGENTS) >> TAKEN_BACK
     assert script << play(1, PHRASES.callback_nobody)
+
+
+def test_rather_not_is_heard_at_once() -> None:
+    assert with_callback() >> key("1") << read_out(1) >> key("*") << STOP << MUSIC
+    script = with_callback() >> key("1") << read_out(1) >> key("2") << play(2, PHRASES.callback_number)
+    assert script >> key("3") << STOP >> key("4")
