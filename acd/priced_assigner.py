@@ -76,14 +76,23 @@ class PricedAssigner:
 
     def next_assignment(self, now: float) -> Assignment | None:
         """Decide the next pair and take both out; call it until it returns None."""
+        deadline = self.deadline
+        if not (
+            self._fresh_agents
+            or self._fresh_lanes & self._lineup.waiting
+            or (deadline is not None and deadline <= now)
+            or self._wants.fresh
+        ):
+            return None
         decision = self._next_decision(now)
         if decision is None:
             return None
         call, agent = decision.call, decision.agent
-        queue = self._lineup.calls[call][0].queue.id
-        self.remove_call(call)
-        self.remove_agent(agent)
-        return Assignment(call, agent, queue, "", decision)
+        known = self._lineup.take_pair(call, agent)
+        if known[0].wanted:
+            self._wants.remove(*known)
+        self._fresh_agents.pop(agent, None)
+        return Assignment(call, agent, known[0].queue.id, "", decision)
 
     def _next_decision(self, now: float) -> Decision | None:
         lineup = self._lineup
@@ -97,7 +106,7 @@ class PricedAssigner:
                 return decision
             del self._fresh_agents[number]
         while lanes := self._fresh_lanes & lineup.waiting:
-            lane = lineup.earliest(lanes)
+            lane = lanes.bit_length() - 1 if not lanes & (lanes - 1) else lineup.earliest(lanes)
             if (decision := self._by_call(lane, now)) is not None:
                 return decision
             self._fresh_lanes &= ~(1 << lane)
@@ -119,13 +128,20 @@ class PricedAssigner:
         if not lanes:
             return None
         walk, row = self._head_walk, self.terms.group_row(idle.group)
-        score, lane, rival_score, rival_lane, eldest_at = walk.best(row, lanes, now)
-        for held in walk.take_held():
-            self._hold(*held)
-        if idle.agent.number in self._wants or now - eldest_at >= self._weights.overtake_bound_s:
+        score, lane, rival_score, rival_lane, eldest = walk.best(row, lanes, now)
+        if walk.held:
+            for held in walk.take_held():
+                self._hold(*held)
+        if idle.agent.number in self._wants.by_agent:
             return self._by_wish_or_age(idle, lanes, now)
         if lane < 0:
             return None
+        eldest_at = self._lineup.lanes[eldest].head[0]  # type: ignore[index]  # somebody waits in it
+        if now - eldest_at >= self._weights.overtake_bound_s:
+            if lanes & self.terms.unbound_lanes:
+                return self._by_wish_or_age(idle, lanes, now)
+            first = self._candidate(eldest, now - eldest_at + row.scores[eldest])
+            return self._agent_s_choice(first, None, idle, now, aged=True)
         first = self._candidate(lane, score)
         second = None if rival_lane < 0 else self._candidate(rival_lane, rival_score)
         return self._agent_s_choice(first, second, idle, now)
@@ -143,9 +159,9 @@ class PricedAssigner:
             for entered_at, ticket, call in [self._lineup.head(lane)]
             if entered_at + row.holds[lane] <= now
         ]
-        if idle.agent.number in self._wants:
+        if idle.agent.number in self._wants.by_agent:
             found = self._with_wants(idle, lanes, found, now)
-        if not found:
+        if not found:  # a wish for him, but from somebody he can not serve, and the others are held back
             return None
         aged = now + max([candidate[1] for candidate in found]) >= self._weights.overtake_bound_s
         if aged:
@@ -199,7 +215,7 @@ class PricedAssigner:
         groups = self.terms.able[lane] & lineup.idle
         if not groups:
             return None
-        entered_at, _, call_id = lineup.head(lane)
+        entered_at, _, call_id = lineup.lanes[lane].head  # type: ignore[misc]  # somebody waits in it
         call = lineup.calls[call_id][0]
         row = self.terms.lane_row(lane)
         score, group, rival_score, rival_group = self._rank_walk.best(row, groups, entered_at, now)

@@ -71,6 +71,7 @@ def test_waiting_callers_poll_once_a_second_and_only_as_many_as_agents_are_free(
     assert made(policy, 11.5) == [("c3", "a")]
     assert next_poll(one_call("c9", 12.0), 11.0) == 12.0
     policy.remove_call(one_call("c1", 10.0).call)
+    policy.remove_call(one_call("c1", 10.0).call)
     policy.remove_agent(one_agent("a").number)
     assert policy.deadline is None
 
