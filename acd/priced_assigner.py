@@ -25,6 +25,10 @@ Offer = tuple[float, bool, int, AgentNumber]
 """Score, whether he is the caller's own, minus his group, the agent: the best is the greatest."""
 
 
+_record = tuple.__new__
+"""Makes a record from its fields in their order: a named tuple's own constructor is Python and takes twice as long."""
+
+
 class PricedAssigner:
     """Implements `Assigner`. `reprice` swaps the price table between two decisions."""
 
@@ -92,7 +96,7 @@ class PricedAssigner:
         if known[0].wanted:
             self._wants.remove(*known)
         self._fresh_agents.pop(agent, None)
-        return Assignment(call, agent, known[0].queue.id, "", decision)
+        return _record(Assignment, (call, agent, known[0].queue.id, "", decision))
 
     def _next_decision(self, now: float) -> Decision | None:
         lineup = self._lineup
@@ -187,24 +191,27 @@ class PricedAssigner:
     ) -> Decision:
         score, entered, _, call, lane, own = first
         rival, rival_score = (None, 0.0) if second is None else (second[3], second[0])
-        return Decision(
-            now,
-            call,
-            idle.agent.number,
-            True,  # noqa: FBT003 - a record's field; by place, because by name it costs half as much again
-            lane,
-            idle.group,
-            score,
-            rival,
-            rival_score,
-            now + entered,
-            now - idle.since,
-            self.terms.lanes[lane].caller_class,
-            own,
-            aged,
-            self._lineup.waiting,
-            self.terms.prices,
-            self._weights,
+        return _record(
+            Decision,
+            (
+                now,
+                call,
+                idle.agent.number,
+                True,
+                lane,
+                idle.group,
+                score,
+                rival,
+                rival_score,
+                now + entered,
+                now - idle.since,
+                self.terms.lanes[lane].caller_class,
+                own,
+                aged,
+                self._lineup.waiting,
+                self.terms.prices,
+                self._weights,
+            ),
         )
 
     # ---- a call chooses ---------------------------------------------------------------------------
@@ -219,15 +226,17 @@ class PricedAssigner:
         call = lineup.calls[call_id][0]
         row = self.terms.lane_row(lane)
         score, group, rival_score, rival_group = self._rank_walk.best(row, groups, entered_at, now)
-        found = self._own_agents(call, lane, now) if call.wanted else []
+        first = second = None
         if group >= 0:
-            found.append((score, False, -group, lineup.longest_idle(group)))
+            first = score, False, -group, lineup.groups[group].head[2]  # type: ignore[index]  # somebody is idle in it
         if rival_group >= 0:
-            found.append((rival_score, False, -rival_group, lineup.longest_idle(rival_group)))
-        if not found:
+            second = rival_score, False, -rival_group, lineup.groups[rival_group].head[2]  # type: ignore[index]
+        if call.wanted and (own := self._own_agents(call, lane, now)):
+            return self._best_agent([*own, *filter(None, (first, second))], call, lane, now)
+        if first is None:
             self._hold(lane, self._rank_walk.held_until(row, groups, entered_at))
             return None
-        return self._best_agent(found, call, lane, now)
+        return self._call_s_choice(first, second, (call, lane), now)
 
     def _own_agents(self, call: WaitingCall, lane: int, now: float) -> list[Offer]:
         """The agents the caller wants, those who are idle and able."""
@@ -249,31 +258,41 @@ class PricedAssigner:
         return None
 
     def _best_agent(self, found: list[Offer], call: WaitingCall, lane: int, now: float) -> Decision:
-        rivals = found[1:]
-        if call.wanted:
-            found.sort(reverse=True)
-            rivals = [offer for offer in found if offer[3] != found[0][3]]
-        score, own, _, number = found[0]
-        rival, rival_score = (rivals[0][3], rivals[0][0]) if rivals else (None, 0.0)
-        idle = self._lineup.agents[number]
-        return Decision(
-            now,
-            call.call,
-            number,
-            False,  # noqa: FBT003 - as above
-            lane,
-            idle.group,
-            score,
-            rival,
-            rival_score,
-            now - call.entered_at,
-            now - idle.since,
-            self.terms.lanes[lane].caller_class,
-            own,
-            False,  # noqa: FBT003
-            self._lineup.idle,
-            self.terms.prices,
-            self._weights,
+        """His own agents among the others; an agent may be in it twice, and is no rival of himself."""
+        found.sort(reverse=True)
+        first = found[0]
+        second = next((offer for offer in found if offer[3] != first[3]), None)
+        return self._call_s_choice(first, second, (call, lane), now)
+
+    def _call_s_choice(
+        self, first: Offer, second: Offer | None, known: tuple[WaitingCall, int], now: float
+    ) -> Decision:
+        call, lane = known
+        score, own, _, number = first
+        rival, rival_score = (None, 0.0) if second is None else (second[3], second[0])
+        lineup = self._lineup
+        idle = lineup.agents[number]
+        return _record(
+            Decision,
+            (
+                now,
+                call.call,
+                number,
+                False,
+                lane,
+                idle.group,
+                score,
+                rival,
+                rival_score,
+                now - call.entered_at,
+                now - idle.since,
+                self.terms.lanes[lane].caller_class,
+                own,
+                False,
+                lineup.idle,
+                self.terms.prices,
+                self._weights,
+            ),
         )
 
 

@@ -291,9 +291,13 @@ def round_of(play: Play, steps: int) -> tuple[list[str | None], float]:
     return list(found), took_s
 
 
-def median_us(play: Play, steps: int, rounds: int) -> float:
-    """Microseconds per decision: the median of several rounds of so many."""
-    return statistics.median(round_of(play, steps)[1] / steps * 1e6 for _ in range(rounds))
+def rounds_us(play: Play, steps: int, rounds: int) -> tuple[float, float]:
+    """Microseconds per decision: the median of several rounds of so many, and the best round but one in ten.
+
+    On a machine with other work the caches are never ours alone; the best rounds are the nearest to a core of its own.
+    """
+    took = sorted(round_of(play, steps)[1] / steps * 1e6 for _ in range(rounds))
+    return statistics.median(took), took[rounds // 10]
 
 
 def slowest_us(play: Play, times: int) -> tuple[float, float]:
@@ -312,17 +316,17 @@ def slowest_us(play: Play, times: int) -> tuple[float, float]:
     return busy_us, elapsed_us
 
 
-Timing = tuple[float, float, float, float]
-"""Microseconds: indexed, its 99th percentile in processor time and elapsed, scan."""
+Timing = tuple[float, float, float, float, float]
+"""Microseconds: indexed, its best tenth, its 99th percentile in processor time and elapsed, scan."""
 
 
 def compared(fast: Play, slow: Play, compared_steps: int, size: int) -> Timing:
     """Both choose alike first, then each is timed."""
     for _ in range(compared_steps):
         assert round_of(fast, 1)[0] == round_of(slow, 1)[0]
-    indexed_us = median_us(fast, STEPS, ROUNDS)
+    median_us, best_us = rounds_us(fast, STEPS, ROUNDS)
     busy_us, elapsed_us = slowest_us(fast, SINGLE)
-    return indexed_us, busy_us, elapsed_us, median_us(slow, max(1, 20_000 // size), SCAN_ROUNDS)
+    return median_us, best_us, busy_us, elapsed_us, rounds_us(slow, max(1, 20_000 // size), SCAN_ROUNDS)[0]
 
 
 def call_arrives(sides: Sides, count: int) -> Timing:
@@ -340,17 +344,18 @@ def agent_frees(sides: Sides, count: int, waiting: int) -> Timing:
 
 
 def line(what: str, timing: Timing) -> str:
-    fast, busy, elapsed, slow = timing
+    fast, best, busy, elapsed, slow = timing
     return (
-        f"{what:<46}{fast:>8.1f} µs{1e6 / fast:>11,.0f}/s{busy:>8.1f} µs{elapsed:>10.1f} µs"
-        f"{slow:>12,.1f} µs{slow / fast:>8.0f}×"
+        f"{what:<45}{fast:>7.1f} µs{1e6 / fast:>10,.0f}/s{1e6 / best:>10,.0f}/s{busy:>7.1f} µs{elapsed:>8.1f} µs"
+        f"{slow:>10,.1f} µs{slow / fast:>7.0f}×"
     )
 
 
 def main() -> None:
     print(f"load before: {' '.join(f'{load:.2f}' for load in os.getloadavg())} on {os.cpu_count()} cores")
     for name, sides in (("longest idle", LONGEST_IDLE), ("priced, with holds and records", PRICED)):
-        print(f"{name:<46}{'indexed':>11}{'':>13}{'p99':>11}{'elapsed':>13}{'linear scan':>15}{'ratio':>9}")
+        heads = f"{'median':>10}{'':>12}{'best 10 %':>12}{'p99':>10}{'elapsed':>11}{'linear scan':>13}{'ratio':>8}"
+        print(f"{name:<45}{heads}")
         for count in (1_000, 10_000):
             print(line(f"  call arrives, {count:,} agents, 10 % idle", call_arrives(sides, count)))
         for count, waiting in ((1_000, 1_000), (10_000, 1_000), (10_000, 100_000)):
