@@ -21,7 +21,8 @@ class Fifo(Generic[K]):
         self._row: OrderedDict[K, Entry[K]] = OrderedDict()
         self._last: Entry[K] | None = None
         """The last that was put into the row, who may have left it since."""
-        self._late: Line[K] = Line()
+        self._late: Line[K] | None = None
+        """Made for the first who comes out of order; most lines never need it."""
         self.head: Entry[K] | None = None
         """Instant, tie and key of the first, None if the line is empty."""
 
@@ -36,23 +37,26 @@ class Fifo(Generic[K]):
             if head is None or entry < head:  # who came out of order may stand behind
                 self.head = entry
         else:
+            if self._late is None:
+                self._late = Line()
             self._late.add(key, at, tie=tie)
             self._find_head()
 
     def discard(self, key: K) -> None:
         """Take a key out, if it is there."""
-        row = self._row
+        row, head = self._row, self.head
         if row.pop(key, None) is None:
-            self._late.discard(key)
+            if self._late is not None:
+                self._late.discard(key)
         elif not row:
             self._last = None
-        head = self.head
         if head is not None and head[2] == key:
-            self._find_head()
+            if self._late is None:
+                self.head = row[next(iter(row))] if row else None
+            else:
+                self._find_head()
 
     def _find_head(self) -> None:
-        row, late = self._row, self._late
+        row, late = self._row, None if self._late is None else self._late.first()
         first = row[next(iter(row))] if row else None
-        if (other := late.first()) is not None and (first is None or other < first):
-            first = other
-        self.head = first
+        self.head = late if first is None or (late is not None and late < first) else first

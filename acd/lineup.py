@@ -40,7 +40,8 @@ class Lineup:
         """Mask of the lanes somebody waits in."""
         self.idle = 0
         """Mask of the groups somebody is idle in."""
-        self._groups: list[Fifo[AgentNumber]] = []
+        self.groups: list[Fifo[AgentNumber]] = []
+        """By group: its idle agents, the longest idle first."""
         self._known: dict[AgentNumber, tuple[Agent, Standing, int]] = {}
         """The group of everybody who was ever here, so that his profile is not made again for every call."""
         self._lane_of: dict[tuple[Topic, int, str, str, bool, int], int] = {}
@@ -85,7 +86,7 @@ class Lineup:
             group = self._group(agent, standing)
         self.agents[number] = Idle(agent, group, since)
         self._added += 1
-        line = self._groups[group]
+        line = self.groups[group]
         line.add(number, since, self._added)
         self.idle_since[group] = line.head[0]  # type: ignore[index]  # just added
         self.idle |= 1 << group
@@ -95,8 +96,8 @@ class Lineup:
         if known is not None and known[0] is agent and known[1] == standing:
             return known[2]
         group = self.terms.group(GroupKey(profile_of(agent, standing.form), standing.band))
-        while group >= len(self._groups):
-            self._groups.append(Fifo())
+        while group >= len(self.groups):
+            self.groups.append(Fifo())
             self.idle_since.append(None)
         self._known[agent.number] = (agent, standing, group)
         return group
@@ -106,7 +107,7 @@ class Lineup:
         idle = self.agents.pop(number, None)
         if idle is None:
             return
-        line = self._groups[idle.group]
+        line = self.groups[idle.group]
         line.discard(number)
         if (head := line.head) is not None:
             self.idle_since[idle.group] = head[0]
@@ -116,8 +117,6 @@ class Lineup:
 
     def earliest(self, lanes: int) -> int:
         """Of these lanes the one whose head entered first; none of them is empty."""
-        if not lanes & (lanes - 1):
-            return lanes.bit_length() - 1
         return min(bits(lanes), key=lambda lane: self.head(lane)[:2])
 
     def head(self, lane: int) -> Place:
@@ -126,8 +125,22 @@ class Lineup:
         assert head is not None, "somebody waits in the lane"
         return head
 
+    def take_pair(self, call: CallId, agent: AgentNumber) -> tuple[WaitingCall, int]:
+        """Take out a caller and an agent, who are both here; the caller and his lane."""
+        known, group = self.calls.pop(call), self.agents.pop(agent).group
+        lane = known[1]
+        waiting, idle = self.lanes[lane], self.groups[group]
+        waiting.discard(call)
+        if waiting.head is None:
+            self.waiting &= ~(1 << lane)
+        idle.discard(agent)
+        if (head := idle.head) is None:
+            self.idle_since[group] = None
+            self.idle &= ~(1 << group)
+        else:
+            self.idle_since[group] = head[0]
+        return known
+
     def longest_idle(self, group: int) -> AgentNumber:
         """The first agent of a group with somebody idle."""
-        first = self._groups[group].head
-        assert first is not None, "somebody is idle in the group"
-        return first[2]
+        return self.groups[group].head[2]  # type: ignore[index]  # somebody is idle in it

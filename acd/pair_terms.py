@@ -84,6 +84,8 @@ class PairTerms:
         """Group → mask of the lanes it can serve."""
         self.unbound: list[bool] = []
         """Lane → whether its callers may overtake anybody."""
+        self.unbound_lanes = 0
+        """The same as a mask."""
         self._lane_numbers: dict[LaneKey, int] = {}
         self._group_numbers: dict[GroupKey, int] = {}
         self._lane_rows: list[LaneRow | None] = []
@@ -142,6 +144,7 @@ class PairTerms:
         lane = self._lane_numbers[key] = len(self.lanes)
         self.lanes.append(key)
         self.unbound.append(key.caller_class in self.weights.unbound_classes)
+        self.unbound_lanes |= self.unbound[lane] << lane
         able = 0
         for group, known in enumerate(self.groups):
             if known.profile.certified(key.topic, key.min_level, key.language):

@@ -26,6 +26,10 @@ Offer = tuple[float, bool, int, AgentNumber]
 """Score, whether he is the caller's own, minus his group, the agent: the best is the greatest."""
 
 
+_record = tuple.__new__
+"""Makes a record from its fields in their order: a named tuple's own constructor is Python and takes twice as long."""
+
+
 class PricedAssigner:
     """Implements `Assigner`. `reprice` swaps the price table between two decisions."""
 
@@ -77,14 +81,23 @@ class PricedAssigner:
 
     def next_assignment(self, now: float) -> Assignment | None:
         """Decide the next pair and take both out; call it until it returns None."""
+        deadline = self.deadline
+        if not (
+            self._fresh_agents
+            or self._fresh_lanes & self._lineup.waiting
+            or (deadline is not None and deadline <= now)
+            or self._wants.fresh
+        ):
+            return None
         decision = self._next_decision(now)
         if decision is None:
             return None
         call, agent = decision.call, decision.agent
-        queue = self._lineup.calls[call][0].queue.id
-        self.remove_call(call)
-        self.remove_agent(agent)
-        return Assignment(call, agent, queue, "", decision)
+        known = self._lineup.take_pair(call, agent)
+        if known[0].wanted:
+            self._wants.remove(*known)
+        self._fresh_agents.pop(agent, None)
+        return _record(Assignment, (call, agent, known[0].queue.id, "", decision))
 
     def _next_decision(self, now: float) -> Decision | None:
         lineup = self._lineup
@@ -98,7 +111,7 @@ class PricedAssigner:
                 return decision
             del self._fresh_agents[number]
         while lanes := self._fresh_lanes & lineup.waiting:
-            lane = lineup.earliest(lanes)
+            lane = lanes.bit_length() - 1 if not lanes & (lanes - 1) else lineup.earliest(lanes)
             if (decision := self._by_call(lane, now)) is not None:
                 return decision
             self._fresh_lanes &= ~(1 << lane)
@@ -120,13 +133,20 @@ class PricedAssigner:
         if not lanes:
             return None
         walk, row = self._head_walk, self.terms.group_row(idle.group)
-        score, lane, rival_score, rival_lane, eldest_at = walk.best(row, lanes, now)
-        for held in walk.take_held():
-            self._hold(*held)
-        if idle.agent.number in self._wants or now - eldest_at >= self._weights.overtake_bound_s:
+        score, lane, rival_score, rival_lane, eldest = walk.best(row, lanes, now)
+        if walk.held:
+            for held in walk.take_held():
+                self._hold(*held)
+        if idle.agent.number in self._wants.by_agent:
             return self._by_wish_or_age(idle, lanes, now)
         if lane < 0:
             return None
+        eldest_at = self._lineup.lanes[eldest].head[0]  # type: ignore[index]  # somebody waits in it
+        if now - eldest_at >= self._weights.overtake_bound_s:
+            if lanes & self.terms.unbound_lanes:
+                return self._by_wish_or_age(idle, lanes, now)
+            first = self._candidate(eldest, now - eldest_at + row.scores[eldest])
+            return self._agent_s_choice(first, None, idle, now, aged=True)
         first = self._candidate(lane, score)
         second = None if rival_lane < 0 else self._candidate(rival_lane, rival_score)
         return self._agent_s_choice(first, second, idle, now)
@@ -144,9 +164,9 @@ class PricedAssigner:
             for entered_at, ticket, call in [self._lineup.head(lane)]
             if entered_at + row.holds[lane] <= now
         ]
-        if idle.agent.number in self._wants:
+        if idle.agent.number in self._wants.by_agent:
             found = self._with_wants(idle, lanes, found, now)
-        if not found:
+        if not found:  # a wish for him, but from somebody he can not serve, and the others are held back
             return None
         aged = now + max([candidate[1] for candidate in found]) >= self._weights.overtake_bound_s
         if aged:
@@ -172,24 +192,27 @@ class PricedAssigner:
     ) -> Decision:
         score, entered, _, call, lane, own = first
         rival, rival_score = (None, 0.0) if second is None else (second[3], second[0])
-        return Decision(
-            now,
-            call,
-            idle.agent.number,
-            True,  # noqa: FBT003 - a record's field; by place, because by name it costs half as much again
-            lane,
-            idle.group,
-            score,
-            rival,
-            rival_score,
-            now + entered,
-            now - idle.since,
-            self.terms.lanes[lane].caller_class,
-            own,
-            aged,
-            self._lineup.waiting,
-            self.terms.prices,
-            self._weights,
+        return _record(
+            Decision,
+            (
+                now,
+                call,
+                idle.agent.number,
+                True,
+                lane,
+                idle.group,
+                score,
+                rival,
+                rival_score,
+                now + entered,
+                now - idle.since,
+                self.terms.lanes[lane].caller_class,
+                own,
+                aged,
+                self._lineup.waiting,
+                self.terms.prices,
+                self._weights,
+            ),
         )
 
     # ---- a call chooses ---------------------------------------------------------------------------
@@ -200,19 +223,21 @@ class PricedAssigner:
         groups = self.terms.able[lane] & lineup.idle
         if not groups:
             return None
-        entered_at, _, call_id = lineup.head(lane)
+        entered_at, _, call_id = lineup.lanes[lane].head  # type: ignore[misc]  # somebody waits in it
         call = lineup.calls[call_id][0]
         row = self.terms.lane_row(lane)
         score, group, rival_score, rival_group = self._rank_walk.best(row, groups, entered_at, now)
-        found = self._own_agents(call, lane, now) if call.wanted else []
+        first = second = None
         if group >= 0:
-            found.append((score, False, -group, lineup.longest_idle(group)))
+            first = score, False, -group, lineup.groups[group].head[2]  # type: ignore[index]  # somebody is idle in it
         if rival_group >= 0:
-            found.append((rival_score, False, -rival_group, lineup.longest_idle(rival_group)))
-        if not found:
+            second = rival_score, False, -rival_group, lineup.groups[rival_group].head[2]  # type: ignore[index]
+        if call.wanted and (own := self._own_agents(call, lane, now)):
+            return self._best_agent([*own, *filter(None, (first, second))], call, lane, now)
+        if first is None:
             self._hold(lane, self._rank_walk.held_until(row, groups, entered_at))
             return None
-        return self._best_agent(found, call, lane, now)
+        return self._call_s_choice(first, second, (call, lane), now)
 
     def _own_agents(self, call: WaitingCall, lane: int, now: float) -> list[Offer]:
         """The agents the caller wants, those who are idle and able."""
@@ -234,31 +259,41 @@ class PricedAssigner:
         return None
 
     def _best_agent(self, found: list[Offer], call: WaitingCall, lane: int, now: float) -> Decision:
-        rivals = found[1:]
-        if call.wanted:
-            found.sort(reverse=True)
-            rivals = [offer for offer in found if offer[3] != found[0][3]]
-        score, own, _, number = found[0]
-        rival, rival_score = (rivals[0][3], rivals[0][0]) if rivals else (None, 0.0)
-        idle = self._lineup.agents[number]
-        return Decision(
-            now,
-            call.call,
-            number,
-            False,  # noqa: FBT003 - as above
-            lane,
-            idle.group,
-            score,
-            rival,
-            rival_score,
-            now - call.entered_at,
-            now - idle.since,
-            self.terms.lanes[lane].caller_class,
-            own,
-            False,  # noqa: FBT003
-            self._lineup.idle,
-            self.terms.prices,
-            self._weights,
+        """His own agents among the others; an agent may be in it twice, and is no rival of himself."""
+        found.sort(reverse=True)
+        first = found[0]
+        second = next((offer for offer in found if offer[3] != first[3]), None)
+        return self._call_s_choice(first, second, (call, lane), now)
+
+    def _call_s_choice(
+        self, first: Offer, second: Offer | None, known: tuple[WaitingCall, int], now: float
+    ) -> Decision:
+        call, lane = known
+        score, own, _, number = first
+        rival, rival_score = (None, 0.0) if second is None else (second[3], second[0])
+        lineup = self._lineup
+        idle = lineup.agents[number]
+        return _record(
+            Decision,
+            (
+                now,
+                call.call,
+                number,
+                False,
+                lane,
+                idle.group,
+                score,
+                rival,
+                rival_score,
+                now - call.entered_at,
+                now - idle.since,
+                self.terms.lanes[lane].caller_class,
+                own,
+                False,
+                lineup.idle,
+                self.terms.prices,
+                self._weights,
+            ),
         )
 
 

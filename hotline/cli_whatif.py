@@ -71,7 +71,8 @@ def compare_policies(  # noqa: PLR0913 - a command's options are its parameters
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
         return
     out = Console(highlight=False)
-    out.print(_table(day, rows, language))
+    for part in _tables(day, rows, language, out):
+        out.print(part)
     out.print(bound_line(pooled_bound(day), language))
     if OURS in names:
         for check in verdict(days[OURS], day.targets):
@@ -126,11 +127,23 @@ def _missing(day: Scenario, screen: Console) -> int | None:
         return agents_missing(day, seeds, told=lambda more: status.update(f"{day.name} · +{more}"))
 
 
-def _table(day: Scenario, rows: dict[str, Row], language: str) -> Table:
+def _tables(day: Scenario, rows: dict[str, Row], language: str, screen: Console) -> list[Table]:
+    """The table, in as few parts as the screen has room for: a figure cut off says nothing."""
+    unlimited = screen.options.update(max_width=1000)
+    for columns in range(len(COLUMNS), 1, -1):
+        parts = [range(first, min(first + columns, len(COLUMNS))) for first in range(0, len(COLUMNS), columns)]
+        tables = [_table(day, rows, language, part) for part in parts]
+        if all(screen.measure(table, options=unlimited).maximum <= screen.width for table in tables):
+            return tables
+    return [_table(day, rows, language, range(place, place + 1)) for place in range(len(COLUMNS))]
+
+
+def _table(day: Scenario, rows: dict[str, Row], language: str, shown_columns: range) -> Table:
     table = Table(title=f"{day.name}: {day.agents} · ±95 %")
-    table.add_column("")
-    for column in COLUMNS:
-        table.add_column(column.heads[language], justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    for place in shown_columns:
+        table.add_column(COLUMNS[place].heads[language], justify="right", no_wrap=True)
     for name, figures in rows.items():
-        table.add_row(name, *cells(figures), style="bold" if name == OURS else None)
+        shown_cells = cells(figures)[shown_columns.start : shown_columns.stop]
+        table.add_row(name, *shown_cells, style="bold" if name == OURS else None)
     return table

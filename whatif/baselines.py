@@ -3,6 +3,7 @@
 They look at every agent who is able; callers are kept in order, which changes no choice but lets a day be played soon.
 """
 
+from abc import ABC, abstractmethod
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -45,7 +46,7 @@ Able = dict[int, dict[AgentNumber, Member]]
 
 
 @dataclass
-class Scanning:
+class Scanning(ABC):
     """What these policies have in common."""
 
     calls: dict[CallId, WaitingCall] = field(default_factory=dict)
@@ -66,7 +67,12 @@ class Scanning:
 
     def remove_call(self, call: CallId) -> None:
         """This call may no longer be offered; unknown ones are ignored."""
-        self.calls.pop(call, None)
+        if (known := self.calls.pop(call, None)) is not None:
+            self._leave(known)
+
+    @abstractmethod
+    def _leave(self, call: WaitingCall) -> None:
+        """He was in line."""
 
     def add_agent(self, agent: Agent, *, idle_since: float, standing: Standing = USUAL) -> None:  # noqa: ARG002 - none of them knows it
         """This agent may get a call now."""
@@ -153,11 +159,9 @@ class AppQueue(Scanning):
         super().add_call(call)
         insort(self._queues.setdefault(call.queue.id, []), place_of(call))
 
-    def remove_call(self, call: CallId) -> None:
-        """Polls no more."""
-        if (known := self.calls.pop(call, None)) is not None:
-            places = self._queues[known.queue.id]
-            del places[bisect_left(places, place_of(known))]
+    def _leave(self, call: WaitingCall) -> None:
+        places = self._queues[call.queue.id]
+        del places[bisect_left(places, place_of(call))]
 
     def next_assignment(self, now: float) -> Assignment | None:
         """Whoever polls now, one after the other; how many are before him is how many agents he leaves to them."""
@@ -245,11 +249,9 @@ class InOrder(Scanning):
         super().add_call(call)
         insort(self._lanes.setdefault((call.topic, call.vip), []), (call.entered_at, call.ticket, call.call))
 
-    def remove_call(self, call: CallId) -> None:
-        """This call may no longer be offered; unknown ones are ignored."""
-        if (known := self.calls.pop(call, None)) is not None:
-            lane = self._lanes[known.topic, known.vip]
-            del lane[bisect_left(lane, (known.entered_at, known.ticket, known.call))]
+    def _leave(self, call: WaitingCall) -> None:
+        lane = self._lanes[call.topic, call.vip]
+        del lane[bisect_left(lane, (call.entered_at, call.ticket, call.call))]
 
     def next_assignment(self, now: float) -> Assignment | None:
         """The first call in order that can be served."""

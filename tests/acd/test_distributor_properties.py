@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -455,3 +456,5 @@ Facts.TestCase.settings = settings(max_examples=80, stateful_step_count=60, dead
 TestFacts = Facts.TestCase
 PricedFacts.TestCase.settings = settings(max_examples=80, stateful_step_count=60, deadline=None)
 TestPricedFacts = PricedFacts.TestCase
+for case in (TestFacts, TestPricedFacts):
+    case.pytestmark = [pytest.mark.timeout(600)]  # type: ignore[attr-defined]  # a busy machine is slow, no more

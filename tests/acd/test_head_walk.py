@@ -35,10 +35,10 @@ def test_the_best_two_are_found(lanes: list[tuple[float, float, float, bool]]) -
         if lane[3] and lane[2] + lane[1] <= NOW
     ]
     offered.sort()
-    score, best, rival_score, rival, eldest_at = walk.best(row, mask, NOW)
+    score, best, rival_score, rival, eldest = walk.best(row, mask, NOW)
     assert (best, rival) == tuple([*[one[4] for one in offered], -1, -1][:2])
     assert [score, rival_score] == [*[-one[0] for one in offered], NOBODY, NOBODY][:2]
-    assert eldest_at == min([NOW, *[one[1] for one in offered]])
+    assert eldest == min((one[1:] for one in offered), default=(-1,))[-1]
     held = [(number, lane[2] + lane[1]) for number, lane in enumerate(lanes) if lane[3] and lane[2] + lane[1] > NOW]
     assert walk.take_held() == held
     assert walk.take_held() == []

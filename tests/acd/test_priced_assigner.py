@@ -265,6 +265,17 @@ def test_an_own_agent_without_the_skill_is_not_offered() -> None:
     assert made(policy, 1001.0) == ("c2", "own")
 
 
+def test_a_wish_that_can_not_be_met_holds_nobody_up() -> None:
+    policy = PricedAssigner(prices(level_5=0.0, level_1=-60.0), PLAIN)
+    policy.add_call(a_call(1, 1000.0, 1, topic="card", wanted=(AgentNumber("poor"),)))
+    policy.add_call(a_call(2, 1000.0, 2))
+    assert made(policy, 1000.0) is None
+    policy.add_agent(agent("poor", loan=1), idle_since=1001.0)
+    assert made(policy, 1001.0) is None
+    assert policy.deadline == 1010.0
+    assert made(policy, 1010.0) == ("c2", "poor")
+
+
 def test_an_agent_who_becomes_free_takes_who_wants_him_from_the_middle_of_the_lane() -> None:
     policy = PricedAssigner(weights=PLAIN)
     policy.add_call(a_call(1, 990.0, 1))

@@ -46,6 +46,17 @@ def test_the_table_and_the_verdict(scenario: Path, own_settings: Settings) -> No
     assert "longest idle" in picture.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("columns", ["200", "80", "20"])
+def test_nothing_is_cut_off_on_a_narrow_screen(scenario: Path, columns: str) -> None:
+    wanted = ["compare", str(scenario), "--policy", "app_queue leastrecent+penalty", "--no-staffing"]
+    done = runner.invoke(cli_whatif.app, wanted, env={"COLUMNS": columns})
+    assert done.exit_code == 0, done.output
+    if columns != "20":
+        assert "…" not in done.stdout
+        assert "首次解决率" in done.stdout
+        assert "app_queue leastrecent+penalty" in done.stdout
+
+
 def test_json_for_tools(scenario: Path) -> None:
     done = runner.invoke(cli_whatif.app, ["compare", str(scenario), "--seeds", "1", "--no-staffing", "--json"])
     found = json.loads(done.stdout)

@@ -71,6 +71,7 @@ def test_waiting_callers_poll_once_a_second_and_only_as_many_as_agents_are_free(
     assert made(policy, 11.5) == [("c3", "a")]
     assert next_poll(one_call("c9", 12.0), 11.0) == 12.0
     policy.remove_call(one_call("c1", 10.0).call)
+    policy.remove_call(one_call("c1", 10.0).call)
     policy.remove_agent(one_agent("a").number)
     assert policy.deadline is None
 
@@ -120,3 +121,13 @@ def test_greedy_puts_skill_before_order_both_ways() -> None:
     policy.add_agent(one_agent("c", loan=5), idle_since=90.0)
     assert made(policy, 91.0) == [("c1", "c")]
     policy.remove_call(one_call("c9", 0.0).call)
+
+
+def test_who_is_busy_when_a_topic_is_first_asked_for_is_found_afterwards() -> None:
+    policy = skill_then_order()
+    floor(policy, a=3)
+    policy.remove_agent(one_agent("a").number)
+    policy.add_call(one_call("c1", 10.0))
+    assert made(policy, 10.0) == []
+    policy.add_agent(one_agent("a", loan=3), idle_since=11.0)
+    assert made(policy, 11.0) == [("c1", "a")]
