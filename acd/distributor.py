@@ -4,16 +4,23 @@ A call keeps its place from the moment it entered until it has its outcome, thro
 reserved the moment it is chosen: the assigner has taken both out of its lines before the phone rings.
 """
 
+from collections import Counter
 from typing import assert_never
 
-from acd.assigner import Assigner, WaitingCall
+from acd.assigner import Assigner
 from acd.callbacks import Callback, Callbacks
 from acd.consults import Consults
 from acd.continuity import FoundTalk, Remembered, restore_agent, restore_talk, take_over
 from acd.doors import REJECTED
+from acd.explain import Moment
 from acd.hall import Hall
+from acd.history import History, Known
+from acd.moments import moment_of
 from acd.offers import CoolDowns
+from acd.pricing import Prices
+from acd.profiles import Profile
 from acd.queue import Queue, Roster, Shut
+from acd.reception import Entrance, receive
 from acd.waiting_calls import Segment
 from telephony.calendar import Calendar
 from telephony.commands import (
@@ -47,6 +54,7 @@ from telephony.events import (
     RingOutcome,
     TalkEnded,
     TalkEndedBy,
+    TalkHeld,
     TimeReached,
 )
 from telephony.ids import AgentNumber, CallId, QueueId
@@ -63,9 +71,12 @@ class Distributor:
         assigner: Assigner,
         *,
         cool_downs: CoolDowns | None = None,
+        history: History | None = None,
         calendar: Calendar | None = None,
     ) -> None:
         self._roster = roster
+        self._history = history
+        """What callers did before; None: nobody is known."""
         self._queues: dict[QueueId, Queue] = dict(roster.queues)
         """Also those an older roster had: calls in progress may still be on their way there."""
         self.calendar = calendar or Calendar()
@@ -74,6 +85,8 @@ class Distributor:
         self._consults = Consults(self._hall, self._queues)
         self._callbacks = Callbacks(self._hall, self._queues, self.calendar)
         self._tickets = 0
+        if history is not None:
+            self.remember(history)
         for agent in roster.agents.values():
             self._hall.floor.seat(agent)
 
@@ -91,10 +104,17 @@ class Distributor:
 
     def handle(self, event: DistributionEvent, now: float) -> list[DistributionCommand]:
         """Take one fact."""
+        self._take(event, now)
+        orders = self._settle(now)
+        if self._history is not None:
+            self._learn(self._history, event, orders, now)
+        return orders
+
+    def _take(self, event: DistributionEvent, now: float) -> None:
         match event:
             case CallQueued() | CallOfferable() | CallLeftQueue() | CallEnded():
                 self._on_caller(event, now)
-            case AgentRinging() | RingEnded() | AgentAnswered() | TalkEnded():
+            case AgentRinging() | RingEnded() | AgentAnswered() | TalkHeld() | TalkEnded():
                 self._on_ring(event, now)
             case CallTransferred() | ConsultAsked() | ConsultAnswered() | ConsultEnded():
                 self._on_transfer(event, now)
@@ -109,22 +129,19 @@ class Distributor:
                 pass  # time is looked at after every event
             case _:
                 assert_never(event)
-        return self._settle(now)
+
+    def _learn(self, history: History, event: DistributionEvent, orders: list[DistributionCommand], now: float) -> None:
+        """What happened, and how segments ended; who enters a queue was noted then."""
+        if not isinstance(event, CallQueued):
+            history.apply(event, now)
+        for order in orders:
+            if isinstance(order, CloseSegment):
+                history.apply(order, now)
 
     def _settle(self, now: float) -> list[DistributionCommand]:
         """What follows from any fact: deadlines, then pairs, then places."""
         hall = self._hall
-        for machine in hall.floor.overdue(now):
-            hall.sweep(machine, now)
-        hall.floor.thaw(now)
-        for segment in hall.waiting.out_of_patience(now):
-            hall.refuse(segment, Outcome.TIMED_OUT, now)
-        if hall.somebody_left:
-            hall.somebody_left = False
-            hall.let_hopeless_go(now)
-        for segment in hall.waiting.to_move_on(now):
-            hall.move_on(segment, now)
-        self._callbacks.time_up(now)
+        self._time_up(now)
         while (choice := hall.assigner.next_assignment(now)) is not None:
             if self._callbacks.is_one(choice.call):
                 self._callbacks.dial(choice, now)
@@ -134,11 +151,32 @@ class Distributor:
             hall.tell(segment, now)
         return hall.take_orders()
 
+    def _time_up(self, now: float) -> None:
+        hall = self._hall
+        for machine in hall.floor.overdue(now):
+            hall.sweep(machine, now)
+        hall.floor.thaw(now)
+        for segment in hall.waiting.out_of_patience(now):
+            hall.refuse(segment, Outcome.TIMED_OUT, now)
+        for segment in hall.waiting.to_be_widened(now):
+            hall.widen(segment, now)
+        if hall.somebody_left:
+            hall.somebody_left = False
+            hall.let_hopeless_go(now)
+        for segment in hall.waiting.to_move_on(now):
+            hall.move_on(segment, now)
+        self._callbacks.time_up(now)
+
     # ---- new rosters and restarts -----------------------------------------------------------------
 
-    def reload(self, roster: Roster, now: float) -> list[DistributionCommand]:
-        """Take a new, checked roster: rings and talks go on, who is gone from it leaves when his talk is over."""
+    def reload(self, roster: Roster, now: float, assigner: Assigner | None = None) -> list[DistributionCommand]:
+        """Take a new, checked roster: rings and talks go on, who is gone from it leaves when his talk is over.
+
+        A new assigner, which knows nobody yet, takes over from the old one: as when the weights have changed.
+        """
         self._roster = roster
+        if assigner is not None:
+            self._hall.use(assigner)
         self._queues |= roster.queues
         take_over(self._hall, roster, self._queues, now)
         return self._settle(now)
@@ -171,6 +209,19 @@ class Distributor:
         """The agent's state, None if the roster has no such agent."""
         machine = self._hall.floor.machine(number)
         return None if machine is None else machine.state
+
+    def profiles_at_work(self) -> Counter[Profile]:
+        """How many agents are at work, by what they can do: what prices are solved for."""
+        return self._hall.floor.profiles_at_work()
+
+    def moment(self, now: float, prices: Prices) -> Moment:
+        """Everybody who is there: for whoever asks why somebody still waits. Looks at all agents, so not on a call."""
+        return moment_of(self._hall, self._roster, now, prices)
+
+    def remember(self, history: History) -> None:
+        """Another history from now on, which has all that the one before had: after the past has been read."""
+        self._history = history
+        self._hall.floor.form = history.form.steps
 
     def talks(self) -> dict[CallId, AgentNumber]:
         """Who talks to whom, to be compared with what Asterisk says."""
@@ -205,21 +256,27 @@ class Distributor:
         if queue is None or (shut is not None and not (event.resumed and shut is not Shut.NOBODY)):
             self._turn_away(event, queue, shut or Shut.NOBODY, now)
             return
+        self._stand_in_line(event, queue, now)
+
+    def _stand_in_line(self, event: CallQueued, queue: Queue, now: float) -> None:
+        hall, history = self._hall, self._history
         self._tickets += 1
-        place_at = event.entered_at if event.place_at is None else event.place_at
-        waiting = WaitingCall(
-            event.call,
-            queue,
-            event.topic,
-            place_at,
-            self._tickets,
-            caller=event.caller,
-            vip=event.vip,
-            wanted=() if event.wanted is None else (event.wanted,),
+        staffing = hall.floor.staffing
+        received = receive(
+            Entrance(event, queue, self._tickets),
+            self._roster,
+            known=Known() if history is None else history.about(event, now),
+            can_serve=lambda topic: staffing.anybody(staffing.lane(queue, topic, queue.lowest_level)),
         )
-        lane = hall.floor.staffing.lane(queue, event.topic)
-        segment = Segment(waiting, lane, wanted=event.wanted, began_at=event.entered_at)
+        if history is not None:
+            history.apply(event, now)
+            history.apply(received.note, now)
+        if received.noteworthy:
+            hall.orders.append(received.note)
+        lane = staffing.lane(queue, received.waiting.topic)
+        segment = Segment(received.waiting, lane, wanted=event.wanted, began_at=event.entered_at)
         hall.waiting.add(segment)
+        hall.waiting.widen_when_due(segment)
         self._callbacks.reached(event.call)
         if hall.rings.of_call(event.call) is None:
             hall.back_in_line(segment, now)
@@ -268,7 +325,7 @@ class Distributor:
 
     # ---- rings and talks --------------------------------------------------------------------------
 
-    def _on_ring(self, event: AgentRinging | RingEnded | AgentAnswered | TalkEnded, now: float) -> None:
+    def _on_ring(self, event: AgentRinging | RingEnded | AgentAnswered | TalkHeld | TalkEnded, now: float) -> None:
         hall = self._hall
         match event:
             case AgentRinging():
@@ -278,12 +335,17 @@ class Distributor:
                     hall.ring_ended(ring, outcome, now)
             case AgentAnswered(call, agent):
                 self._answered(call, agent, now)
-            case TalkEnded(call, agent, by):
-                talk = hall.talks.of_call(call)
-                if talk is not None and talk.agent == agent:
-                    hall.end_talk(talk, by, now)
+            case TalkHeld(call, agent, on_hold):
+                hall.hold(call, agent, now, on_hold=on_hold)
+            case TalkEnded():
+                self._talk_ended(event, now)
             case _:
                 assert_never(event)
+
+    def _talk_ended(self, event: TalkEnded, now: float) -> None:
+        talk = self._hall.talks.of_call(event.call)
+        if talk is not None and talk.agent == event.agent:
+            self._hall.end_talk(talk, event.by, now)
 
     def _answered(self, call: CallId, agent: AgentNumber, now: float) -> None:
         """The agent rung, even if we had given that ring up; or a colleague who was asked and takes over."""

@@ -43,7 +43,7 @@ class Doors:
         """Why nobody may enter; None if one may."""
         if not self._calendar.is_open(queue.hours, now):
             return Shut.CLOSED
-        emptiness = self._staffing.emptiness(self._staffing.lane(queue, topic))
+        emptiness = self._staffing.emptiness(self._staffing.lane(queue, topic, queue.lowest_level))
         if emptiness is Emptiness.NOBODY or emptiness in queue.turn_away_if:
             return Shut.NOBODY
         return Shut.FULL if self._waiting.count(queue.id) >= queue.max_waiting else None

@@ -27,6 +27,7 @@ from telephony.commands import (
     RingAgent,
     ShowAgent,
     TellPlace,
+    WidenCall,
 )
 from telephony.events import Outcome, RingOutcome, TalkEndedBy
 from telephony.ids import AgentNumber, CallId, QueueId
@@ -97,18 +98,50 @@ class Hall:
         """Let go whoever has nobody left; a caller for whom a phone rings waits for the ring's end."""
         for lane in self.waiting.occupied_lanes():
             for segment in self.waiting.in_lane(lane):
-                if self.rings.of_call(segment.call) is None and self.doors.is_hopeless(segment):
+                if self.rings.of_call(segment.call) is None and self._nobody_left(segment):
                     self.let_go(segment, now)
+
+    def _nobody_left(self, segment: Segment) -> bool:
+        """Whether nobody is left for this caller, not even if less is demanded."""
+        if not self.floor.staffing.anybody(segment.lane) and self.widen_at_once(segment):
+            return False
+        return self.doors.is_hopeless(segment)
 
     def back_in_line(self, segment: Segment, now: float) -> None:
         """Nothing rings for this caller (any more): he waits at his place, and may be offered if he has heard all."""
-        if self.doors.is_hopeless(segment):
+        if self._nobody_left(segment):
             self.let_go(segment, now)
             return
         self.waiting.resume_patience(segment)
         self.waiting.tell_when_due(segment, now)
         if segment.offerable:
             self.offer(segment, now)
+
+    def widen(self, segment: Segment, now: float) -> None:
+        """The caller has waited long enough to be offered to more agents."""
+        following = next(step.min_level for step in segment.queue.widen if step.min_level < segment.waiting.min_level)
+        level = segment.queue.level_after(now - segment.waiting.entered_at)
+        self._demand(segment, min(following, level), nobody_else=False)
+
+    def widen_at_once(self, segment: Segment) -> bool:
+        """Nobody signed in has the level demanded: demand the first that somebody has; False without any."""
+        queue, topic = segment.queue, segment.waiting.topic
+        for step in queue.widen:
+            less = step.min_level < segment.waiting.min_level
+            if less and self.floor.staffing.anybody(self.floor.staffing.lane(queue, topic, step.min_level)):
+                self._demand(segment, step.min_level, nobody_else=True)
+                return True
+        return False
+
+    def _demand(self, segment: Segment, level: int, *, nobody_else: bool) -> None:
+        queue = segment.queue
+        lane = self.floor.staffing.lane(queue, segment.waiting.topic, level)
+        self.assigner.remove_call(segment.call)
+        self.waiting.move(segment, queue, lane, level)
+        self.waiting.widen_when_due(segment)
+        self.orders.append(WidenCall(segment.call, level, nobody_else))
+        if segment.offerable and self.rings.of_call(segment.call) is None:
+            self.assigner.add_call(segment.waiting)
 
     def tell(self, segment: Segment, now: float) -> None:
         """Tell a caller his place; while he still hears the notice it may change, so he is told after it."""
@@ -130,13 +163,22 @@ class Hall:
         machine = self.floor.take(wanted)
         self.ring(Assignment(segment.call, machine.agent.number, segment.queue.id, "transferred to this agent"), now)
 
+    def use(self, assigner: Assigner) -> None:
+        """Another policy from now on: it is told of everybody who may be paired, and knows nobody else."""
+        self.assigner = assigner
+        self.floor.use(assigner)
+        for segment in self.waiting:
+            if segment.offerable and self.rings.of_call(segment.call) is None:
+                assigner.add_call(segment.waiting)
+
     # ---- agents ---------------------------------------------------------------------------------
 
     def follow(self, machine: AgentMachine) -> None:
         """The agent's machine has changed: show it and keep everything else in step."""
         number = machine.agent.number
-        self.orders.append(ShowAgent(number, machine.state, machine.reason, machine.call))
         self.floor.follow(machine)
+        available = self.floor.availability(machine)
+        self.orders.append(ShowAgent(number, machine.state, machine.reason, machine.call, available))
         self.somebody_left = self.somebody_left or machine.state in AWAY
         if machine.state is AgentState.SIGNED_OFF and number in self._gone:
             self._gone.discard(number)
@@ -163,7 +205,12 @@ class Hall:
         self.waiting.suspend_patience(segment)
         self.rings.begin(Ring(choice.call, choice.agent, segment.queue))
         machine.reserve(choice.call, segment.queue, now)
-        self.orders.append(RingAgent(choice.call, choice.agent, choice.queue, segment.queue.ring_s, choice.reason))
+        self.orders.append(
+            RingAgent(
+                *(choice.call, choice.agent, choice.queue, segment.queue.ring_s, choice.reason),
+                choice=choice.choice(segment.waiting),
+            )
+        )
         self.follow(machine)
 
     def ring_reserved(self, segment: Segment, ring: Ring, now: float) -> None:
@@ -235,6 +282,14 @@ class Hall:
         if (machine := self.floor.machine(agent)) is not None:
             machine.connect(call, queue, now)
             self.follow(machine)
+
+    def hold(self, call: CallId, agent: AgentNumber, now: float, *, on_hold: bool) -> None:
+        """The caller hears music by the agent's wish, or the agent again; of a talk we do not know it is no news."""
+        machine = self.floor.machine(agent)
+        if machine is None or machine.call != call or machine.state not in {AgentState.TALKING, AgentState.ON_HOLD}:
+            return
+        machine.hold(now, on_hold=on_hold)
+        self.follow(machine)
 
     def end_talk(self, talk: Talk, by: TalkEndedBy, now: float) -> None:
         """They no longer hear each other."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from acd.agent import Agent
+from acd.routing import Routing
 from telephony.hours import Hours
 from telephony.ids import AgentNumber, QueueId, Topic
 
@@ -63,6 +64,16 @@ class Overflow:
 
 
 @dataclass(frozen=True, slots=True)
+class Widening:
+    """One step by which a caller is offered to more agents."""
+
+    after_s: float
+    """Of waiting."""
+    min_level: int
+    """Demanded from then on."""
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
     """One queue of `agents.yaml`."""
 
@@ -84,6 +95,10 @@ class Queue:
     service_level_s: float = 20.0
     """T of METRICS."""
     music: str = "default"
+    widen: tuple[Widening, ...] = ()
+    """In order of time, each demanding less than the one before."""
+    language: str = ""
+    """Agents must speak it; empty: whatever they speak."""
     hours: Hours | None = None
     """When callers may come; who is inside at closing time is served. None: always."""
     overflow: Overflow | None = None
@@ -98,6 +113,15 @@ class Queue:
     let_go_if: frozenset[Emptiness] = frozenset()
     """What ends the wait of those inside, besides the last one signing off."""
 
+    def level_after(self, waited_s: float) -> int:
+        """The level demanded after so long a wait."""
+        return min((step.min_level for step in self.widen if step.after_s <= waited_s), default=self.min_level)
+
+    @property
+    def lowest_level(self) -> int:
+        """The level demanded in the end."""
+        return min((step.min_level for step in self.widen), default=self.min_level)
+
 
 @dataclass(frozen=True, slots=True)
 class Roster:
@@ -109,5 +133,6 @@ class Roster:
     """Key (also the digit after the feature code) → name, as 1: 小休."""
     teams: dict[str, str] = field(default_factory=dict)
     """Key → name."""
+    routing: Routing = field(default_factory=Routing)
     version: str = ""
     """Hash of the file's bytes."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from acd.queue import CallbackRules, Overflow, Queue, Roster
+from acd.queue import CallbackRules, Overflow, Queue, Roster, Widening
 from acd.roster_shape import OverflowShape, QueueShape, RosterShape
 from telephony.hours import Hours
 from telephony.hours_file import build_hours, build_zone
@@ -10,7 +10,7 @@ from telephony.ids import QueueId, Topic
 from telephony.located import Findings, Path
 from telephony.suggest import did_you_mean, quoted
 
-OWN_FORM = frozenset({"hours", "overflow", "callback", "turn_away_if", "let_go_if"})
+OWN_FORM = frozenset({"hours", "overflow", "callback", "turn_away_if", "let_go_if", "widen", "language"})
 """Keys of a queue that the file writes otherwise than `Queue` holds them."""
 
 
@@ -44,7 +44,22 @@ def _queue(
         callback=None if about.callback is None else CallbackRules(**about.callback.model_dump()),
         turn_away_if=about.turn_away_if,
         let_go_if=about.let_go_if,
+        widen=_widening(findings, name, about),
+        language=about.language or "",
     )
+
+
+def _widening(findings: Findings, name: str, about: QueueShape) -> tuple[Widening, ...]:
+    """A step that demands no less than the one before, or comes no later, is a mistake: it would do nothing."""
+    after_s, level = 0.0, about.min_level
+    for place, step in enumerate(about.widen):
+        path: Path = ("queues", name, "widen", place)
+        if step.after_s <= after_s:
+            findings.at_value(path, f"must come later than the step before, after {after_s:g} s")
+        if step.min_level >= level:
+            findings.at_value(path, f"must demand less than level {level}, which was demanded before")
+        after_s, level = step.after_s, step.min_level
+    return tuple(Widening(step.after_s, step.min_level) for step in about.widen)
 
 
 def _overflow(findings: Findings, path: Path, about: OverflowShape | None, *, known: RosterShape) -> Overflow | None:

@@ -8,9 +8,10 @@ from acd.agent import Agent
 from acd.queue import Roster
 from acd.queue_file import build_queues, queue_topics
 from acd.roster_shape import WORD, AgentShape, RosterShape
+from acd.routing_file import build_routing
 from telephony.errors import Problem
 from telephony.ids import AgentNumber, QueueId, Topic
-from telephony.located import Document, Findings, Path
+from telephony.located import Document, Findings, Path, Scalar, Sequence
 from telephony.located_shape import read_shape
 from telephony.located_yaml import parse_yaml
 from telephony.suggest import did_you_mean, quoted
@@ -33,9 +34,9 @@ class RosterDraft:
     roster: Roster
 
     def queue_levels(self) -> dict[QueueId, int]:
-        """Every queue that the author named, with the level it demands, also where its settings are wrong."""
+        """Every queue that the author named, with the level it demands in the end, also where it is wrong."""
         named = (QueueId(name) for name in self.document.keys(("queues",)))
-        return {id_: self.roster.queues[id_].min_level if id_ in self.roster.queues else 1 for id_ in named}
+        return {id_: self.roster.queues[id_].lowest_level if id_ in self.roster.queues else 1 for id_ in named}
 
     def best_level(self, topic: Topic) -> int:
         """The best level any agent has for a topic, 0 if nobody."""
@@ -66,9 +67,11 @@ def read_roster(text: str, file: str) -> tuple[RosterDraft | None, list[Problem]
         queues=build_queues(findings, shape),
         not_ready_reasons=dict(shape.not_ready_reasons),
         teams=dict(shape.teams),
+        routing=build_routing(findings, shape.routing),
     )
     _check_ids(findings)
     _check_contacts(findings, shape)
+    _check_languages(findings, shape)
     return RosterDraft(document, roster), findings.problems
 
 
@@ -81,12 +84,23 @@ def _agent(findings: Findings, number: str, shape: AgentShape) -> Agent:
         number=AgentNumber(number),
         name=shape.name,
         team=shape.team,
-        skills=dict(_skills(findings, (*path, "skills"), shape)),
+        skills=_certified(dict(_skills(findings, (*path, "skills"), shape)), shape.not_certified),
         contact=shape.contact,
         wrap_up_s=shape.wrap_up_s,
         max_missed_rings=shape.max_missed_rings,
         languages=tuple(shape.languages),
+        not_certified=frozenset(map(Topic, shape.not_certified)),
     )
+
+
+def _certified(skills: dict[Topic, int], barred: Collection[str]) -> dict[Topic, int]:
+    """The skills that count: those the agent is not certified for are none, whatever finer lines say."""
+    kept = {
+        topic: level
+        for topic, level in skills.items()
+        if not any(topic == bar or topic.startswith(f"{bar}.") for bar in barred)
+    }
+    return kept | {Topic(bar): 0 for bar in barred}
 
 
 def _skills(findings: Findings, path: Path, shape: AgentShape) -> Iterator[tuple[Topic, int]]:
@@ -122,25 +136,40 @@ def _check_contacts(findings: Findings, shape: RosterShape) -> None:
             findings.at_value(("agents", number, "contact"), f"agent {other} has the same contact")
 
 
+def _check_languages(findings: Findings, shape: RosterShape) -> None:
+    """A queue in a language that nobody speaks would let everybody wait for nobody."""
+    spoken = {language for agent in shape.agents.values() for language in agent.languages}
+    for id_, queue in shape.queues.items():
+        if queue.language is not None and queue.language not in spoken:
+            findings.at_value(("queues", id_, "language"), f"no agent speaks {quoted(queue.language)}")
+
+
 def check_topics(draft: RosterDraft, topics: Collection[Topic]) -> list[Problem]:
-    """Name the skills that no topic of the menu can ever ask for."""
+    """Name the skills, and the other topics in this file, that no topic of the menu can ever ask for."""
     known = covering(topics)
-    skills = [
-        (("agents", number, "skills", topic), topic)
-        for number, agent in draft.roster.agents.items()
-        for topic in agent.skills
-    ]
-    return [
-        *(draft.document.key_problem(path, _not_a_topic(topic, known)) for path, topic in skills if topic not in known),
-        *(
-            draft.document.problem(path, _not_a_topic(topic, known))
-            for path, topic in queue_topics(draft.roster)
-            if topic not in known
-        ),
-    ]
+    findings = Findings(draft.document)
+    for number in draft.document.keys(("agents",)):
+        path: Path = ("agents", number)
+        for topic in draft.document.keys((*path, "skills")):
+            if topic not in known:
+                findings.at_key((*path, "skills", topic), _no_topic(topic, known))
+        _check_listed(findings, (*path, "not_certified"), known)
+    for name in draft.document.keys(("routing", "classes")):
+        _check_listed(findings, ("routing", "classes", name, "topics"), known)
+    for place, topic in queue_topics(draft.roster):
+        if topic not in known:
+            findings.at_value(place, _no_topic(topic, known))
+    return findings.problems
 
 
-def _not_a_topic(topic: Topic, known: Collection[Topic]) -> str:
+def _check_listed(findings: Findings, path: Path, known: dict[Topic, None]) -> None:
+    listed = findings.document.find(path)
+    for place, item in enumerate(listed.items if isinstance(listed, Sequence) else ()):
+        if isinstance(item, Scalar) and item.text is not None and item.text.strip() not in known:
+            findings.at_value((*path, place), _no_topic(item.text.strip(), known))
+
+
+def _no_topic(topic: str, known: dict[Topic, None]) -> str:
     return f"{quoted(topic)} is not a topic of the menu file{did_you_mean(topic, known)}"
 
 

@@ -8,7 +8,7 @@ from acd.skill_groups import SkillGroups, bits
 from telephony.commands import AgentState
 from telephony.ids import AgentNumber, QueueId, Topic
 
-AT_WORK = frozenset({AgentState.READY, AgentState.RINGING, AgentState.TALKING, AgentState.WRAP_UP})
+AT_WORK = frozenset({AgentState.READY, AgentState.RINGING, AgentState.TALKING, AgentState.ON_HOLD, AgentState.WRAP_UP})
 """States of agents who will take a call soon: signed in, and not on a break."""
 
 
@@ -59,9 +59,9 @@ class Staffing:
         self._counted.pop(number, None)
         self._skills.forget(number)
 
-    def lane(self, queue: Queue, topic: Topic) -> int:
-        """The lane of a queue's calls on a topic."""
-        lane = self._skills.lane(topic, queue.min_level)
+    def lane(self, queue: Queue, topic: Topic, level: int | None = None) -> int:
+        """The lane of a queue's calls on a topic; of those that may be served at less than its level, too."""
+        lane = self._skills.lane(topic, queue.min_level if level is None else level, queue.language)
         lanes = self._queue_lanes.get(queue.id, 0)
         if not lanes >> lane & 1:
             self._queue_lanes[queue.id] = lanes | 1 << lane

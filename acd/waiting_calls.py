@@ -57,6 +57,7 @@ class WaitingCalls:
         self._lanes: dict[int, dict[CallId, None]] = {}
         self._give_up: Line[CallId] = Line()
         self._tell: Line[CallId] = Line()
+        self._widen: Line[CallId] = Line()
         self._move_on: Line[CallId] = Line()
 
     def __iter__(self) -> Iterator[Segment]:
@@ -75,8 +76,8 @@ class WaitingCalls:
         return bisect_left(self._places[segment.queue.id], segment.place) + 1
 
     def deadlines(self) -> tuple[float | None, ...]:
-        """When somebody has waited as long as he may, is to be told his place, or may go elsewhere."""
-        return self._give_up.first_at, self._tell.first_at, self._move_on.first_at
+        """When somebody has waited as long as he may, is to be told his place, to be widened, or may go elsewhere."""
+        return self._give_up.first_at, self._tell.first_at, self._widen.first_at, self._move_on.first_at
 
     def add(self, segment: Segment) -> None:
         """A segment begins."""
@@ -92,14 +93,27 @@ class WaitingCalls:
         self._leave_lane(segment)
         self._give_up.discard(segment.call)
         self._tell.discard(segment.call)
+        self._widen.discard(segment.call)
         self._move_on.discard(segment.call)
 
-    def move(self, segment: Segment, queue: Queue, lane: int) -> None:
-        """A new roster describes the queue anew."""
+    def move(self, segment: Segment, queue: Queue, lane: int, level: int | None = None) -> None:
+        """The queue is described anew, or demands less of this caller's agent."""
         self._leave_lane(segment)
-        segment.waiting = replace(segment.waiting, queue=queue)
+        segment.waiting = replace(segment.waiting, queue=queue, level=level)
         segment.lane = lane
         self._enter_lane(segment)
+
+    def widen_when_due(self, segment: Segment) -> None:
+        """Note when this caller is next offered to more agents, if at all; the wait is counted from his place."""
+        due = [step.after_s for step in segment.queue.widen if step.min_level < segment.waiting.min_level]
+        if due:
+            self._widen.add(segment.call, segment.waiting.entered_at + due[0])
+        else:
+            self._widen.discard(segment.call)
+
+    def to_be_widened(self, now: float) -> list[Segment]:
+        """Who has waited long enough to be offered to more agents."""
+        return [self._segments[call] for call in self._widen.take_due(now)]
 
     def occupied_lanes(self) -> list[int]:
         """Lanes somebody waits in."""

@@ -42,7 +42,7 @@ class Adoption:
             if agent.agent not in engine.config.roster.agents:
                 continue
             since = self._engine_time(agent.since_wall)
-            call = agent.call if agent.state is AgentState.TALKING else None
+            call = agent.call if agent.state in {AgentState.TALKING, AgentState.ON_HOLD} else None
             engine.carry_out_all(
                 engine.distributor.restore_agent(agent.agent, agent.state, agent.reason, since=since, call=call)
             )
@@ -172,9 +172,7 @@ class Adoption:
             line.place_at = None if known.place_wall is None else self._engine_time(known.place_wall)
             engine.post(
                 e.CallResumed(line.call, node, queue, known.topic, entered_at, notice_heard=known.offerable),
-                e.CallQueued(
-                    line.call, queue, known.topic, line.caller, entered_at, line.vip, line.place_at, resumed=True
-                ),
+                replace(engine.queued(line, queue, known.topic, entered_at), place_at=line.place_at, resumed=True),
             )
         else:
             engine.post(e.CallResumed(line.call, node))

@@ -9,7 +9,6 @@ from uuid import uuid4
 
 import structlog
 
-from acd.assigner import LongestIdle
 from acd.distributor import Distributor
 from hotline import clock
 from hotline.admission import Admission
@@ -28,8 +27,11 @@ from hotline.ports import Ports
 from hotline.prompts.catalogue import all_segments
 from hotline.prompts.library import PromptLibrary
 from hotline.prompts.preparation import prompt_library
+from hotline.remembering import Remembering
+from hotline.repricing import Repricing
 from hotline.secrets import load_secrets
 from hotline.settings import Settings
+from hotline.store.archive import Archive
 from hotline.store.journal import Boot, Journal, JournalSettings
 from telephony.calendar import Calendar
 from telephony.errors import LinkError, StoreError, WorldError
@@ -69,14 +71,23 @@ class Hotline:
             started_at=self.boot.at,
             version=self.config.version,
         )
+        secrets = load_secrets(settings.secrets_file, ())
         self.link = Link(
-            LinkAddress("127.0.0.1", settings.ami_port, AMI_USER, load_secrets(settings.secrets_file, ()).ami),
+            LinkAddress("127.0.0.1", settings.ami_port, AMI_USER, secrets.ami),
             on_event=self._on_event,
             on_state=self._on_state,
             wanted=translate.WANTED_EVENTS,
         )
         ports = Ports(self.link, self.prompts, self.journal, self.board, clock, defer=self._defer, tell=self._publish)
-        distributor = Distributor(self.config.roster, LongestIdle(), calendar=Calendar(_wall_offset_s()))
+        self.archive = Archive(settings.archive_dir)
+        self.repricing = Repricing(self.config, self.archive, self.boot.id)
+        self.remembering = Remembering(self.config.roster.routing.history, secrets)
+        distributor = Distributor(
+            self.config.roster,
+            self.repricing.assigner,
+            history=self.remembering.history,
+            calendar=Calendar(_wall_offset_s()),
+        )
         self.engine = Engine(self.config, distributor, ports=ports, settings=settings, boot=self.boot.id)
         self.engine.wake = self._wake
         self.adoption = Adoption(self.engine, self.journal.recovered)
@@ -99,6 +110,9 @@ class Hotline:
                 tasks.create_task(self.link.run(), name="link")
                 tasks.create_task(self._beat(), name="heartbeat")
                 tasks.create_task(self._watch_lag(), name="lag")
+                tasks.create_task(self.repricing.run(self.engine), name="prices")
+                self._defer(self._recall(), "recall history")
+                self._defer(asyncio.to_thread(self._archive_roster, self.config), "archive roster")
                 log.info("engine_started", boot=self.boot.id, pid=os.getpid(), config=self.config.version)
         finally:
             await self._close()
@@ -179,6 +193,18 @@ class Hotline:
         self.link.send(set_variable("GLOBAL(HL_CAP)", str(self.admission.cap)))
         self.link.send(set_variable("GLOBAL(HL_ALIVE)", str(int(clock.wall_s()))))
 
+    async def _recall(self) -> None:
+        """Know the callers again, who called before the restart."""
+        history = await self.remembering.recall(
+            self.settings.journal_dir, boot=self.boot.id, wall_less_engine_s=self.boot.wall - self.boot.at
+        )
+        self.engine.distributor.remember(history)
+
+    def _archive_roster(self, config: Config) -> None:
+        """Keep what decisions are made by; blocks."""
+        self.archive.forget(clock.wall_s() - self.settings.journal_keep_days * DAY_S)
+        self.archive.keep_roster(config.roster.version, self.settings.agents.read_bytes())
+
     async def _watch_lag(self) -> None:
         while True:
             due = self._loop.time() + LAG_SAMPLE_S
@@ -212,14 +238,18 @@ class Hotline:
         missing = library.missing(all_segments(config.menu, config.roster))
         if missing:
             await asyncio.to_thread(library.render, missing)
-        self.prompts = library
+        await asyncio.to_thread(self._archive_roster, config)
+        self.prompts = library  # from here on all at once: no await
         self.engine.ports = replace(self.engine.ports, prompts=library)
         self.config = config
         self.board.reload(config.menu, config.roster, config.version)
-        self.engine.reload(config)
+        self.remembering.history.rules = config.roster.routing.history
+        self.engine.reload(config, self.repricing.new_assigner(config))
         log.info("configuration_reloaded", config=config.version)
 
     def _publish(self, fact: object) -> None:
+        self.repricing.demand.apply(fact, self.engine.now)
+        self.remembering.apply(fact, self.engine.now)
         self.control.publish(fact)
 
     def _defer(self, work: Awaitable[object], name: str) -> None:

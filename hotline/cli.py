@@ -36,6 +36,7 @@ COMMANDS = {
     "status": Command("hotline.cli_status", "当前状态 · Calls, queues, agents and the link, now."),
     "call": Command("hotline.cli_call", "拨打一通真实电话 · Place a real call into the running hotline."),
     "agent": Command("hotline.cli_agent", "坐席 · List agents, change their states, show a phone's settings."),
+    "why": Command("hotline.cli_why", "为什么 · Why an agent was rung for a call, and the others were not."),
     "transfer": Command("hotline.cli_transfer", "转接 · Pass a caller on to an agent, a queue or the menu."),
     "callback": Command("hotline.cli_callback", "回电 · List the call-backs asked for, cancel one."),
     "menu": Command("hotline.cli_menu", "菜单 · Check and show menus.yaml and agents.yaml."),

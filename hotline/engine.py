@@ -7,10 +7,12 @@ break exactly that, so nothing here is a coroutine.
 from collections import deque
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from typing import assert_never
 
 import structlog
 
+from acd.assigner import Assigner
 from acd.distributor import Distributor
 from hotline.agenda import Agenda
 from hotline.asterisk import translate
@@ -36,7 +38,7 @@ from hotline.transfer_desk import TransferDesk
 from ivr.conversation import Conversation, Phase
 from telephony import commands as c
 from telephony import events as e
-from telephony.ids import CallId
+from telephony.ids import AgentNumber, CallId, QueueId, Topic
 from telephony.numbers import normalise_number
 from telephony.prompt import Say
 
@@ -52,6 +54,7 @@ DISTRIBUTION = (
     | e.AgentRinging
     | e.RingEnded
     | e.AgentAnswered
+    | e.TalkHeld
     | e.TalkEnded
     | e.CallTransferred
     | e.ConsultAsked
@@ -65,7 +68,8 @@ DISTRIBUTION = (
 )
 
 JOURNALLED_ORDERS = (
-    *(c.EnterNode, c.RingAgent, c.RefuseCall, c.ShowAgent, c.CloseSegment, c.CloseTalk),
+    *(c.EnterNode, c.NoteCaller, c.WidenCall, c.RingAgent),
+    *(c.RefuseCall, c.ShowAgent, c.CloseSegment, c.CloseTalk),
     c.ShowCallback,
 )
 """Orders worth remembering: where the caller is, who was chosen and why, how it ended."""
@@ -103,6 +107,8 @@ class Engine:
         """Called when the earliest deadline may have changed."""
         self._inbox: deque[ENGINE_EVENTS] = deque()
         self._stepping = False
+        self._reachable: dict[AgentNumber, bool] = {}
+        """Whether each phone was there when last heard of."""
 
     @property
     def now(self) -> float:
@@ -233,9 +239,11 @@ class Engine:
             heard = line.notice_heard
             self.post(e.CallResumed(line.call, talk.node, talk.queue, talk.topic, talk.entered_at, notice_heard=heard))
 
-    def _about_call(self, call: CallId, fact: SessionFact | AgentFact | e.DigitBegan | e.DigitPressed) -> None:
+    def _about_call(
+        self, call: CallId, fact: SessionFact | AgentFact | e.DigitBegan | e.DigitPressed | e.TalkHeld
+    ) -> None:
         line = self.lines.get(call)
-        if not isinstance(fact, e.DigitBegan | e.DigitPressed) and self.transfers.about(call, fact):
+        if not isinstance(fact, e.DigitBegan | e.DigitPressed | e.TalkHeld) and self.transfers.about(call, fact):
             self.post()
             return
         assert not isinstance(fact, AgentFact), "the transfer desk takes all of them"
@@ -244,7 +252,7 @@ class Engine:
                 self.callbacks.gone(call)
                 self.on_unknown_end(call, fact)
             self.features.about(call, fact)
-        elif isinstance(fact, e.DigitBegan | e.DigitPressed):
+        elif isinstance(fact, e.DigitBegan | e.DigitPressed | e.TalkHeld):
             self.post(fact)
         else:
             self.channels.carry_out(line.session, line.session.handle(fact, self.now))
@@ -253,7 +261,7 @@ class Engine:
 
     def _step(self, event: ENGINE_EVENTS) -> None:
         now = self.now
-        if isinstance(event, NOT_JOURNALLED):
+        if isinstance(event, NOT_JOURNALLED) and not self._is_news(event):
             self.ports.board.apply(event, now)
         else:
             self.note(event, now)
@@ -267,6 +275,13 @@ class Engine:
                 self.converse(line, event)
         if isinstance(event, e.CallEnded):
             self._close_line(event)
+
+    def _is_news(self, event: ENGINE_EVENTS) -> bool:
+        """A phone that comes or goes is worth remembering, one that is still there is not."""
+        if not isinstance(event, e.AgentReachable) or self._reachable.get(event.agent) is event.reachable:
+            return False
+        self._reachable[event.agent] = event.reachable
+        return True
 
     def note(self, fact: object, now: float) -> None:
         """Write a fact down and show it."""
@@ -308,6 +323,13 @@ class Engine:
             if line is not None:
                 self._rescue(line)
 
+    def queued(self, line: Line, queue: QueueId, topic: Topic, entered_at: float) -> e.CallQueued:
+        """A caller enters a queue; whoever asks for somebody at the top of the tree has named no topic."""
+        menu = line.config.menu
+        named = topic != (menu.root.topic or Topic(menu.root.id))
+        own = self.config.own_agents.get(line.caller)
+        return e.CallQueued(line.call, queue, topic, line.caller, entered_at, line.vip, named, own)
+
     # ---- orders out -------------------------------------------------------------------------------
 
     def _carry_out_for_caller(self, line: Line, order: c.CallCommand) -> None:  # noqa: C901 - one case per order
@@ -326,8 +348,8 @@ class Engine:
             case c.EnterQueue(call, queue, topic):
                 line.notice_heard = False
                 line.place_at, line.kept_place_at = line.kept_place_at, None
-                resumed = line.place_at is not None
-                self.post(e.CallQueued(call, queue, topic, line.caller, now, line.vip, line.place_at, resumed=resumed))
+                kept = line.place_at is not None
+                self.post(replace(self.queued(line, queue, topic, now), place_at=line.place_at, resumed=kept))
             case c.OfferCall(call):
                 line.notice_heard = True
                 self.post(e.CallOfferable(call))
@@ -363,7 +385,7 @@ class Engine:
                 self.callbacks.dial(order)
             case c.AnswerWish():
                 self.features.answer(order)
-            case c.ShowAgent() | c.ShowCallback() | c.CloseSegment() | c.CloseTalk():
+            case c.ShowAgent() | c.ShowCallback() | c.NoteCaller() | c.WidenCall() | c.CloseSegment() | c.CloseTalk():
                 pass
             case _:
                 assert_never(order)
@@ -376,7 +398,7 @@ class Engine:
         self.converse(line, order)
         line.place_at = order.place_at
         self.post(
-            e.CallQueued(order.call, order.queue, order.topic, line.caller, self.now, line.vip, order.place_at),
+            replace(self.queued(line, order.queue, order.topic, self.now), place_at=order.place_at),
             *([e.CallOfferable(order.call)] if line.notice_heard else []),
         )
 
@@ -428,10 +450,10 @@ class Engine:
         )
         self.wake()
 
-    def reload(self, config: Config) -> None:
-        """Take a new, checked version; calls in progress keep theirs."""
+    def reload(self, config: Config, assigner: Assigner | None = None) -> None:
+        """Take a new, checked version and, with it, an assigner by its weights; calls in progress keep theirs."""
         self.config = config
-        self.carry_out_all(self.distributor.reload(config.roster, self.now))
+        self.carry_out_all(self.distributor.reload(config.roster, self.now, assigner))
         self.post()
 
     def carry_out_all(self, orders: Iterable[c.DistributionCommand]) -> None:

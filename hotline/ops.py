@@ -5,6 +5,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from acd.explain import look_around
 from hotline import clock
 from hotline.control.protocol import ControlError, ErrorCode
 from hotline.control.server import Op
@@ -34,6 +35,7 @@ class Ops:
             "callbacks": self.callbacks,
             "cancel_callback": self.cancel_callback,
             "reload": self.reload,
+            "why": self.why,
         }
 
     def ping(self, _args: dict[str, Any]) -> object:
@@ -60,6 +62,25 @@ class Ops:
             raise ControlError(ErrorCode.BAD_ARGS, f"agent {number} is not in the roster")
         answer = self._hotline.engine.features.ask(AgentAsked(number, wish, str(args.get("reason") or "")))
         return _shown(answer)
+
+    def why(self, args: dict[str, Any]) -> object:
+        """Who could take a waiting caller now, and what keeps the others from it: `call`."""
+        call, engine = CallId(_text(args, "call")), self._hotline.engine
+        now = engine.now
+        moment = engine.distributor.moment(now, self._hotline.repricing.prices)
+        caller = moment.callers.get(call)
+        if caller is None:
+            return {"waits": False}
+        names = {number: then.agent.name for number, then in moment.agents.items()}
+        return {
+            "waits": True,
+            "queue": caller.queue.name,
+            "wait_s": now - caller.place_at,
+            "topic": caller.topic,
+            "min_level": caller.min_level,
+            "agents": look_around(caller, moment),
+            "names": names,
+        }
 
     def transfer(self, args: dict[str, Any]) -> object:
         """Pass a caller in a talk on: `call`, `to` (agent, queue or dialled number), `consult`."""

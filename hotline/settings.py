@@ -156,6 +156,11 @@ class Settings(BaseSettings):
         return self.state_dir / "journal"
 
     @property
+    def archive_dir(self) -> Path:
+        """Versions of the agents file and of the prices, by which decisions were made."""
+        return self.state_dir / "decided-by"
+
+    @property
     def prompts_dir(self) -> Path:
         """Rendered prompts; those the dialplan plays alone are in `fixed/`."""
         return self.state_dir / "prompts"

@@ -12,7 +12,7 @@ from hotline.snapshot import AgentView, CallView, QueueView, Snapshot
 NOTHING = "–"
 """Where there is no figure; zero is a figure."""
 
-STATES_SHOWN = ("ready", "ringing", "talking", "wrap_up", "not_ready", "signed_off")
+STATES_SHOWN = ("ready", "ringing", "talking", "on_hold", "wrap_up", "not_ready", "signed_off")
 """Agent states in the order of the queue table's columns."""
 
 
@@ -63,6 +63,7 @@ WORDS = {
             "ready": "置闲",
             "ringing": "振铃",
             "talking": "通话",
+            "on_hold": "保持",
             "wrap_up": "话后",
             "not_ready": "置忙",
         },
@@ -97,6 +98,7 @@ WORDS = {
             "ready": "ready",
             "ringing": "ringing",
             "talking": "talking",
+            "on_hold": "on hold",
             "wrap_up": "wrap-up",
             "not_ready": "not ready",
         },

@@ -4,6 +4,7 @@ A caller is parted from the agent by one Redirect: he waits with us, hearing mus
 colleague is called into our hands as well, so that nobody's hanging up ends more than his own part.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acd.transfer import HEAD_S, Target, parse_target
@@ -150,7 +151,7 @@ class TransferDesk:
         place_at = line.place_at = engine.now - HEAD_S
         engine.post(
             e.CallTransferred(call, agent, e.TransferKind.BLIND, queue, topic, wanted, origin),
-            e.CallQueued(call, queue, topic, line.caller, engine.now, line.vip, place_at, wanted=wanted),
+            replace(engine.queued(line, queue, topic, engine.now), place_at=place_at, wanted=wanted),
         )
 
     def _stop_recording(self, line: Line) -> None:

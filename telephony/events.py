@@ -131,6 +131,10 @@ class CallQueued:
     """The caller's number: the key of the caller's history. Personal data."""
     entered_at: float
     vip: bool = False
+    named: bool = True
+    """Whether the caller chose the topic; not so if he just asked for somebody."""
+    own_agent: AgentNumber | None = None
+    """Whose client he is, by the VIP file."""
     place_at: float | None = None
     """From when the place counts, if not from now: a caller who comes from another queue, or was called back."""
     resumed: bool = False
@@ -186,6 +190,15 @@ class TalkEnded:
     call: CallId
     agent: AgentNumber
     by: TalkEndedBy
+
+
+@dataclass(frozen=True, slots=True)
+class TalkHeld:
+    """The agent put the caller on hold, or took him back."""
+
+    call: CallId
+    agent: AgentNumber
+    on_hold: bool
 
 
 # ---- transfers ---------------------------------------------------------------------------------
@@ -331,6 +344,7 @@ DistributionEvent = (
     | AgentRinging
     | RingEnded
     | AgentAnswered
+    | TalkHeld
     | TalkEnded
     | CallTransferred
     | ConsultAsked

@@ -265,9 +265,10 @@ class Session:
         return [self._stream(flight.prompt, (flight.file, *flight.rest), place)]
 
     def _failed(self, command_id: str, now: float) -> Output:
-        """Result -1: the caller is hanging up. A prompt cut by that has not ended: nothing may follow from it."""
-        flight = self._flight
-        if flight is None or flight.id != command_id or flight.play is None or flight.dying:
+        """Result -1: the caller is hanging up. A prompt or ring cut by that has not ended: nothing follows from it."""
+        flight, leg = self._flight, self._leg
+        cut = flight is not None and (flight.play is not None or (leg is not None and not leg.bridged))
+        if flight is None or flight.id != command_id or flight.dying or not cut:
             return self._done(command_id, now)
         flight.dying = True
         self.deadline = now + HANGUP_FOLLOWS_S

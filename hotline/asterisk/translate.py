@@ -29,7 +29,7 @@ from hotline.asterisk.orders import (
     StopRecording,
     TransferOrder,
 )
-from telephony.events import DigitBegan, DigitPressed
+from telephony.events import DigitBegan, DigitPressed, TalkHeld
 from telephony.ids import AgentNumber, CallId
 
 CALLER_CONTEXTS = frozenset({"from-trunk", "hotline", "emergency"})
@@ -68,10 +68,10 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class ForCall:
-    """A fact about one call, told to its session or, if it is a key, to its conversation."""
+    """A fact about one call, told to its session or, if it is a key or a hold, to who cares."""
 
     call: CallId
-    fact: SessionFact | AgentFact | DigitBegan | DigitPressed
+    fact: SessionFact | AgentFact | DigitBegan | DigitPressed | TalkHeld
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,8 @@ WANTED_EVENTS = frozenset(
         "DialBegin",
         "DialEnd",
         "BridgeEnter",
+        "Hold",
+        "Unhold",
         "Hangup",
         "ContactStatus",
         "UserEvent",
@@ -217,6 +219,9 @@ def _about_channel(event: AmiMessage) -> Reported | None:
             return ForCall(call, _command_done(event))
         case "AsyncAGIEnd":
             return ForCall(call, AgiEnded()) if mine else None
+        case "Hold" | "Unhold":
+            agent = AgentNumber(endpoint_of(channel))
+            return None if mine else ForCall(call, TalkHeld(call, agent, on_hold=event.name == "Hold"))
         case "BridgeEnter":
             return None if mine else ForCall(call, LegBridged(channel))
         case "Hangup":

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from telephony.commands import AgentState, CallCommand, DistributionCommand
+from telephony.commands import AgentState, Availability, CallCommand, DistributionCommand, NoteCaller
 from telephony.events import CallbackAsked, CallEvent, DistributionEvent, Outcome
 from telephony.ids import AgentNumber, CallId, NodeId, QueueId, Topic
 
@@ -46,6 +46,10 @@ class RecoveredCall:
     """It has heard what must be heard before an agent may be rung."""
     agent: AgentNumber | None = None
     """The agent who rings or talks."""
+    note: NoteCaller | None = None
+    """What was made of the caller when this stay in a queue began; its instants are of the boot that wrote it."""
+    level: int | None = None
+    """Level demanded by now, where it is less than the queue's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,10 @@ class RecoveredAgent:
     since_wall: float
     """Seconds since 1970."""
     call: CallId | None = None
+    availability: Availability | None = None
+    """While ready; its instants are of the boot that wrote it."""
+    reachable: bool = True
+    """The phone was there when last heard of."""
 
 
 @dataclass(frozen=True, slots=True)

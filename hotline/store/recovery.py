@@ -17,19 +17,25 @@ from hotline.store.facts import (
     UnknownFact,
 )
 from telephony.commands import (
+    AgentState,
     CallbackState,
     CloseSegment,
     EnterNode,
     HangUp,
+    NoteCaller,
     OfferCall,
     RefuseCall,
     RingAgent,
     ShowAgent,
     ShowCallback,
+    WidenCall,
 )
 from telephony.events import (
     AgentAnswered,
+    AgentAsked,
+    AgentReachable,
     AgentRinging,
+    AgentWish,
     CallArrived,
     CallbackAsked,
     CallEnded,
@@ -40,6 +46,7 @@ from telephony.events import (
     CallTransferred,
     Outcome,
     RingEnded,
+    RingOutcome,
     TalkEnded,
     TransferKind,
 )
@@ -106,6 +113,10 @@ class Fold:
             CallEnded: self._ended,
             CloseSegment: self._segment_closed,
             ShowAgent: self._agent_shown,
+            NoteCaller: self._caller_noted,
+            WidenCall: self._widened,
+            AgentReachable: self._phone_seen,
+            AgentAsked: self._asked,
             CallbackAsked: self._callback_asked,
             ShowCallback: self._callback_shown,
         }
@@ -193,7 +204,15 @@ class Fold:
             vip=fact.vip,
             offerable=False,
             agent=None,
+            note=None,
+            level=None,
         )
+
+    def _caller_noted(self, fact: NoteCaller, _record: Record) -> None:
+        self._change(fact.call, note=fact)
+
+    def _widened(self, fact: WidenCall, _record: Record) -> None:
+        self._change(fact.call, level=fact.min_level)
 
     def _offerable(self, fact: CallOfferable | OfferCall, _record: Record) -> None:
         self._change(fact.call, offerable=True)
@@ -248,7 +267,26 @@ class Fold:
     # ---- agents --------------------------------------------------------------------------------
 
     def _agent_shown(self, fact: ShowAgent, record: Record) -> None:
-        self._agents[fact.agent] = RecoveredAgent(fact.agent, fact.state, fact.reason, record.wall, fact.call)
+        known = self._agents.get(fact.agent)
+        reachable = known is None or known.reachable
+        self._agents[fact.agent] = RecoveredAgent(
+            *(fact.agent, fact.state, fact.reason, record.wall, fact.call), fact.availability, reachable
+        )
+
+    def _phone_seen(self, fact: AgentReachable, record: Record) -> None:
+        """A phone that comes back ends the rest of an agent who could not be reached."""
+        known = self._agents.get(fact.agent) or RecoveredAgent(fact.agent, AgentState.SIGNED_OFF, "", record.wall)
+        rest = known.availability
+        if fact.reachable and rest is not None and rest.rests_after is RingOutcome.UNREACHABLE:
+            rest = replace(rest, rests_until=None, rests_after=None)
+        self._agents[fact.agent] = replace(known, reachable=fact.reachable, availability=rest)
+
+    def _asked(self, fact: AgentAsked, _record: Record) -> None:
+        """Who says that he is there rests no longer."""
+        known = self._agents.get(fact.agent)
+        if known is not None and known.availability is not None and fact.wish in {AgentWish.READY, AgentWish.SIGN_IN}:
+            rested = replace(known.availability, rests_until=None, rests_after=None)
+            self._agents[fact.agent] = replace(known, availability=rested)
 
 
 def _wall_of(at: float, record: Record) -> float:

@@ -4,14 +4,23 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from acd.agent import Agent
 from acd.agent_state import MAX_TALK_S
+from acd.assigner import Assigner, LongestIdle
+from acd.history import History
 from acd.metrics import Metrics
-from acd.queue import Emptiness, Overflow, Roster
+from acd.pair_terms import GroupKey, LaneKey
+from acd.priced_assigner import PricedAssigner
+from acd.pricing import HOLD_MOST_S, Price, Prices
+from acd.profiles import profile_of
+from acd.queue import Emptiness, Overflow, Roster, Widening
+from acd.waiting_calls import Segment
+from acd.weights import Weights
 from telephony.commands import (
     AgentState,
     CancelRing,
@@ -38,6 +47,7 @@ from telephony.events import (
     RingOutcome,
     TalkEnded,
     TalkEndedBy,
+    TalkHeld,
     TimeReached,
 )
 from telephony.ids import AgentNumber, CallId, QueueId, Topic
@@ -52,7 +62,8 @@ SKILLS = st.one_of(
     st.dictionaries(st.sampled_from(TOPICS), st.integers(1, 5), min_size=1, max_size=2),
 )
 WISHES = [AgentWish.READY, AgentWish.READY, AgentWish.NOT_READY, AgentWish.SIGN_OFF, AgentWish.EXTEND_WRAP_UP]
-BUSY = {AgentState.RINGING, AgentState.TALKING}
+TALKS = {AgentState.TALKING, AgentState.ON_HOLD}
+BUSY = {AgentState.RINGING, *TALKS}
 
 Pair = tuple[CallId, AgentNumber]
 
@@ -67,7 +78,8 @@ def a_roster(skills: list[dict[str, int]], numbers: list[str], settings_: dict[s
         settings_["overflow"] and replace(settings_["overflow"], to=QueueId(q)) for q in QUEUES[:2]
     )
     queues = [queue("loans", **rules), queue("repayments", **rules, overflow=to_loans)]
-    return roster(agents, [*queues, queue("experts", min_level=4, **rules, overflow=to_repayments)])
+    experts = queue("experts", min_level=4, **rules, overflow=to_repayments)
+    return roster(agents, [*queues, replace(experts, widen=(Widening(20.0, 3), Widening(40.0, 2)))])
 
 
 SETTINGS = st.fixed_dictionaries(
@@ -90,7 +102,9 @@ class Facts(RuleBasedStateMachine):
     @initialize(skills=st.lists(SKILLS, min_size=4, max_size=4), settings_=SETTINGS)
     def open(self, skills: list[dict[str, int]], settings_: dict[str, Any]) -> None:
         first = a_roster(skills, NUMBERS, settings_)
-        self.stage = Stage(*first.agents.values(), queues=first.queues.values())
+        self.stage = Stage(
+            *first.agents.values(), queues=first.queues.values(), assigner=self.assigner(), history=self.history()
+        )
         self.metrics = Metrics(first)
         self.calls = 0
         self.alive: list[CallId] = []
@@ -104,6 +118,25 @@ class Facts(RuleBasedStateMachine):
         self.talks: list[Pair] = []
         for number in NUMBERS:
             self.signs_in(number)
+
+    # ---- the policy -----------------------------------------------------------------------------
+
+    def assigner(self) -> Assigner:
+        return LongestIdle()
+
+    def history(self) -> History | None:
+        return None
+
+    def check_order(self, rung: Segment, agent: Agent) -> None:
+        """First come, first served, across all queues."""
+        hall = self.stage.distributor._hall
+        for other in hall.waiting:
+            if other.offerable and hall.rings.of_call(other.call) is None and self.able(agent, other.call):
+                assert rung.place < other.place, "somebody who came first was passed over"
+
+    def may_wait(self, agent: Agent, segment: Segment) -> bool:
+        """Whether the caller may wait beside this free agent who is able."""
+        return False
 
     # ---- the shell ------------------------------------------------------------------------------
 
@@ -153,16 +186,14 @@ class Facts(RuleBasedStateMachine):
         assert rung is not None
         assert rung.offerable
         assert machine is not None
-        for other in hall.waiting:
-            if other.offerable and hall.rings.of_call(other.call) is None and self.able(machine.agent, other.call):
-                assert rung.place < other.place, "somebody who came first was passed over"
+        self.check_order(rung, machine.agent)
         self.ringing[order.call] = order.agent
         self.phones.append((order.call, order.agent))
 
     def able(self, agent: Agent, call: CallId) -> bool:
         segment = self.stage.distributor._hall.waiting.segment(call)
         assert segment is not None
-        return agent.level(segment.waiting.topic) >= max(1, segment.queue.min_level)
+        return agent.level(segment.waiting.topic) >= max(1, segment.waiting.min_level)
 
     def stop_ringing(self, pair: Pair) -> None:
         self.phones.remove(pair)
@@ -176,7 +207,17 @@ class Facts(RuleBasedStateMachine):
         if key not in self.segments:
             self.offered += 1
             self.segments[key] = self.stage.now - ago
-        self.tell(CallQueued(call, key[1], Topic(topic), "", self.stage.now - ago, place_at=place_at))
+        event = CallQueued(
+            call, key[1], Topic(topic), self.caller(call), self.stage.now - ago, *self.traits(call), place_at=place_at
+        )
+        self.tell(event)
+
+    def caller(self, call: CallId) -> str:
+        return ""
+
+    def traits(self, call: CallId) -> tuple[bool, bool]:
+        """VIP, and whether he named the topic."""
+        return False, True
 
     @rule(name=st.sampled_from(QUEUES), topic=st.sampled_from(TOPICS), ago=st.sampled_from([0.0, 0.0, 7.0]))
     def arrives(self, name: str, topic: str, ago: float) -> None:
@@ -247,6 +288,11 @@ class Facts(RuleBasedStateMachine):
         self.tell(AgentAnswered(*pair))
 
     @precondition(lambda self: self.talks)
+    @rule(data=st.data(), on_hold=st.booleans())
+    def is_held(self, data: st.DataObject, on_hold: bool) -> None:
+        self.tell(TalkHeld(*data.draw(st.sampled_from(self.talks)), on_hold))
+
+    @precondition(lambda self: self.talks)
     @rule(data=st.data(), by=st.sampled_from(TalkEndedBy))
     def talk_ends(self, data: st.DataObject, by: TalkEndedBy) -> None:
         self.tell(TalkEnded(*data.draw(st.sampled_from(self.talks)), by))
@@ -309,7 +355,7 @@ class Facts(RuleBasedStateMachine):
         for machine in hall.floor:
             ring, talk = hall.rings.of_agent(machine.agent.number), hall.talks.of_agent(machine.agent.number)
             assert (ring is not None) == (machine.state is AgentState.RINGING)
-            assert (talk is not None) == (machine.state is AgentState.TALKING)
+            assert (talk is not None) == (machine.state in TALKS)
             assert (machine.deadline is not None) == (machine.state in BUSY | {AgentState.WRAP_UP})
             assert machine.deadline is None or machine.deadline >= self.stage.now, "stuck past the deadline"
 
@@ -321,7 +367,8 @@ class Facts(RuleBasedStateMachine):
         free = [m for m in free if m.agent.number not in hall.floor._unreachable]
         for segment in hall.waiting:
             if segment.offerable and hall.rings.of_call(segment.call) is None:
-                assert not any(self.able(machine.agent, segment.call) for machine in free)
+                able = [m.agent for m in free if self.able(m.agent, segment.call)]
+                assert all(self.may_wait(one, segment) for one in able)
 
     @invariant()
     def nobody_waits_for_nobody(self) -> None:
@@ -358,5 +405,56 @@ class Facts(RuleBasedStateMachine):
         assert self.stage.distributor.deadline is None
 
 
+class PricedFacts(Facts):
+    """The same world under the policy that runs the hotline, with callers who are known and come again."""
+
+    weights = Weights(overtake_bound_s=60.0)
+
+    def assigner(self) -> Assigner:
+        held = [{"loan": 3, "repayment": 3}, {"loan": 5}, {"loan": 1}, {"repayment": 2}]
+        pairs = {
+            (profile_of(Agent(AgentNumber("x"), "", "", row)), Topic(topic)): Price(-20.0, HOLD_MOST_S)  # type: ignore[arg-type]
+            for row in held
+            for topic in TOPICS
+        }
+        return PricedAssigner(Prices("drawn", pairs), self.weights)
+
+    def history(self) -> History:
+        return History()
+
+    def caller(self, call: CallId) -> str:
+        return f"138{int(call[1:]) % 3:08}"
+
+    def traits(self, call: CallId) -> tuple[bool, bool]:
+        number = int(call[1:])
+        return number % 4 == 0, number % 5 != 0
+
+    def check_order(self, rung: Segment, agent: Agent) -> None:
+        """Nobody is overtaken by more than the bound that the weights state."""
+        hall = self.stage.distributor._hall
+        bound_s = self.weights.overtaking_bound_s(HOLD_MOST_S)
+        for other in hall.waiting:
+            waits = other.offerable and hall.rings.of_call(other.call) is None and self.able(agent, other.call)
+            if waits and not self.may_wait(agent, other):
+                assert rung.waiting.entered_at - other.waiting.entered_at <= bound_s + 1e-9
+                if self.stage.now - other.waiting.entered_at >= self.weights.overtake_bound_s:
+                    assert rung.place < other.place, "aged, and overtaken"
+
+    def may_wait(self, agent: Agent, segment: Segment) -> bool:
+        """Only within the hold that the prices state."""
+        hall, waiting = self.stage.distributor._hall, segment.waiting
+        assert isinstance(hall.assigner, PricedAssigner)
+        terms, machine = hall.assigner.terms, hall.floor.machine(agent.number)
+        assert machine is not None
+        standing = hall.floor._standing_of(machine)
+        lane = terms.lane(LaneKey(waiting.topic, waiting.min_level, waiting.caller_class, waiting.wish))
+        group = terms.group(GroupKey(profile_of(agent, standing.form), standing.band))
+        return waiting.entered_at + terms.price(lane, group).hold_s > self.stage.now
+
+
 Facts.TestCase.settings = settings(max_examples=80, stateful_step_count=60, deadline=None)
 TestFacts = Facts.TestCase
+PricedFacts.TestCase.settings = settings(max_examples=80, stateful_step_count=60, deadline=None)
+TestPricedFacts = PricedFacts.TestCase
+for case in (TestFacts, TestPricedFacts):
+    case.pytestmark = [pytest.mark.timeout(600)]  # type: ignore[attr-defined]  # a busy machine is slow, no more

@@ -9,6 +9,7 @@ from hotline.asterisk.orders import AgiEnded, ChannelGone, CommandDone, LegBridg
 from hotline.asterisk.translate import Channel
 from hotline.store.facts import Phase, RecoveredAgent, RecoveredCall
 from hotline.store.recovery import Recovered
+from ivr.phase import Phase as CallPhase
 from telephony import commands as c
 from telephony import events as e
 from telephony.ids import AgentNumber, CallId, NodeId, QueueId, Topic
@@ -169,7 +170,9 @@ def test_a_talk_that_began_during_the_loss_is_noticed(play: Play) -> None:
     assert play.engine.distributor.agent_state(AGENT) is c.AgentState.TALKING
 
 
-def test_a_caller_moved_during_a_talk_is_not_sent_back_to_the_menu(play: Play) -> None:
+def test_a_caller_whom_his_agent_sends_to_the_hotlines_number_is_in_the_menu(
+    play: Play,
+) -> None:
     play.sign_in("8003")
     play.arrive()
     play.press("0")
@@ -178,8 +181,9 @@ def test_a_caller_moved_during_a_talk_is_not_sent_back_to_the_menu(play: Play) -
     play.tell(LegBridged("PJSIP/8003-9"))
     play.tell(AgiEnded())
     play.arrive()
-    assert any(isinstance(fact, e.TalkEnded) for fact in play.journal.facts)
-    assert not any(isinstance(fact, e.CallResumed) for fact in play.journal.facts)
+    assert any(isinstance(fact, e.CallTransferred) for fact in play.journal.facts)
+    assert play.engine.distributor.agent_state(AGENT) is c.AgentState.WRAP_UP
+    assert play.engine.lines[CALL].conversation.phase is CallPhase.MENU
 
 
 def test_an_agent_whose_caller_hangs_up_in_the_emergency_branch_is_freed(play: Play) -> None:

@@ -228,6 +228,28 @@ def test_the_caller_hangs_up_while_the_agent_rings() -> None:
     assert session.want(Play(1, ("a",)), 2.0) == []
 
 
+@pytest.mark.parametrize("status", ["CANCEL", "ANSWER"])
+def test_a_caller_who_hangs_up_while_it_rings_is_told_before_the_ring_could_count_as_missed(status: str) -> None:
+    """As TELEPHONY has it: DialEnd CANCEL (ANSWER during the announcement), EXEC -1, AsyncAGIEnd, Hangup."""
+    session = started()
+    run = ring(session)
+    session.handle(LegCreated(LEG, AGENT), 0.1)
+    session.handle(DialEnded(status), 1.0)
+    assert session.handle(CommandDone(run.command_id, failed=True), 1.0) == []
+    assert session.handle(AgiEnded(), 1.0) == []
+    assert session.handle(ChannelGone(16), 1.0) == [HangUpChannel(LEG), CallEnded(CALL, 16)]
+
+
+def test_a_ring_that_failed_without_a_hang_up_ends_after_all() -> None:
+    session = started()
+    run = ring(session)
+    session.handle(LegCreated(LEG, AGENT), 0.1)
+    session.handle(DialEnded("CANCEL"), 1.0)
+    assert session.handle(CommandDone(run.command_id, failed=True), 1.0) == []
+    assert session.deadline is not None
+    assert session.time_reached(session.deadline) == [RingEnded(CALL, AGENT, RingOutcome.CANCELLED)]
+
+
 def test_the_caller_ends_the_talk() -> None:
     session = started()
     ring(session)
