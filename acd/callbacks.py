@@ -90,15 +90,27 @@ class Callbacks:
 
     def _line_up(self, one: Callback, now: float) -> None:
         """Stand in line, or as soon as the queue opens."""
-        asked, queue = one.asked, self._queues[one.asked.queue]
+        queue = self._queues[one.asked.queue]
         opens_at = self._calendar.opens_at(queue.hours, now)
         if opens_at is None:
             return  # it expires
         if opens_at > now:
             self._due.add(one.id, opens_at)
             return
-        waiting = WaitingCall(CallId(one.id), queue, asked.topic, asked.place_at, 0, caller=asked.number, vip=asked.vip)
-        self._hall.assigner.add_call(waiting)
+        self._hall.assigner.add_call(self._waiting(one))
+
+    def _waiting(self, one: Callback) -> WaitingCall:
+        """The customer as a policy sees him: a caller like any other."""
+        asked = one.asked
+        queue = self._queues[asked.queue]
+        return WaitingCall(CallId(one.id), queue, asked.topic, asked.place_at, 0, caller=asked.number, vip=asked.vip)
+
+    def line_up_again(self, now: float) -> None:
+        """A new roster or policy: whoever stood in line does so by the new rules."""
+        for one in self._by_id.values():
+            if one.state is CallbackState.WAITING and one.id not in self._due:
+                self._hall.assigner.remove_call(CallId(one.id))
+                self._line_up(one, now)
 
     def cancel(self, callback: CallbackId) -> None:
         """Taken off the list; a call that is being made goes on."""
@@ -140,7 +152,8 @@ class Callbacks:
         one.state, one.tries = CallbackState.CALLING, one.tries + 1
         self._by_call[one.call] = one.id
         machine = hall.floor.taken(choice.agent)
-        hall.rings.begin(Ring(one.call, choice.agent, queue, reserved=True))
+        record = choice.choice(self._waiting(one))
+        hall.rings.begin(Ring(one.call, choice.agent, queue, reserved=True, reason=choice.reason, choice=record))
         machine.reserve(one.call, queue, now)
         machine.deadline = now + CUSTOMER_RINGS_S + GREETING_S
         hall.follow(machine)

@@ -179,6 +179,7 @@ class Distributor:
             self._hall.use(assigner)
         self._queues |= roster.queues
         take_over(self._hall, roster, self._queues, now)
+        self._callbacks.line_up_again(now)
         return self._settle(now)
 
     def restore_agent(

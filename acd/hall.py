@@ -221,8 +221,8 @@ class Hall:
         assert machine is not None, "an agent is not forgotten while he is reserved"
         machine.deadline = now + segment.queue.ring_s + RING_GRACE_S
         self.floor.follow(machine)
-        reason = "kept free for this call-back"
-        self.orders.append(RingAgent(segment.call, ring.agent, segment.queue.id, segment.queue.ring_s, reason))
+        queue = segment.queue
+        self.orders.append(RingAgent(segment.call, ring.agent, queue.id, queue.ring_s, ring.reason, choice=ring.choice))
 
     def take_back(self, ring: Ring, now: float) -> None:
         """Order the ring's end; until that is reported the agent's phone is taken to ring."""

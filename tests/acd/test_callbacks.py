@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from acd.assigner import LongestIdle
 from acd.callbacks import CUSTOMER_RINGS_S, GREETING_S
 from acd.queue import CallbackRules
 from telephony.commands import (
@@ -194,6 +195,18 @@ def test_nobody_is_called_at_night() -> None:
 def test_a_queue_that_never_opens_again_calls_nobody() -> None:
     one = stage("1", hours=Hours(week=((),) * 7))
     assert not called(one.tell(asked()))
+
+
+def test_a_new_roster_and_another_policy_keep_the_place_in_line() -> None:
+    one = stage()
+    one.tell(asked())
+    one.tell(asked("cb-2", "13900139000", place_at=9.0))
+    one.distributor.reload(one.roster, one.now, LongestIdle())
+    assert [call.callback for call in called(one.sign_in("1"))] == ["cb-1"]
+    one.tell(CallbackFailed(CallbackId("cb-1")))
+    assert not called(
+        one.distributor.reload(one.roster, one.now, LongestIdle())
+    )  # cb-1 is to wait, cb-2 is being called
 
 
 def test_a_queue_nobody_knows_calls_nobody() -> None:
