@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from acd.transfer import HEAD_S
 from hotline.asterisk.activity import End
 from hotline.asterisk.orders import AgiStarted, ChannelGone, Resynchronise
 from hotline.asterisk.reconcile import reconcile
-from hotline.asterisk.translate import Arrival, Channel
+from hotline.asterisk.translate import CONSULT_CONTEXT, Arrival, Channel
 from hotline.store.facts import Phase, RecoveredAgent, RecoveredCall, RecoveredCallback
 from hotline.store.recovery import Recovered
 from telephony import events as e
@@ -60,11 +61,14 @@ class Adoption:
 
     def compare(self, channels: Iterable[Channel]) -> None:
         """Bring our calls and Asterisk's channels to agree."""
-        engine = self._engine
+        engine, channels = self._engine, list(channels)
         stale = {call for call, line in engine.lines.items() if line.epoch < engine.epoch}
         found = reconcile(stale | set(self._pending), channels, set(engine.config.roster.agents))
         for call in found.gone:
             self._end(call)
+        for channel in channels:
+            if channel.context == CONSULT_CONTEXT:
+                engine.transfers.found(channel.name)
         for call, state in found.resume.items():
             line = engine.lines.get(call)
             if line is None:
@@ -165,7 +169,13 @@ class Adoption:
         node = known.node or line.entry.node
         queue = known.queue if known.queue in line.config.roster.queues else None
         waited = known.phase in {Phase.QUEUED, Phase.RINGING}
-        if known.phase in {Phase.CLOSING, Phase.TALKING}:
+        if known.phase is Phase.TALKING and known.held and queue and known.topic:
+            line.place_at = engine.now - HEAD_S  # his agent can not come back to him: he comes first
+            engine.post(
+                e.CallResumed(line.call, node, queue, known.topic, engine.now),
+                replace(engine.queued(line, queue, known.topic, engine.now), place_at=line.place_at, resumed=True),
+            )
+        elif known.phase in {Phase.CLOSING, Phase.TALKING}:
             engine.channels.carry_out(line.session, line.session.want(End(), engine.now))
         elif waited and queue and known.topic and known.entered_wall is not None:
             entered_at = self._engine_time(known.entered_wall)

@@ -181,6 +181,11 @@ class TransferDesk:
             known.colleague_channel = arrival.channel
             self._colleague_is_here(known)
 
+    def found(self, channel: str) -> None:
+        """An agent's channel found with us after a restart: whom he asked, and about what, is not known any more."""
+        if not any(channel in {known.agent_channel, known.colleague_channel} for known in self._by_call.values()):
+            self._hang_up(channel)
+
     def _agent_is_here(self, known: Handover) -> None:
         known.session = Session(known.agent_call, known.agent_channel, self._engine.boot)
         known.session.handle(AgiStarted(known.agent_channel), self._engine.now)

@@ -41,6 +41,8 @@ class RecoveredCall:
     """When it entered the queue, in seconds since 1970: what its place is counted from. None outside a queue."""
     place_wall: float | None = None
     """From when its place counts, where that is before it entered; in seconds since 1970."""
+    held: bool = False
+    """The agent talks to a colleague meanwhile."""
     vip: bool = False
     offerable: bool = False
     """It has heard what must be heard before an agent may be rung."""

@@ -44,6 +44,8 @@ from telephony.events import (
     CallQueued,
     CallResumed,
     CallTransferred,
+    ConsultAsked,
+    ConsultEnded,
     Outcome,
     RingEnded,
     RingOutcome,
@@ -109,6 +111,8 @@ class Fold:
             AgentAnswered: self._answered,
             TalkEnded: self._closing,
             CallTransferred: self._transferred,
+            ConsultAsked: self._held,
+            ConsultEnded: self._taken_back,
             HangUp: self._closing,
             CallEnded: self._ended,
             CloseSegment: self._segment_closed,
@@ -235,10 +239,16 @@ class Fold:
             self._calls[fact.call] = replace(known, phase=Phase.QUEUED, agent=None)
 
     def _answered(self, fact: AgentAnswered, _record: Record) -> None:
-        self._change(fact.call, phase=Phase.TALKING, agent=fact.agent, entered_wall=None, offerable=False)
+        self._change(fact.call, phase=Phase.TALKING, agent=fact.agent, entered_wall=None, offerable=False, held=False)
 
     def _closing(self, fact: TalkEnded | HangUp, _record: Record) -> None:
         self._change(fact.call, phase=Phase.CLOSING, agent=None, entered_wall=None, offerable=False)
+
+    def _held(self, fact: ConsultAsked, _record: Record) -> None:
+        self._change(fact.call, held=True)
+
+    def _taken_back(self, fact: ConsultEnded, _record: Record) -> None:
+        self._change(fact.call, held=False)
 
     def _transferred(self, fact: CallTransferred, _record: Record) -> None:
         """A queue or a colleague is told by the fact that follows; the menu is not."""

@@ -40,6 +40,8 @@ from telephony.events import (
     CallQueued,
     CallResumed,
     CallTransferred,
+    ConsultAsked,
+    ConsultEnded,
     Outcome,
     RingEnded,
     RingOutcome,
@@ -230,3 +232,10 @@ def test_call_backs_are_kept_until_they_are_made_or_given_up() -> None:
     assert fold(numbered([asked, shown])).callbacks[asked.callback].tries == 1
     assert not fold(numbered([asked, shown, replace(shown, state=CallbackState.FAILED)])).callbacks
     assert not fold(numbered([shown])).callbacks
+
+
+def test_a_caller_whose_agent_asks_a_colleague_is_held() -> None:
+    talking = (ARRIVED, QUEUED, AgentAnswered(C, A))
+    assert after(*talking, ConsultAsked(C, A, B)).held
+    assert not after(*talking, ConsultAsked(C, A, B), ConsultEnded(C, B)).held
+    assert not after(*talking, ConsultAsked(C, A, B), AgentAnswered(C, B)).held
