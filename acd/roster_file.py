@@ -8,6 +8,7 @@ from acd.agent import Agent
 from acd.queue import Queue, Roster, Widening
 from acd.roster_shape import WORD, AgentShape, QueueShape, RosterShape
 from acd.routing_file import build_routing
+from acd.shifts import Shift, parse_shift
 from telephony.errors import Problem
 from telephony.ids import AgentNumber, QueueId, Topic
 from telephony.located import Document, Findings, Path, Scalar, Sequence
@@ -66,12 +67,21 @@ def read_roster(text: str, file: str) -> tuple[RosterDraft | None, list[Problem]
         queues={QueueId(id_): _queue(findings, id_, about) for id_, about in shape.queues.items()},
         not_ready_reasons=dict(shape.not_ready_reasons),
         teams=dict(shape.teams),
+        shifts=dict(_shifts(findings, shape)),
         routing=build_routing(findings, shape.routing),
     )
     _check_ids(findings)
     _check_contacts(findings, shape)
     _check_languages(findings, shape)
     return RosterDraft(document, roster), findings.problems
+
+
+def _shifts(findings: Findings, shape: RosterShape) -> Iterator[tuple[str, Shift]]:
+    for name, hours in shape.shifts.items():
+        if (shift := parse_shift(hours)) is not None:
+            yield name, shift
+        else:
+            findings.at_value(("shifts", name), f"{quoted(hours)} is not a shift; write it as 08:00-16:30")
 
 
 def _queue(findings: Findings, id_: str, shape: QueueShape) -> Queue:
@@ -98,6 +108,9 @@ def _agent(findings: Findings, number: str, shape: AgentShape) -> Agent:
     teams = findings.document.keys(("teams",))
     if shape.team and shape.team not in teams:
         findings.at_value((*path, "team"), f"{quoted(shape.team)} is not a team{did_you_mean(shape.team, teams)}")
+    shifts = findings.document.keys(("shifts",))
+    if shape.shift and shape.shift not in shifts:
+        findings.at_value((*path, "shift"), f"{quoted(shape.shift)} is not a shift{did_you_mean(shape.shift, shifts)}")
     return Agent(
         number=AgentNumber(number),
         name=shape.name,
@@ -108,6 +121,7 @@ def _agent(findings: Findings, number: str, shape: AgentShape) -> Agent:
         max_missed_rings=shape.max_missed_rings,
         languages=tuple(shape.languages),
         not_certified=frozenset(map(Topic, shape.not_certified)),
+        shift=shape.shift,
     )
 
 
@@ -137,6 +151,7 @@ def _check_ids(findings: Findings) -> None:
         ("agents", AGENT_NUMBER, "an agent's number: 3 to 8 digits, not beginning with 0"),
         ("queues", WORD, "a queue's id: a-z, 0-9 and _, beginning with a letter"),
         ("teams", WORD, "a team's id: a-z, 0-9 and _, beginning with a letter"),
+        ("shifts", WORD, "a shift's id: a-z, 0-9 and _, beginning with a letter"),
         ("not_ready_reasons", REASON, "one digit, which follows the feature code"),
     )
     for section, pattern, wanted in rules:
