@@ -25,6 +25,9 @@ class Agent:
     not_certified: frozenset[Topic] = frozenset()
     """考核未通过: topics whose calls the agent is never offered; `skills` has them, and all they cover, at level 0."""
 
+    shift: str = ""
+    """A key of the roster's shifts; empty: none."""
+
     def level(self, topic: Topic) -> int:
         """Skill level for a topic: the most special skill that covers it, 0 if none does."""
         name = str(topic)

@@ -212,7 +212,7 @@ class AgentMachine:
             return Reply(granted=True, explanation=LATER if self.pending else "")
         if target is not self.state or event is AgentEvent.NOT_READY:
             self.missed = 0
-            self._enter(target, now, reason=reason if event is AgentEvent.NOT_READY else "")
+            self._enter(target, now, reason=reason if event in AWAY else "")
         return Reply(granted=True)
 
     def reserve(self, call: CallId, queue: Queue, now: float) -> None:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from acd.agent import Agent
 from acd.routing import Routing
+from acd.shifts import Shift
 from telephony.hours import Hours
 from telephony.ids import AgentNumber, QueueId, Topic
 
@@ -133,6 +134,8 @@ class Roster:
     """Key (also the digit after the feature code) → name, as 1: 小休."""
     teams: dict[str, str] = field(default_factory=dict)
     """Key → name."""
+    shifts: dict[str, Shift] = field(default_factory=dict)
+    """Key → hours."""
     routing: Routing = field(default_factory=Routing)
     version: str = ""
     """Hash of the file's bytes."""

@@ -9,6 +9,7 @@ from acd.queue import Roster
 from acd.queue_file import build_queues, queue_topics
 from acd.roster_shape import WORD, AgentShape, RosterShape
 from acd.routing_file import build_routing
+from acd.shifts import Shift, parse_shift
 from telephony.errors import Problem
 from telephony.ids import AgentNumber, QueueId, Topic
 from telephony.located import Document, Findings, Path, Scalar, Sequence
@@ -67,6 +68,7 @@ def read_roster(text: str, file: str) -> tuple[RosterDraft | None, list[Problem]
         queues=build_queues(findings, shape),
         not_ready_reasons=dict(shape.not_ready_reasons),
         teams=dict(shape.teams),
+        shifts=dict(_shifts(findings, shape)),
         routing=build_routing(findings, shape.routing),
     )
     _check_ids(findings)
@@ -75,11 +77,22 @@ def read_roster(text: str, file: str) -> tuple[RosterDraft | None, list[Problem]
     return RosterDraft(document, roster), findings.problems
 
 
+def _shifts(findings: Findings, shape: RosterShape) -> Iterator[tuple[str, Shift]]:
+    for name, hours in shape.shifts.items():
+        if (shift := parse_shift(hours)) is not None:
+            yield name, shift
+        else:
+            findings.at_value(("shifts", name), f"{quoted(hours)} is not a shift; write it as 08:00-16:30")
+
+
 def _agent(findings: Findings, number: str, shape: AgentShape) -> Agent:
     path: Path = ("agents", number)
     teams = findings.document.keys(("teams",))
     if shape.team and shape.team not in teams:
         findings.at_value((*path, "team"), f"{quoted(shape.team)} is not a team{did_you_mean(shape.team, teams)}")
+    shifts = findings.document.keys(("shifts",))
+    if shape.shift and shape.shift not in shifts:
+        findings.at_value((*path, "shift"), f"{quoted(shape.shift)} is not a shift{did_you_mean(shape.shift, shifts)}")
     return Agent(
         number=AgentNumber(number),
         name=shape.name,
@@ -90,6 +103,7 @@ def _agent(findings: Findings, number: str, shape: AgentShape) -> Agent:
         max_missed_rings=shape.max_missed_rings,
         languages=tuple(shape.languages),
         not_certified=frozenset(map(Topic, shape.not_certified)),
+        shift=shape.shift,
     )
 
 
@@ -120,6 +134,7 @@ def _check_ids(findings: Findings) -> None:
         ("queues", WORD, "a queue's id: a-z, 0-9 and _, beginning with a letter"),
         ("schedules", WORD, "a schedule's id: a-z, 0-9 and _, beginning with a letter"),
         ("teams", WORD, "a team's id: a-z, 0-9 and _, beginning with a letter"),
+        ("shifts", WORD, "a shift's id: a-z, 0-9 and _, beginning with a letter"),
         ("not_ready_reasons", REASON, "one digit, which follows the feature code"),
     )
     for section, pattern, wanted in rules:

@@ -115,6 +115,7 @@ class AgentShape(Shape):
     max_missed_rings: Annotated[int, Field(ge=1, le=100)] = AGENT.max_missed_rings
     languages: list[Language] = Field(default=list(AGENT.languages), min_length=1)
     not_certified: list[str] = Field(default_factory=list)
+    shift: str = AGENT.shift
 
 
 class RosterShape(Shape):
@@ -124,6 +125,7 @@ class RosterShape(Shape):
     schedules: dict[Key, HoursShape] = Field(default_factory=dict)
     teams: dict[Key, Name] = required({}, min_length=1)
     not_ready_reasons: dict[Key, Name] = Field(default_factory=dict)
+    shifts: dict[Key, str] = Field(default_factory=dict)
     queues: dict[Key, QueueShape] = required({}, min_length=1)
     agents: dict[Key, AgentShape] = required({}, min_length=1)
     routing: RoutingShape = Field(default_factory=RoutingShape)

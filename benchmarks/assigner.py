@@ -33,7 +33,7 @@ TOPICS = [Topic(f"{branch}.{leaf}") for branch in BRANCHES for leaf in "abcd"]
 QUEUE = Queue(QueueId("all"), "all", min_level=2)
 PROFILES = 60
 """Different rows of skills, as a few teams have them."""
-STEPS, ROUNDS, SINGLE, SCAN_ROUNDS = 50, 400, 20_000, 7
+STEPS, ROUNDS, SINGLE, SCAN_ROUNDS = 50, 400, 20_000, 41
 """Decisions a round, and rounds, of the indexed policy; decisions timed one by one; rounds of the scan."""
 COMPARED = 200
 """Decisions both sides make on the same state before the clock starts."""
@@ -291,13 +291,16 @@ def round_of(play: Play, steps: int) -> tuple[list[str | None], float]:
     return list(found), took_s
 
 
-def rounds_us(play: Play, steps: int, rounds: int) -> tuple[float, float]:
-    """Microseconds per decision: the median of several rounds of so many, and the best round but one in ten.
+def us(play: Play, steps: int) -> float:
+    """Microseconds per decision in one round of so many."""
+    return round_of(play, steps)[1] / steps * 1e6
 
-    On a machine with other work the caches are never ours alone; the best rounds are the nearest to a core of its own.
-    """
-    took = sorted(round_of(play, steps)[1] / steps * 1e6 for _ in range(rounds))
-    return statistics.median(took), took[rounds // 10]
+
+def ratio_of(fast: Play, slow: Play, size: int) -> tuple[float, float]:
+    """Microseconds of the scan, and how many times faster the indexed policy is: rounds of both in turn, so that
+    whatever else runs here slows both."""
+    pairs = [(us(fast, STEPS), us(slow, max(1, 20_000 // size))) for _ in range(SCAN_ROUNDS)]
+    return statistics.median(scan for _, scan in pairs), statistics.median(scan / indexed for indexed, scan in pairs)
 
 
 def slowest_us(play: Play, times: int) -> tuple[float, float]:
@@ -316,17 +319,20 @@ def slowest_us(play: Play, times: int) -> tuple[float, float]:
     return busy_us, elapsed_us
 
 
-Timing = tuple[float, float, float, float, float]
-"""Microseconds: indexed, its best tenth, its 99th percentile in processor time and elapsed, scan."""
+Timing = tuple[float, float, float, float, float, float]
+"""Microseconds: indexed, its best tenth, its 99th percentile in processor time and elapsed, scan; and the ratio.
+
+On a machine with other work the caches are never ours alone; the best rounds are the nearest to a core of its own.
+"""
 
 
 def compared(fast: Play, slow: Play, compared_steps: int, size: int) -> Timing:
     """Both choose alike first, then each is timed."""
     for _ in range(compared_steps):
         assert round_of(fast, 1)[0] == round_of(slow, 1)[0]
-    median_us, best_us = rounds_us(fast, STEPS, ROUNDS)
+    took = sorted(us(fast, STEPS) for _ in range(ROUNDS))
     busy_us, elapsed_us = slowest_us(fast, SINGLE)
-    return median_us, best_us, busy_us, elapsed_us, rounds_us(slow, max(1, 20_000 // size), SCAN_ROUNDS)[0]
+    return statistics.median(took), took[ROUNDS // 10], busy_us, elapsed_us, *ratio_of(fast, slow, size)
 
 
 def call_arrives(sides: Sides, count: int) -> Timing:
@@ -344,10 +350,10 @@ def agent_frees(sides: Sides, count: int, waiting: int) -> Timing:
 
 
 def line(what: str, timing: Timing) -> str:
-    fast, best, busy, elapsed, slow = timing
+    fast, best, busy, elapsed, slow, ratio = timing
     return (
         f"{what:<45}{fast:>7.1f} µs{1e6 / fast:>10,.0f}/s{1e6 / best:>10,.0f}/s{busy:>7.1f} µs{elapsed:>8.1f} µs"
-        f"{slow:>10,.1f} µs{slow / fast:>7.0f}×"
+        f"{slow:>10,.1f} µs{ratio:>7.0f}×"
     )
 
 

@@ -31,10 +31,13 @@ from hotline.remembering import Remembering
 from hotline.repricing import Repricing
 from hotline.secrets import load_secrets
 from hotline.settings import Settings
+from hotline.shift_watch import SHIFT_OVER, ShiftWatch
 from hotline.store.archive import Archive
 from hotline.store.journal import Boot, Journal, JournalSettings
 from telephony.calendar import Calendar
+from telephony.commands import AgentState
 from telephony.errors import LinkError, StoreError, WorldError
+from telephony.events import AgentAsked, AgentWish
 
 log = structlog.get_logger()
 
@@ -95,6 +98,7 @@ class Hotline:
         self.lag = LoopLag()
         self.ops = Ops(self)
         self.control = ControlServer(settings.control_socket, self.ops.table())
+        self.shifts = ShiftWatch()
         self._compared = False
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -181,11 +185,21 @@ class Hotline:
             await asyncio.sleep(BEAT_S)
             self._send_heartbeat()
             self.engine.distributor.calendar.wall_offset_s = _wall_offset_s()
+            self._end_shifts()
             before = self.admission.cap
             cap = self.admission.observe(self.link.round_trip_s, len(self.engine.lines))
             if cap != before:
                 log.warning("admission_changed", cap=cap, calls=len(self.engine.lines))
             self.board.gauges(cap=cap, round_trip_s=self.link.round_trip_s, loop_lag_p99_s=self.lag.p99_s)
+
+    def _end_shifts(self) -> None:
+        """Sign off who is still signed in long after his shift; a talk is brought to its end first."""
+        local_on = clock.wall_now().astimezone(self.config.menu.hours.zone)
+        for number in self.shifts.overdue(self.config.roster, local_on):
+            if self.engine.distributor.agent_state(number) not in {None, AgentState.SIGNED_OFF}:
+                log.warning("shift_over", agent=number)
+                self.engine.post(AgentAsked(number, AgentWish.SIGN_OFF, SHIFT_OVER))
+                self.engine.wake()
 
     def _send_heartbeat(self) -> None:
         if not self._compared or self.link.state is not LinkState.CONNECTED:
@@ -201,9 +215,12 @@ class Hotline:
         self.engine.distributor.remember(history)
 
     def _archive_roster(self, config: Config) -> None:
-        """Keep what decisions are made by; blocks."""
-        self.archive.forget(clock.wall_s() - self.settings.journal_keep_days * DAY_S)
-        self.archive.keep_roster(config.roster.version, self.settings.agents.read_bytes())
+        """Keep what decisions are made by; blocks. A disk that does not take it costs explanations, not calls."""
+        try:
+            self.archive.forget(clock.wall_s() - self.settings.journal_keep_days * DAY_S)
+            self.archive.keep_roster(config.roster.version, config.agents_raw)
+        except OSError as error:
+            log.error("roster_not_archived", problem=error.strerror)  # noqa: TRY400 - the world's failure
 
     async def _watch_lag(self) -> None:
         while True:
@@ -238,8 +255,8 @@ class Hotline:
         missing = library.missing(all_segments(config.menu, config.roster))
         if missing:
             await asyncio.to_thread(library.render, missing)
-        await asyncio.to_thread(self._archive_roster, config)
-        self.prompts = library  # from here on all at once: no await
+        await asyncio.to_thread(self._archive_roster, config)  # from here on all at once
+        self.prompts = library
         self.engine.ports = replace(self.engine.ports, prompts=library)
         self.config = config
         self.board.reload(config.menu, config.roster, config.version)

@@ -35,6 +35,8 @@ class Config:
     """Hash of both YAML files."""
     own_agents: Mapping[str, AgentNumber] = field(default_factory=dict, repr=False)
     """Caller → whose client he is. Personal data."""
+    agents_raw: bytes = field(default=b"", repr=False)
+    """The agents file as it was read, to be kept beside the decisions made by it."""
 
 
 def load_config(menus_path: Path, agents_path: Path, vip_path: Path | None, recordings_dir: Path) -> Config:
@@ -59,6 +61,7 @@ def load_config(menus_path: Path, agents_path: Path, vip_path: Path | None, reco
         roster=_versioned(roster_draft.roster, _version(agents_raw)),
         version=_version(menus_raw, agents_raw),
         own_agents=own,
+        agents_raw=agents_raw,
     )
 
 
