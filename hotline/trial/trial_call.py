@@ -233,6 +233,8 @@ class TrialCall:
         self.result.caller_heard = phone.heard()
         if not answered:
             return
+        for heard in await asyncio.to_thread(self._ear.finish, phone.heard(self._ear.heard_s)):
+            self._note(Kind.HEARD, heard.name, t=heard.at_s, score=heard.score)
         self._note(Kind.HUNG_UP, "caller" if by_us else "hotline", t=phone.heard_s)
         await self._note_music(self.result.caller_heard)
         self._tell(until_s=float("inf"))
