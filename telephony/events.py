@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from telephony.ids import AgentNumber, CallId, NodeId, QueueId, Topic
+from telephony.speech import SpeechFailed, SpeechHeard, SpeechOffered, SpeechStarted, SpeechStopped
 
 
 class RingOutcome(StrEnum):
@@ -224,8 +225,13 @@ CallEvent = (
     | RingEnded
     | AgentAnswered
     | TalkEnded
+    | SpeechStarted
+    | SpeechStopped
+    | SpeechHeard
+    | SpeechFailed
+    | SpeechOffered
 )
-"""What the translator reports about a caller's channel."""
+"""What the translator and the recognisers report about a caller's channel."""
 
 DistributionEvent = (
     CallQueued

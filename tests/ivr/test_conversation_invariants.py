@@ -16,10 +16,12 @@ from telephony.commands import (
     EnterQueue,
     HangUp,
     LeaveQueue,
+    Listen,
     OfferCall,
     PlayMusic,
     PlayPrompt,
     RefuseCall,
+    StopListening,
     StopPrompt,
 )
 from telephony.events import (
@@ -39,7 +41,10 @@ from telephony.events import (
     TimeReached,
 )
 from telephony.ids import AgentNumber, NodeId, QueueId, Topic
-from tests.builders import AGENT, CALL, MENU, OTHER_AGENT, PHRASES, insist, menu, node, ring, tell_place
+from telephony.prompt import BargeIn
+from telephony.speech import SpeechFailed, SpeechHeard, SpeechOffered, SpeechStarted, SpeechStopped
+from telephony.wish import Answered, Everywhere, Meaning, NotUnderstood, Understood, Unheard, Unsure, Wish
+from tests.builders import AGENT, CALL, MENU, OTHER_AGENT, PHRASES, SPOKEN_MENU, insist, menu, node, ring, tell_place
 
 STRANGE = menu(
     node("main", choices={"1": "a", "12": "b", "A": "c"}, say=insist("须知")),
@@ -53,11 +58,27 @@ STRANGE = menu(
 )
 """Everything an author may do: no text, no options, text that insists everywhere, half choices, no phrases."""
 
-TREES = {"plain": MENU, "strange": STRANGE}
+HOTWORD = replace(
+    SPOKEN_MENU,
+    nodes={
+        one.id: replace(one, say=one.say and replace(one.say, barge_in=BargeIn.HOTWORD))
+        for one in SPOKEN_MENU.nodes.values()
+    },
+)
+
+TREES = {"plain": MENU, "strange": STRANGE, "spoken": SPOKEN_MENU, "hotword": HOTWORD}
 
 LONGEST_CALL_S = MENU.timing.max_menu_s + LONGEST_WAIT_S + LONGEST_RING_S + MOST_REPEATS * AGAIN_S + 600
 """No silent caller stays longer than this; the last summand is for the prompts between."""
 
+targets = [NodeId("main"), NodeId("loan"), NodeId("loan.amount"), NodeId("repayment.early"), NodeId("nowhere.at.all")]
+wishes = st.builds(Wish, node=st.sampled_from(targets)) | st.builds(Wish, everywhere=st.sampled_from(Everywhere))
+meanings = (
+    st.builds(Understood, wishes)
+    | st.builds(Unsure, wishes)
+    | st.builds(Answered, st.booleans())
+    | st.builds(NotUnderstood, st.sampled_from(Unheard))
+)
 agents = st.sampled_from([AGENT, OTHER_AGENT])
 places = st.none() | st.tuples(st.floats(), st.floats())
 
@@ -73,6 +94,9 @@ class AnyCall(RuleBasedStateMachine):
         self.gone = False
         self.queued = False
         self.notice_due = False
+        self.listening = 0
+        self.listens = False
+        self.stopped: set[int] = set()
         self.conversation: Conversation
 
     @initialize(
@@ -80,13 +104,14 @@ class AnyCall(RuleBasedStateMachine):
         start=st.sampled_from(["main", "main", "repayment.early", "complaint", "b", "b.d"]),
         open_now=st.sampled_from([True, True, True, False]),
         recorded=st.booleans(),
+        speech=st.booleans(),
         how=st.sampled_from(["arrives", "arrives", "resumes in the menu", "resumes in the queue", "notice was cut"]),
     )
-    def begin(self, *, tree: str, start: str, open_now: bool, recorded: bool, how: str) -> None:
+    def begin(self, *, tree: str, start: str, open_now: bool, recorded: bool, speech: bool, how: str) -> None:
         menu, node = TREES[tree], NodeId(start)
         entry = Entry("95001", menu.nearest(node).id, "", greeting=menu.fallback_entry.greeting)
         self.recorded = recorded
-        self.conversation = Conversation(menu, CALL, entry=entry, open_now=open_now, recorded=recorded)
+        self.conversation = Conversation(menu, CALL, entry=entry, open_now=open_now, recorded=recorded, speech=speech)
         if how == "arrives":
             self.tell(CallArrived(CALL, "95001", ""))
         elif how == "resumes in the menu":
@@ -108,6 +133,34 @@ class AnyCall(RuleBasedStateMachine):
     @rule()
     def key_down(self) -> None:
         self.tell(DigitBegan(CALL))
+
+    @rule()
+    def sound_begins(self) -> None:
+        self.tell(SpeechStarted(CALL))
+
+    @rule()
+    def sound_ends(self) -> None:
+        self.tell(SpeechStopped(CALL))
+
+    @rule(meaning=meanings)
+    def words_are_heard(self, meaning: Meaning) -> None:
+        self.listens = False
+        self.tell(SpeechHeard(CALL, self.listening, meaning))
+
+    @rule(meaning=meanings, listening=st.integers(0, 20))
+    def old_words_are_heard(self, meaning: Meaning, listening: int) -> None:
+        if listening != self.listening:
+            self.tell(SpeechHeard(CALL, listening, meaning))
+
+    @rule(luck=st.integers(0, 9))
+    def recogniser_dies(self, luck: int) -> None:
+        if luck == 0:
+            self.listens = False
+            self.tell(SpeechFailed(CALL))
+
+    @rule(offered=st.booleans())
+    def recognition_is_offered(self, offered: bool) -> None:
+        self.tell(SpeechOffered(CALL, offered))
 
     @rule(completed=st.booleans())
     def prompt_ends(self, completed: bool) -> None:
@@ -177,7 +230,7 @@ class AnyCall(RuleBasedStateMachine):
     @rule(luck=st.integers(0, 9))
     def hangs_up(self, luck: int) -> None:
         if luck == 0:
-            self.gone = True
+            self.gone, self.listens = True, False
             self.tell(CallEnded(CALL, 16))
 
     # ---- what must hold ----------------------------------------------------------------------------
@@ -207,8 +260,9 @@ class AnyCall(RuleBasedStateMachine):
 
     def check_one(self, command: CallCommand) -> None:
         match command:
-            case PlayPrompt(_, prompt, what):
+            case PlayPrompt(_, prompt, what, resumes):
                 assert prompt > self.prompt, "a prompt's number was given twice"
+                assert resumes == 0 or resumes in self.stopped, "a prompt goes on that was not stopped"
                 assert self.conversation.phase not in {Phase.RINGING, Phase.TALK, Phase.ENDED}
                 self.prompt = prompt
                 if what == PHRASES.recording_notice:
@@ -228,12 +282,23 @@ class AnyCall(RuleBasedStateMachine):
             case HangUp():
                 assert self.conversation.phase is Phase.FAREWELL
                 self.hung_up = True
-            case StopPrompt() | EnterNode():
+            case Listen(_, listening, node):
+                assert listening > self.listening, "a listening's number was given twice"
+                assert self.conversation.phase is Phase.MENU
+                assert node == self.conversation.node
+                self.listening, self.listens = listening, True
+            case StopListening():
+                assert self.listens, "nobody listened"
+                self.listens = False
+            case StopPrompt():
+                self.stopped.add(self.prompt)
+            case EnterNode():
                 pass
 
     @invariant()
     def there_is_always_a_next_moment(self) -> None:
         conversation = self.conversation
+        assert conversation.phase is Phase.MENU or not self.listens, "somebody listens outside the menu"
         timeless = conversation.phase in {Phase.TALK, Phase.ENDED}
         assert timeless or conversation.deadline is not None
 
