@@ -9,6 +9,9 @@ from telephony.ids import AgentNumber
 STOP_RETRY_S = 0.06
 """A stop that reaches the channel before its file has begun is lost; ask again after three frames of 20 ms."""
 
+AGAIN_BEFORE = 8000
+"""Samples at 8 kHz, one second: a file cut earlier is played from its beginning, one cut later goes on."""
+
 SYNC_RETRY_S = 1.0
 """No answer to the probe within this: a command still runs on the channel (TELEPHONY, path 5)."""
 
@@ -68,6 +71,8 @@ class Flight:
     kind: str
     """play, music, dial or sync; also the ending of `id`."""
     prompt: int = 0
+    file: str = ""
+    """Of a prompt: what plays now."""
     rest: tuple[str, ...] = ()
     """Files of the same prompt still to come."""
     stopping: bool = False

@@ -72,6 +72,8 @@ class CommandDone:
     command_id: str
     failed: bool
     """Result −1: the channel hung up or the command could not run."""
+    cut_at: int | None = None
+    """Where a prompt was stopped by `StopPlayback`, in samples from its beginning; None if it ended by itself."""
 
 
 @dataclass(frozen=True, slots=True)

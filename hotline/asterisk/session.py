@@ -5,6 +5,7 @@ so a session keeps at most one command in flight and remembers only the *latest*
 """
 
 from hotline.asterisk.activity import (
+    AGAIN_BEFORE,
     HANGUP_FOLLOWS_S,
     RING_GRACE_S,
     STOP_RETRY_S,
@@ -134,7 +135,7 @@ class Session:
             case AgiEnded():
                 return self._left_agi()
             case CommandDone(command_id, failed):
-                return self._failed(command_id, now) if failed else self._done(command_id, now)
+                return self._failed(command_id, now) if failed else self._cut_or_done(fact, now)
             case CommandRefused(command_id):
                 return self._refused(command_id, now)
             case LegCreated(channel, agent):
@@ -211,7 +212,10 @@ class Session:
     def _play(self, prompt: int, files: tuple[str, ...], now: float) -> Output:
         if not files:
             return [PromptEnded(self.call, prompt, completed=True), *self._begin(now)]
-        return [self._run("play", f'STREAM FILE "{files[0]}" ""', prompt=prompt, rest=files[1:])]
+        return [self._stream(prompt, files, "")]
+
+    def _stream(self, prompt: int, files: tuple[str, ...], place: str) -> RunAgi:
+        return self._run("play", f'STREAM FILE "{files[0]}" ""{place}', prompt=prompt, file=files[0], rest=files[1:])
 
     def _stop(self, now: float) -> Output:
         """Cut the prompt that is heard, if one is."""
@@ -237,6 +241,18 @@ class Session:
         if play and play.rest and self._wanted is None and (play is flight or play.proven):
             return self._play(play.prompt, play.rest, now)
         return [*self._ended_events(flight), *self._begin(now)]
+
+    def _cut_or_done(self, fact: CommandDone, now: float) -> Output:
+        """A prompt cut by a stop that was meant for the one before goes on: the caller must not miss it.
+
+        A stop may reach the channel when its prompt has just ended, or be asked for once more while the first takes
+        effect: Asterisk keeps it for whatever plays next.
+        """
+        flight, cut_at = self._flight, fact.cut_at
+        if cut_at is None or flight is None or flight.id != fact.command_id or flight.file == "" or flight.stopping:
+            return self._done(fact.command_id, now)
+        place = f" {cut_at}" if cut_at >= AGAIN_BEFORE else ""
+        return [self._stream(flight.prompt, (flight.file, *flight.rest), place)]
 
     def _failed(self, command_id: str, now: float) -> Output:
         """Result -1: the caller is hanging up. A prompt cut by that has not ended: nothing may follow from it."""

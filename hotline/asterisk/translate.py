@@ -1,5 +1,6 @@
 """Between Asterisk's words and ours. No AMI field crosses this module. Pure."""
 
+import re
 from dataclasses import dataclass
 
 from hotline.asterisk.ami_message import Action, AmiMessage
@@ -23,6 +24,9 @@ from telephony.ids import AgentNumber, CallId
 
 CALLER_CONTEXTS = frozenset({"from-trunk", "hotline", "emergency"})
 """Dialplan contexts a caller's channel can be in (see `dialplan/`)."""
+
+STOPPED = re.compile(r"result=1000 endpos=(\d+)")
+"""Of STREAM FILE when ControlPlayback stopped it: Asterisk's AST_CONTROL_STREAM_STOP (frame.h), and the sample."""
 
 FEATURE_CONTEXT = "feature"
 """Where an agent's phone arrives that dialled a feature code."""
@@ -170,8 +174,7 @@ def _about_channel(event: AmiMessage) -> Reported | None:
     mine = event.required("Uniqueid") == call
     match event.name:
         case "AsyncAGIExec":
-            failed = "result=-1" in event.unquoted("Result")
-            return ForCall(call, CommandDone(event.required("CommandId"), failed))
+            return ForCall(call, _command_done(event))
         case "AsyncAGIEnd":
             return ForCall(call, AgiEnded()) if mine else None
         case "BridgeEnter":
@@ -181,6 +184,12 @@ def _about_channel(event: AmiMessage) -> Reported | None:
             return ForCall(call, ChannelGone(cause) if mine else LegEnded(channel, cause))
         case _:
             return None
+
+
+def _command_done(event: AmiMessage) -> CommandDone:
+    result = event.unquoted("Result")
+    cut = STOPPED.search(result)
+    return CommandDone(event.required("CommandId"), "result=-1" in result, int(cut[1]) if cut else None)
 
 
 def to_channel(line: AmiMessage) -> Channel:

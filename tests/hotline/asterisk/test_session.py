@@ -89,6 +89,36 @@ def test_a_stop_that_was_lost_is_asked_again() -> None:
     assert session.time_reached(9.0) == []
 
 
+def cut(session: Session, run: RunAgi, at: int) -> Output:
+    return session.handle(CommandDone(run.command_id, failed=False, cut_at=at), 1.0)
+
+
+def test_a_prompt_is_cut_by_the_stop_that_was_meant_for_it() -> None:
+    session = started()
+    run = command(session.want(Play(1, ("a", "b")), 0.0))
+    assert session.stop(0.1) == [StopPlayback(CHANNEL)]
+    assert cut(session, run, 800) == [PromptEnded(CALL, 1, completed=False)]
+
+
+@pytest.mark.parametrize(("at", "place"), [(160, ""), (7999, ""), (8000, " 8000"), (24_000, " 24000")])
+def test_a_late_stop_of_the_prompt_before_does_not_take_the_next_from_the_caller(at: int, place: str) -> None:
+    session = started()
+    old = command(session.want(Play(1, ("a",)), 0.0))
+    session.want(Play(2, ("b", "c")), 0.1)
+    new = command(cut(session, old, 4000))
+    again = command(cut(session, new, at))
+    assert again.command == 'STREAM FILE "b" ""' + place
+    assert again.command_id != new.command_id
+    assert command(done(session, again)).command == 'STREAM FILE "c" ""'
+
+
+def test_a_cut_of_a_command_no_longer_in_flight_means_nothing() -> None:
+    session = started()
+    run = command(session.want(Play(1, ("a",)), 0.0))
+    done(session, run)
+    assert cut(session, run, 160) == []
+
+
 def test_stopping_a_prompt_that_has_not_begun_drops_it() -> None:
     session = Session(CALL, CHANNEL, "boot")
     session.present = False
@@ -389,6 +419,7 @@ FACTS = st.sampled_from(
         Resynchronise(CHANNEL, LEG, AGENT),
         Resynchronise(CHANNEL, LEG, AGENT, bridged=True),
         "done",
+        "cut",
         "refused",
         Play(1, ("a", "b")),
         Ring(AGENT, 20.0),
@@ -408,7 +439,7 @@ def test_never_two_commands_in_flight_and_every_ring_ends_once(steps: list[objec
     for step, what in enumerate([*steps, ChannelGone(16)]):
         now = float(step)
         outputs = _apply(session, what, flight, now)
-        if what in {"done", "refused"} or isinstance(what, AgiEnded | AgiStarted | Resynchronise | ChannelGone):
+        if what in {"done", "cut", "refused"} or isinstance(what, AgiEnded | AgiStarted | Resynchronise | ChannelGone):
             flight.clear()
         for output in outputs:
             if isinstance(output, RunAgi):
@@ -420,12 +451,14 @@ def test_never_two_commands_in_flight_and_every_ring_ends_once(steps: list[objec
 
 def _apply(session: Session, what: object, flight: list[RunAgi], now: float) -> Output:
     match what:
-        case "done" | "refused":
-            if not flight:
-                return []
-            fact = CommandDone if what == "done" else CommandRefused
-            arguments = {"failed": False} if what == "done" else {}
-            return session.handle(fact(flight[0].command_id, **arguments), now)
+        case "done" | "cut" | "refused" if not flight:
+            return []
+        case "done":
+            return session.handle(CommandDone(flight[0].command_id, failed=False), now)
+        case "cut":
+            return session.handle(CommandDone(flight[0].command_id, failed=False, cut_at=160), now)
+        case "refused":
+            return session.handle(CommandRefused(flight[0].command_id), now)
         case "music":
             return session.music("default", now)
         case "stop":

@@ -64,6 +64,16 @@ def test_a_caller_who_hides_his_number() -> None:
         ("DTMFEnd", TRUNK + "Digit: #\r\nDirection: Received", DigitPressed(CALL, "#")),
         ("AsyncAGIExec", TRUNK + "CommandId: x-play\r\nResult: 200%20result%3D0", CommandDone("x-play", failed=False)),
         ("AsyncAGIExec", TRUNK + "CommandId: x-dial\r\nResult: 200%20result%3D-1", CommandDone("x-dial", failed=True)),
+        (
+            "AsyncAGIExec",
+            TRUNK + "CommandId: x-play\r\nResult: 200%20result%3D1000%20endpos%3D4160%0A",
+            CommandDone("x-play", failed=False, cut_at=4160),
+        ),
+        (
+            "AsyncAGIExec",
+            TRUNK + "CommandId: x-play\r\nResult: 200%20result%3D0%20endpos%3D41600%0A",
+            CommandDone("x-play", failed=False),
+        ),
         ("AsyncAGIEnd", TRUNK, AgiEnded()),
         ("DialEnd", "Linkedid: 1700000000.7\r\nDialStatus: BUSY", DialEnded("BUSY")),
         ("DialEnd", "DestLinkedid: 1700000000.7\r\nDialStatus: BUSY", DialEnded("BUSY")),
