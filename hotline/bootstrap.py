@@ -28,6 +28,7 @@ from hotline.ports import Ports
 from hotline.prompts.catalogue import all_segments
 from hotline.prompts.library import PromptLibrary
 from hotline.prompts.preparation import prompt_library
+from hotline.recognition import Recognition
 from hotline.secrets import load_secrets
 from hotline.settings import Settings
 from hotline.store.journal import Boot, Journal, JournalSettings
@@ -78,6 +79,8 @@ class Hotline:
         distributor = Distributor(self.config.roster, LongestIdle())
         self.engine = Engine(self.config, distributor, ports=ports, settings=settings, boot=self.boot.id)
         self.engine.wake = self._wake
+        self.recognition = Recognition(self.engine, settings, load_secrets(settings.secrets_file, ()).asr)
+        self.recognition.desk.take_menu(self.config.menu.version, self.config.menus_text)
         self.adoption = Adoption(self.engine, self.journal.recovered)
         self.admission = Admission(settings.max_calls)
         self.lag = LoopLag()
@@ -98,6 +101,7 @@ class Hotline:
                 tasks.create_task(self.link.run(), name="link")
                 tasks.create_task(self._beat(), name="heartbeat")
                 tasks.create_task(self._watch_lag(), name="lag")
+                tasks.create_task(self.recognition.run(), name="recognition")
                 log.info("engine_started", boot=self.boot.id, pid=os.getpid(), config=self.config.version)
         finally:
             await self._close()
@@ -141,7 +145,9 @@ class Hotline:
             return
         if epoch != self.engine.epoch:
             return
-        self.adoption.compare(channels_of(listed))
+        channels = channels_of(listed)
+        self.adoption.compare(channels)
+        self.recognition.compare(channels)
         self.engine.phones_registered(
             {line.optional("Endpoint") for line in contacts if line.name == "ContactList"},
         )
@@ -167,6 +173,7 @@ class Hotline:
             if cap != before:
                 log.warning("admission_changed", cap=cap, calls=len(self.engine.lines))
             self.board.gauges(cap=cap, round_trip_s=self.link.round_trip_s, loop_lag_p99_s=self.lag.p99_s)
+            self.board.speech = self.recognition.desk.view()
 
     def _send_heartbeat(self) -> None:
         if not self._compared or self.link.state is not LinkState.CONNECTED:
@@ -210,6 +217,7 @@ class Hotline:
         self.prompts = library
         self.engine.ports = replace(self.engine.ports, prompts=library)
         self.config = config
+        self.recognition.desk.take_menu(config.menu.version, config.menus_text)
         self.board.reload(config.menu, config.roster, config.version)
         self.engine.reload(config)
         log.info("configuration_reloaded", config=config.version)

@@ -30,6 +30,8 @@ class Config:
     roster: Roster
     version: str
     """Hash of both YAML files."""
+    menus_text: str = ""
+    """The menu file as it was read, for whoever else has to understand it."""
 
 
 def load_config(menus_path: Path, agents_path: Path, vip_path: Path | None, recordings_dir: Path) -> Config:
@@ -38,8 +40,8 @@ def load_config(menus_path: Path, agents_path: Path, vip_path: Path | None, reco
     menus_raw, agents_raw = _read(menus_path, problems), _read(agents_path, problems)
     vip_callers = load_vip_callers(vip_path, problems)
     menu, menu_draft = None, None
-    if (text := _decode(menus_raw, menus_path, problems)) is not None:
-        menu, menu_draft, found = read_menus(text, shown(menus_path))
+    if (menus_text := _decode(menus_raw, menus_path, problems)) is not None:
+        menu, menu_draft, found = read_menus(menus_text, shown(menus_path))
         problems += found
     roster_draft = None
     if (text := _decode(agents_raw, agents_path, problems)) is not None:
@@ -52,6 +54,7 @@ def load_config(menus_path: Path, agents_path: Path, vip_path: Path | None, reco
         menu=replace(menu, vip_callers=vip_callers, version=_version(menus_raw)),
         roster=replace(roster_draft.roster, version=_version(agents_raw)),
         version=_version(menus_raw, agents_raw),
+        menus_text=menus_text or "",
     )
 
 
