@@ -285,7 +285,7 @@ class Engine:
 
     # ---- orders out -------------------------------------------------------------------------------
 
-    def _carry_out_for_caller(self, line: Line, order: c.CallCommand) -> None:  # noqa: C901 - one case per order
+    def _carry_out_for_caller(self, line: Line, order: c.CallCommand) -> None:  # noqa: C901, PLR0915 - one case per order
         session, now = line.session, self.now
         if isinstance(order, LEAVING_THE_MENU):
             self.speech.close(line.call)
