@@ -90,7 +90,7 @@ class Recognizer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What words mean at the caller's node. Made by whoever knows the menu; `asr` only asks what to do about silence."""
+    """What words mean at the caller's node, by whoever knows the menu; `asr` only asks what to do about silence."""
 
     target: str
     """A key of what the words lead to, the same as long as the meaning is; empty while nothing is clear."""
