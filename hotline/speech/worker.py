@@ -34,6 +34,9 @@ TICK_S: Final = 0.1
 
 LOAD_EVERY_TICKS: Final = 5
 
+CONNECTED_WITHIN_S: Final = 6.0
+"""From a tap's announcement until Asterisk brings its sound, which takes 2 ms."""
+
 MOST_UNSENT: Final = 1_000_000
 """Bytes an engine may leave unread; it is given up then."""
 
@@ -63,6 +66,7 @@ class Tap(Listener):
     def __init__(self, name: str, worker: "Worker", understanding: Understanding) -> None:
         self.name = name
         self.connection: AudioConnection | None = None
+        self.opened_at = clock.engine_now()
         self._worker = worker
         self.hearing = Hearing(understanding, worker.manner)
         self._bench = Bench(self.hearing, self._done)
@@ -133,14 +137,20 @@ class Worker:
         while True:
             await asyncio.sleep(TICK_S)
             ticks += 1
-            for tap in self._taps.values():
-                if tap.hearing.is_listening:
-                    tap.take(TimeReached())
+            for tap in list(self._taps.values()):
+                self._look_after(tap)
             if self.workshop.longest_s > STUCK_S:
                 raise StuckError
             if ticks % LOAD_EVERY_TICKS == 0:
                 listening = sum(tap.hearing.is_listening for tap in self._taps.values())
                 self.tell(p.Load(len(self._taps), listening, self.workshop.lag_s))
+
+    def _look_after(self, tap: Tap) -> None:
+        if tap.connection is None and clock.engine_now() - tap.opened_at > CONNECTED_WITHIN_S:
+            tap.end()
+            self.forget(tap, p.TapFailed(tap.name))
+        elif tap.hearing.is_listening:
+            tap.take(TimeReached())
 
     def tell(self, message: p.FromWorker) -> None:
         """Tell the engine; one that does not read is given up."""
