@@ -15,6 +15,7 @@ from hotline.settings import Settings
 from hotline.speech import protocol as p
 from hotline.speech.desk import SpeechDesk
 from hotline.speech.link import WorkerLink
+from hotline.speech.models import model_folder
 from hotline.speech.place import place_file, read_place
 from telephony.errors import LinkError
 from telephony.speech import SpeechFailed, SpeechHeard, SpeechOffered
@@ -34,7 +35,10 @@ class Recognition:
     def __init__(self, engine: "Engine", settings: Settings, secret: str) -> None:
         self._engine = engine
         self.desk = SpeechDesk(
-            self, lambda: str(uuid4()), workers=settings.recognisers, max_lag_s=settings.asr_max_lag_ms / 1000
+            self,
+            lambda: str(uuid4()),
+            workers=settings.recognisers if model_folder(settings) else 0,
+            max_lag_s=settings.asr_max_lag_ms / 1000,
         )
         self._links = {
             name: WorkerLink(name, _where(place_file(settings.run_dir, name)), secret, self)

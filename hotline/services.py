@@ -55,6 +55,7 @@ def recogniser(settings: Settings, name: str) -> Service:
             (sys.executable, "-m", "hotline.speech.worker_main", name),
             is_ready=place_file(settings.run_dir, name).exists,
             grace_s=3.0,
+            is_needed=False,
         ),
         run_dir=settings.run_dir,
         logs_dir=settings.logs_dir,
@@ -95,6 +96,7 @@ class AsteriskService:
     ready_within_s = ASTERISK_BOOT_S
     hung_after_s: float | None = None
     grace_s = 5.0
+    is_needed = True
 
     def __init__(self, instance: AsteriskInstance) -> None:
         self._instance = instance
