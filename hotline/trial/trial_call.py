@@ -162,9 +162,9 @@ class TrialCall:
     async def _say_words(self, phone: Phone) -> None:
         """Speak over whatever is being said, as a person does who knows what he wants."""
         for saying in self._errand.sayings:
+            since_s = phone.heard_s
             meaning = await self._say(phone, saying)
             if meaning.get("is") == "Unsure" and self._errand.yes is not None and saying is self._errand.sayings[-1]:
-                since_s = phone.heard_s
                 await self._prompt_begins(phone, since_s, "after the words")
                 await self._say(phone, self._errand.yes)
 

@@ -1,6 +1,7 @@
 """Real calls in which the caller speaks: voice over RTP, Asterisk's tap, a worker's model, and the menu's answer."""
 
 import asyncio
+import itertools
 import os
 import signal
 from collections.abc import AsyncIterator, Callable
@@ -22,7 +23,7 @@ from tests.e2e.raw_caller import RawCaller
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(400)]
 
-WISH, UNCLEAR, YES, NO, FOREIGN = "我想提前还款", "注销", "是的", "不是", "请问附近有没有好吃的饭店"
+WISH, UNCLEAR, YES, NO, FOREIGN = "我想提前还款", "注销", "是的", "不是", "今天天气怎么样"
 LONG = "你好我想问一下就是我上个月在你们这里办的那个"
 
 
@@ -78,12 +79,13 @@ class Talk:
 class Calls:
     """Calls one after the other, each from a number of its own."""
 
+    numbers = itertools.count(13700080001)
+
     def __init__(self, up: HotlineUp) -> None:
-        self._up, self._count = up, 0
+        self._up = up
 
     async def dial(self) -> tuple[Talk, EngineWatch]:
-        self._count += 1
-        caller = f"137000{os.getpid() % 1000:03}{self._count:02}"
+        caller = str(next(self.numbers))
         watch = await EngineWatch(self._up.settings.control_socket).__aenter__()
         phone = await self._up.dial(caller)
         await watch.find(caller, within_s=PATIENCE_S)
@@ -235,7 +237,7 @@ async def test_no_word_a_caller_said_is_written_down_anywhere(hotline: HotlineUp
         if file.is_file()
     )
     assert b"SpeechHeard" in written
-    for text in (WISH, FOREIGN[2:6], LONG[:4], "饭店"):
+    for text in (WISH, FOREIGN, LONG[:4]):
         assert text.encode() not in written
         assert text.encode("unicode-escape") not in written
     assert not list(hotline.settings.state_dir.rglob("*.pcm"))
