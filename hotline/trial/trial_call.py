@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+import numpy as np
+
 from hotline.prompts.alaw import RATE, Samples
 from hotline.trial.agent_phone import AgentPhone
 from hotline.trial.ear import LIVE_BLOCK, Ear
@@ -37,6 +39,10 @@ LISTEN_EVERY_S = 0.3
 
 TELL_AFTER_S = 1.5
 """Prompts are recognised about a second after they begin; told later, everything is told in order."""
+
+
+SILENT = np.zeros(0, dtype=np.float32)
+"""What a caller says to the menu who has nothing to say: any sound would stop its prompts."""
 
 
 class Kind(StrEnum):
@@ -117,7 +123,7 @@ class TrialCall:
 
     async def run(self, agent: AgentPhone | None) -> Result:
         """Do the errand; raises NotHeardError or WorldError with the reason where it can not be done."""
-        phone = await self._far.dial(self._errand.number, caller=self._errand.caller)
+        phone = await self._far.dial(self._errand.number, caller=self._errand.caller, speech=SILENT)
         try:
             await phone.is_answered(within_s=ANSWER_WITHIN_S)
             self._answered_at = phone.answered_at
@@ -218,6 +224,7 @@ class TrialCall:
     async def _talk(self, phone: Phone, agent: AgentPhone) -> None:
         """Talk, and prove that each hears the other."""
         talk = await self._connected(phone, agent)
+        phone.speak(voice_of(self._errand.caller))
         since_s, voices = phone.heard_s, (voice_of(agent.number), voice_of(self._errand.caller))
         try:
             await asyncio.gather(

@@ -17,6 +17,7 @@ from hotline.prompts.alaw import RATE, Samples
 from hotline.trial.engine_watch import EngineWatch
 from hotline.trial.phone import Phone
 from hotline.trial.sayings import Saying, speak
+from hotline.trial.trial_call import SILENT
 from ivr.menu import ROOT, Node
 from tests.e2e.hotline_rig import PATIENCE_S, TRUNK, FreePort, HotlineUp, hotline_up
 from tests.e2e.raw_caller import RawCaller
@@ -87,7 +88,8 @@ class Calls:
     async def dial(self) -> tuple[Talk, EngineWatch]:
         caller = str(next(self.numbers))
         watch = await EngineWatch(self._up.settings.control_socket).__aenter__()
-        phone = await self._up.dial(caller)
+        phone = await self._up.far.dial("95001", caller=caller, speech=SILENT)
+        await phone.is_answered(within_s=PATIENCE_S)
         await watch.find(caller, within_s=PATIENCE_S)
         await self._up.until(lambda: self._up.status()["speech"]["listening"])
         return Talk(self._up, watch, phone), watch

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from hotline.speech import protocol as p
 from telephony.ids import NodeId
-from telephony.wish import Answered, Everywhere, NotUnderstood, Understood, Unheard, Unsure, Wish
+from telephony.wish import Answered, Everywhere, Meaning, NotUnderstood, Understood, Unheard, Unsure, Wish
 
-MEANINGS = [
+MEANINGS: list[Meaning] = [
     Understood(Wish(NodeId("repayment.early"))),
     Understood(Wish(everywhere=Everywhere.AGENT)),
     Unsure(Wish(NodeId("loan"))),
