@@ -43,9 +43,9 @@ test: $(DEV_READY) ## All tests, the end-to-end ones on a real Asterisk included
 	@$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 	@$(BIN)/coverage combine --quiet
 	@echo "Coverage of the pure core (every branch), then of the shell (85 %)"
-	@$(BIN)/coverage report --skip-covered --show-missing --include='telephony/*,ivr/*,acd/*,whatif/*' --fail-under=100; \
+	@$(BIN)/coverage report --skip-covered --show-missing --include='telephony/*,ivr/*,acd/*,asr/*,whatif/*' --omit='asr/engines/*' --fail-under=100; \
 	core=$$?; \
-	$(BIN)/coverage report --skip-covered --include='hotline/*' --fail-under=85 && exit $$core
+	$(BIN)/coverage report --skip-covered --include='hotline/*,asr/engines/*' --fail-under=85 && exit $$core
 
 check: $(DEV_READY) ## Formatting, lint, types, layers, and a test file for every module; under a minute
 	@$(BIN)/ruff format --check --quiet . || { echo "make fix formats these files"; exit 1; }

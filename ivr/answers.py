@@ -37,12 +37,21 @@ _WAYS = {
 def hear_answer(text: str, language: str) -> bool | None:
     """Return yes, no, or None if the words are no answer by themselves: then they may be another wish."""
     units = speakable(text, language)
-    answers = (units, tuple(LEXICONS[language].without_hesitation(units)))
+    fluent = tuple(LEXICONS[language].without_hesitation(units))
+    answers = (units, fluent, _without_opening(fluent, language))
     for said in answers:
         for answer, ways in _WAYS.items():
             if any(_is_said(said, way) for way in ways[language]):
                 return answer
     return None
+
+
+def _without_opening(units: tuple[str, ...], language: str) -> tuple[str, ...]:
+    """Leave out the carriers before an answer: 那个不对."""
+    start = 0
+    while start < len(units) and (length := LEXICONS[language].carriers.longest(units, start)):
+        start += length
+    return units[start:]
 
 
 def _is_said(said: tuple[str, ...], way: tuple[str, ...]) -> bool:
