@@ -14,7 +14,7 @@ from tools.speech_model.lexicon import pronunciations, vocabulary
 from tools.speech_model.phones import KALDI_PHONES, PHONES, POSITIONS, SILENCE_PHONE
 from tools.speech_model.texts import sentence
 
-SENTENCES = 40_000
+SENTENCES = 20_000
 """For the word graph without a grammar."""
 
 
@@ -78,3 +78,24 @@ def checksum(folder: Path) -> str:
         digest.update(f"{path.relative_to(folder)}\0{path.stat().st_size}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+README = """# The embedded speech model
+
+It understands **synthetic callers**: it is for demos, tests and a first try without a download. It was trained on
+espeak-ng's voices only and has never heard a person. **For people, install a real model**: `hotline model install`.
+
+| | |
+|---|---|
+| Made by | `make model` (`python -m tools.speech_model train`), recipe {recipe}, seed {seed} |
+| From | {utterances:,} synthetic utterances, {hours:.1f} hours; no recording of anybody, no other model |
+| Knows | {words:,} words: every character of GB 2312, the words of hotlines, Latin letters, `[unk]`; Mandarin only |
+| Hears | 8 kHz telephone sound; tones are not told apart |
+| Network | {parameters:,} parameters, looks {ahead:.2f} s ahead |
+| Files | {megabytes:.1f} MB, SHA-256 `{sha256}` (`tools.speech_model.assembly.checksum`) |
+| Licence | the project's own |
+
+`hotline.json` holds its limits of trust, chosen by `python -m tools.speech_model eval --tune` on other voices, carriers
+and phrases than the figures in docs/guide/speech-model.md are about.
+"""
+"""Beside the model; the numbers are those of its making."""

@@ -120,29 +120,31 @@ class WordGraph:
     def __init__(self, sentences: Iterable[Sequence[str]], ids: Mapping[str, int]) -> None:
         self._ids = ids
         self._pairs: dict[str, Counter[str]] = defaultdict(Counter)
+        """What was said once says nothing about a language, and would take most of the room: `_kept` lacks it."""
         self._single: Counter[str] = Counter()
         for words in sentences:
             for word, following in zip((BEGIN, *words), (*words, END), strict=True):
                 self._pairs[word][following] += 1
                 self._single[following] += 1
-        self._states = {word: number for number, word in enumerate([BEGIN, "", *sorted(self._pairs.keys() - {BEGIN})])}
+        self._said = self._single.total()
+        self._followed = {word: counts.total() for word, counts in self._pairs.items()}
+        kept = {word: {following: n for following, n in counts.items() if n > 1} for word, counts in self._pairs.items()}
+        self._kept = {word: counts for word, counts in kept.items() if counts or word == BEGIN}
+        self._states = {word: number for number, word in enumerate([BEGIN, "", *sorted(self._kept.keys() - {BEGIN})])}
 
     def probability(self, word: str) -> float:
         """Of a word, whatever came before."""
-        seen = self._single[word] / self._single.total()
-        return (1 - UNSEEN) * seen + UNSEEN / (len(self._ids) + 1)
+        return (1 - UNSEEN) * self._single[word] / self._said + UNSEEN / (len(self._ids) + 1)
 
     def text(self) -> str:
         """For `fstcompile`."""
-        return "\n".join((*self._after_words(), *self._after_anything())) + "\n"
+        after_words = sorted(self._after_words(), key=lambda line: int(line.split()[0]))  # the first line's state starts
+        return "\n".join((*after_words, *self._after_anything())) + "\n"
 
     def _after_words(self) -> Iterator[str]:
-        for word in self._states:
-            counts = self._pairs.get(word)
-            if counts is None:
-                continue
-            total = counts.total()
-            left_over = DISCOUNT * len(counts) / total
+        for word, counts in self._kept.items():
+            total = self._followed[word]
+            left_over = (total - sum(count - DISCOUNT for count in counts.values())) / total
             for following, count in sorted(counts.items()):
                 probability = (count - DISCOUNT) / total + left_over * self.probability(following)
                 yield self._line(word, following, probability)

@@ -61,7 +61,6 @@ class Network(nn.Module):
         self.before_last = nn.Linear(shape.width, shape.width)
         self.norm = nn.BatchNorm1d(shape.width)
         self.last = nn.Linear(shape.width, CLASSES)
-        self.dropout = nn.Dropout(0.08)
         self.register_buffer("mean", torch.zeros(DIMENSION))
         self.register_buffer("scale", torch.ones(DIMENSION))
 
@@ -70,9 +69,9 @@ class Network(nn.Module):
         x = (x - self.mean) * self.scale
         x = self.second(self.first(x), SUBSAMPLING)
         for layer in self.upper:
-            y = layer(self.dropout(x))
+            y = layer(x)
             x = y + x[:, layer.back : -1]
-        y = torch.relu(self.before_last(self.dropout(x)))
+        y = torch.relu(self.before_last(x))
         return self.last(self.norm(y.flatten(0, 1)).view_as(y))
 
     def normalise(self, frames: NDArray[np.float32]) -> None:

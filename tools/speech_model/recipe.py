@@ -14,10 +14,13 @@ class Recipe:
     """One model."""
 
     seed: int = 1
-    utterances: int = 14_000
-    """Synthetic ones; 14,000 are about 11 hours."""
+    utterances: int = 8_000
+    """Synthetic ones; 8,000 are about 5.5 hours."""
     shape: Shape = field(default_factory=Shape)
-    course: Course = field(default_factory=lambda: Course(epochs=3, first_rate=3e-3, last_rate=1e-4))
+    courses: tuple[Course, ...] = (
+        Course(epochs=1, first_rate=3e-3, last_rate=4e-4),
+        Course(epochs=2, first_rate=1.5e-3, last_rate=5e-5),
+    )
     recordings_weight: int = 4
     """How often each of one's own recordings is heard, each time with other noise."""
 

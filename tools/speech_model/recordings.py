@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hotline.prompts.alaw import RATE, Samples
 from hotline.prompts.pronunciation import syllables
@@ -20,28 +19,39 @@ from tools.speech_model.phones import class_of, phones_of
 from tools.speech_model.viterbi import best_path
 
 MANIFEST = "manifest.tsv"
-"""Lies beside the wave files: name and text, tab-separated; further columns and a heading are allowed."""
+"""Lies beside the wave files: file, text and perhaps node, tab-separated."""
 
 _NOT_HANZI = re.compile(r"[^\u3400-\u9fff]+")
 
 
-def parse_manifest(text: str) -> dict[str, str]:
-    """File name → what is said in it, Hanzi only. Lines without any are left out."""
-    found: dict[str, str] = {}
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One line of a manifest."""
+
+    file: str
+    text: str
+    """What is said, Hanzi only."""
+    node: str = ""
+    """Where it should lead, by the name or a phrase of the node; only the evaluation asks."""
+
+
+def parse_manifest(text: str) -> list[Recording]:
+    """The recordings with Hanzi in their text; a heading and further columns are passed over."""
+    found = []
     for line in text.splitlines():
-        name, _, rest = line.partition("\t")
-        said = _NOT_HANZI.sub("", rest.partition("\t")[0])
-        if said and name.endswith(".wav"):
-            found[name] = said
+        name, said, node, *_ = [*line.split("\t"), "", ""]
+        spoken = _NOT_HANZI.sub("", said)
+        if spoken and name.endswith(".wav"):
+            found.append(Recording(name, spoken, node.strip()))
     return found
 
 
 def read_recordings(folder: Path, times: int, seed: int) -> Iterator[corpus.Utterance]:
     """Each recording so many times, every time at another speed and with other noise; nothing is labelled yet."""
     rng = np.random.default_rng(seed)
-    for name, text in parse_manifest((folder / MANIFEST).read_text("utf-8-sig")).items():
-        sound, rate = parse_wav((folder / name).read_bytes())
-        phones = np.array([class_of(phone) for said in syllables(text) for phone in phones_of(said)], np.int8)
+    for recording in parse_manifest((folder / MANIFEST).read_text("utf-8-sig")):
+        sound, rate = parse_wav((folder / recording.file).read_bytes())
+        phones = np.array([class_of(phone) for said in syllables(recording.text) for phone in phones_of(said)], np.int8)
         for _ in range(times):
             features = mfcc(_vary(sound, rate, rng)).astype(np.float16)
             yield corpus.Utterance(features, np.zeros(0, np.int8), phones)
@@ -53,14 +63,11 @@ def _vary(sound: Samples, rate: int, rng: np.random.Generator) -> Samples:
     return disturb(np.pad(heard, silence), [], rng)
 
 
-def align(
-    network: Network, utterances: Iterable[corpus.Utterance], priors: NDArray[np.float64]
-) -> list[corpus.Utterance]:
+def align(network: Network, utterances: Iterable[corpus.Utterance]) -> list[corpus.Utterance]:
     """Find what is where by a network that understands a little already; what does not fit is left out."""
     found: list[corpus.Utterance] = []
     for utterance in utterances:
-        scores = log_probabilities(network, utterance.features) - 0.7 * np.log(priors)
-        path = best_path(scores, utterance.phones)
+        path = best_path(log_probabilities(network, utterance.features), utterance.phones)
         if path is not None:
             found.append(replace(utterance, labels=path))
     return found

@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 from pypinyin.phrases_dict import phrases_dict
 
-from tools.speech_model.lexicon import common_characters, hotline_phrases
+from tools.speech_model.lexicon import hotline_phrases, level_one
 
 OPENINGS = (
     *("", "", "", "我想问一下", "我想", "我要", "请问", "请问一下", "我想咨询一下", "我想了解一下", "帮我", "帮我查一下"),
@@ -38,7 +38,7 @@ def sentence(rng: np.random.Generator) -> str:
         return _pick(OPENINGS, rng) + _words(rng, 3) + _pick(CLOSINGS, rng)
     if kind < 0.90:
         return _words(rng, 4)
-    return "".join(_pick(common_characters()[:3755], rng) for _ in range(rng.integers(1, 9)))
+    return "".join(_pick(level_one(), rng) for _ in range(rng.integers(1, 9)))
 
 
 def _pick(choices: Sequence[str], rng: np.random.Generator) -> str:
@@ -64,5 +64,5 @@ def _figure(rng: np.random.Generator) -> str:
 @cache
 def _dictionary() -> tuple[str, ...]:
     """Pypinyin's phrases of two to four common characters: every syllable beside every other, much as in speech."""
-    common = frozenset(common_characters()[:3755])
+    common = frozenset(level_one())
     return tuple(sorted(phrase for phrase in phrases_dict if 2 <= len(phrase) <= 4 and common.issuperset(phrase)))

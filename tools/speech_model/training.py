@@ -14,8 +14,8 @@ from tools.speech_model.corpus import Utterance
 from tools.speech_model.network import Network, log_probabilities, with_context
 from tools.speech_model.phones import CLASSES
 
-CHUNK = 48
-"""Outputs of an utterance seen at once, 1.4 s."""
+CHUNK = 80
+"""Outputs of an utterance seen at once, 2.4 s: about one utterance."""
 
 IGNORED = -100
 """Label of an output beyond the utterance's end."""
@@ -33,7 +33,7 @@ class Course:
     epochs: int
     first_rate: float
     last_rate: float
-    batch: int = 64
+    batch: int = 32
 
 
 def train(network: Network, utterances: Sequence[Utterance], course: Course, *, seed: int, report: Report) -> None:
@@ -48,7 +48,7 @@ def train(network: Network, utterances: Sequence[Utterance], course: Course, *, 
         network.train()
         started, right, counted = time.perf_counter(), 0, 0
         for number, (x, y) in enumerate(_batches(utterances, network, course.batch, rng)):
-            if number % 50 == 49: report(f"{number} of {steps} {right / counted:.3f} {time.perf_counter() - started:.0f} {time.process_time():.0f}")
+            if number % 20 == 19: report(f"{number} of {steps} {right / counted:.3f} {time.perf_counter() - started:.0f} {time.process_time():.0f}")
             logits = network(x + torch.randn(len(x), 1, x.shape[2]) * CHANNEL_SPREAD / network.scale)
             loss = functional.cross_entropy(
                 logits.flatten(0, 1), y.flatten(), ignore_index=IGNORED, label_smoothing=0.05
@@ -69,7 +69,7 @@ def _chunks(utterances: Sequence[Utterance], rng: np.random.Generator) -> Iterat
     found = [
         (number, first)
         for number, utterance in enumerate(utterances)
-        for first in range(-int(rng.integers(1, CHUNK // 2)), len(utterance.labels) - 8, CHUNK)
+        for first in range(-int(rng.integers(1, CHUNK // 4)), len(utterance.labels) - 8, CHUNK)
     ]
     for place in rng.permutation(len(found)):
         yield found[place]
