@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from dataclasses import dataclass
 
 import structlog
 
@@ -13,6 +14,7 @@ from asr.recognizer import Recognizer
 from hotline.logs import LogSettings, close_logs, open_logs
 from hotline.secrets import load_secrets
 from hotline.settings import Settings, load_settings
+from hotline.speech.limits import read_limits
 from hotline.speech.models import EMBEDDED, model_folder
 from hotline.speech.place import place_file, write_place
 from hotline.speech.worker import StuckError, Worker, WorkerPlan
@@ -27,26 +29,37 @@ EXIT_STUCK = 70
 log = structlog.get_logger(__name__)
 
 
-def _load(settings: Settings) -> tuple[Recognizer, bool]:
-    """The model, and whether it is only for trying out; raises `RecognizerError`."""
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A model ready to hear."""
+
+    recognizer: Recognizer
+    manner: Manner
+    is_demo: bool
+
+
+def _load(settings: Settings) -> Loaded:
+    """The model, and how sure is sure with it; raises `RecognizerError`."""
     folder = model_folder(settings)
     if folder is None:
         raise RecognizerError("there is no speech model", retryable=False)
-    return VoskRecognizer(folder), folder == EMBEDDED
+    return Loaded(VoskRecognizer(folder), Manner(limits=read_limits(folder)), folder == EMBEDDED)
 
 
-async def _run(name: str, settings: Settings, recognizer: Recognizer, *, demo: bool) -> int:
+async def _run(name: str, settings: Settings, loaded: Loaded) -> int:
     secret = load_secrets(settings.secrets_file, ()).asr
-    plan = WorkerPlan(HOST, secret, threads=settings.asr_threads, most_taps=settings.asr_most_taps, is_demo=demo)
+    plan = WorkerPlan(
+        HOST, secret, threads=settings.asr_threads, most_taps=settings.asr_most_taps, is_demo=loaded.is_demo
+    )
     running = asyncio.current_task()
     assert running is not None
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, running.cancel)
     place = place_file(settings.run_dir, name)
     try:
-        async with Worker(plan, recognizer, Manner()) as worker:
+        async with Worker(plan, loaded.recognizer, loaded.manner) as worker:
             write_place(place, HOST, worker.port)
-            log.info("worker_started", worker=name, model=recognizer.name, demo=demo, pid=os.getpid())
+            log.info("worker_started", worker=name, model=loaded.recognizer.name, demo=loaded.is_demo, pid=os.getpid())
             await worker.run()
     except StuckError:
         log.error("worker_stuck", worker=name)  # noqa: TRY400 - where it is stuck is in a thread that can not tell
@@ -59,8 +72,8 @@ async def _run(name: str, settings: Settings, recognizer: Recognizer, *, demo: b
 
 
 def _start(name: str, settings: Settings) -> int:
-    recognizer, demo = _load(settings)
-    return asyncio.run(_run(name, settings, recognizer, demo=demo))
+    loaded = _load(settings)
+    return asyncio.run(_run(name, settings, loaded))
 
 
 def main(name: str) -> int:
