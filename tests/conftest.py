@@ -1,6 +1,7 @@
 """Holds for every test: the order of the files, generous Hypothesis, and logging as it was before."""
 
 import os
+import signal
 from collections.abc import Iterator
 
 import hypothesis
@@ -23,6 +24,11 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "here"))
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The end-to-end tests first: they mostly wait, and the other workers calculate in the meantime."""
     items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
+
+
+def pytest_configure() -> None:
+    """Ctrl-C means something to the processes the tests start, also where they run in the background of a script."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -1,9 +1,8 @@
 """Text to the script the synthesiser speaks: numbered pinyin for Chinese, plain words for English. Pure."""
 
 import re
-from functools import cache
-
-from pypinyin import Style, lazy_pinyin, load_phrases_dict
+from collections.abc import Callable
+from functools import cache, partial
 
 from hotline.prompts.numerals import write_out
 
@@ -127,9 +126,7 @@ def _spell(letters: str) -> str:
 
 def syllables(hanzi: str) -> list[str]:
     """One a character, with the tones of 一 and 不 as spoken; third tones in a row are espeak's own business."""
-    _load_phrases()
-    speakable = hanzi.replace("幺", "腰")
-    found = lazy_pinyin(speakable, style=Style.TONE3, neutral_tone_with_five=True, v_to_u=False)
+    found = _syllables()(hanzi.replace("幺", "腰"))
     for place, character in enumerate(hanzi[:-1]):
         if character == "不" and found[place + 1].endswith("4"):
             found[place] = "bu2"
@@ -152,6 +149,13 @@ def respell(syllable: str) -> str:
 
 
 @cache
-def _load_phrases() -> None:
+def _syllables() -> Callable[[str], list[str]]:
+    """The dictionary, loaded when something must be spoken that is not rendered yet.
+
+    That takes a second, which an engine that comes back to waiting callers does not have.
+    """
+    from pypinyin import Style, lazy_pinyin, load_phrases_dict  # noqa: PLC0415 - see above
+
     phrases = {phrase: [[syllable] for syllable in pinyin.split()] for phrase, pinyin in PHRASES.items()}
     load_phrases_dict(phrases, style="tone3")
+    return partial(lazy_pinyin, style=Style.TONE3, neutral_tone_with_five=True, v_to_u=False)

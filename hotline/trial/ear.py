@@ -4,6 +4,7 @@ import numpy as np
 
 from hotline.prompts.alaw import RATE, Samples
 from hotline.trial.listening import Heard, Onset, Repertoire
+from hotline.trial.torn import LaterPieces
 
 LIVE_BLOCK = 9_216
 """Transform for a listener who looks three times a second: a head of 0.8 s and a third of a second more."""
@@ -18,6 +19,7 @@ class Ear:
 
     def __init__(self, repertoire: Repertoire) -> None:
         self._repertoire = repertoire
+        self._later = LaterPieces(dict(zip(repertoire.names, repertoire.sounds, strict=True)))
         self._heard = np.zeros(0, dtype=np.float32)
         self._looked = 0
         """Samples whose beginnings have been looked for."""
@@ -40,6 +42,8 @@ class Ear:
             for onset in self._repertoire.onsets(self._heard[self._looked :]):
                 self._notice(Onset(onset.at + self._looked, onset.index, onset.score))
             self._looked = ready
+        for onset in self._later.onsets(self._heard):
+            self._notice(onset)
         return self._recognise()
 
     def timeline(self) -> list[Heard]:

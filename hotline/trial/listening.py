@@ -84,12 +84,12 @@ class Onset:
 class Repertoire:
     """Sounds that may be heard, prepared for being looked for."""
 
-    def __init__(self, sounds: Mapping[str, Samples], *, block: int = _BLOCK) -> None:
+    def __init__(self, sounds: Mapping[str, Samples], *, block: int = _BLOCK, head_s: float = HEAD_S) -> None:
         self._block = block
         """Length of one transform; longer than the longest head."""
         self.names = tuple(sounds)
         self.sounds = tuple(np.asarray(sound, dtype=np.float32) for sound in sounds.values())
-        heads = [sound[: round(HEAD_S * RATE)] for sound in self.sounds]
+        heads = [sound[: round(head_s * RATE)] for sound in self.sounds]
         self._sizes = np.array([head.size for head in heads], dtype=np.int64)
         self._norms = np.array([np.linalg.norm(head) for head in heads], dtype=np.float32) + np.float32(1e-9)
         self.longest_head = int(self._sizes.max(initial=0))

@@ -10,6 +10,7 @@ from hotline.prompts.alaw import RATE, Samples, encode_linear
 from hotline.trial.audio_socket import FRAME_BYTES, AudioConnection
 from hotline.trial.listening import Heard, Match, Repertoire, identify
 from hotline.trial.recorder import Recorder
+from hotline.trial.torn import LaterPieces
 from telephony.errors import LinkError, WorldError
 
 TONE_MS = 100
@@ -88,12 +89,14 @@ class Phone:
         """Wait until this sound begins at or after `from_s`; NotHeardError if it does not, or the call ends first."""
         loop = asyncio.get_running_loop()
         limit = loop.time() + within_s
-        wanted, looked_s = Repertoire({"": sound}), from_s
+        wanted, later, looked_s = Repertoire({"": sound}), LaterPieces({"": sound}), from_s
         while True:
             over = self.ended.is_set() or loop.time() >= limit
             heard = self.heard(looked_s)
             if onsets := wanted.onsets(heard):
                 return Match(looked_s + onsets[0].at / RATE, onsets[0].score)
+            if torn := later.onsets(self.heard(from_s)):
+                return Match(from_s + torn[0].at / RATE, torn[0].score)
             looked_s += max(0, heard.size - wanted.longest_head) / RATE  # what began before is not looked at again
             if over:
                 ending = "before the call ended" if self.ended.is_set() else f"within {within_s:g} s"

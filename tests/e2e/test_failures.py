@@ -123,11 +123,6 @@ async def test_a_stuck_engine_is_replaced_by_the_emergency_prompt_until_it_goes_
     assert longest_silence(waits.heard()).length_s < RESCUED_S
 
 
-@pytest.mark.xfail(
-    run=False,
-    reason="open: in some orders of the tests the new supervisor starts a second engine and projector instead of"
-    " adopting those that run (tests/e2e/test_run.py, where it adopts, passes); left on, it disturbs its neighbours",
-)
 async def test_a_new_supervisor_adopts_everything_and_calls_end_only_with_asterisk(
     up: HotlineUp, hotline: Hotline
 ) -> None:

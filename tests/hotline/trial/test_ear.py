@@ -6,10 +6,10 @@ from hotline.trial.ear import LIVE_BLOCK, Ear
 from hotline.trial.listening import Heard, Repertoire
 from hotline.trial.voices import voice_of
 
-A, B, LONG = voice_of("a"), voice_of("b"), np.tile(voice_of("c"), 3)
+A, B, LONG = voice_of("a"), voice_of("b"), np.concatenate([voice_of("c"), voice_of("d"), voice_of("e")])
 BRANCH_1 = np.concatenate([voice_of("stem"), voice_of("left")])
 BRANCH_2 = np.concatenate([voice_of("stem"), voice_of("right")])
-SOUNDS = {"a": A, "b": B, "branch 1": BRANCH_1, "branch 2": BRANCH_2}
+SOUNDS = {"a": A, "b": B, "branch 1": BRANCH_1, "branch 2": BRANCH_2, "long": LONG}
 
 
 def still(seconds: float) -> Samples:
@@ -63,3 +63,17 @@ def test_nothing_is_nothing() -> None:
     assert ear.beginnings == []
     assert ear.timeline() == []
     assert ear.heard_s == 3
+
+
+@pytest.mark.parametrize("chunk_s", [0.02, 0.3, 1.7])
+def test_a_beginning_that_was_torn_is_known_by_what_follows(chunk_s: float) -> None:
+    torn = np.concatenate([LONG[:3000], still(0.15), LONG[3000:]])
+    ear, found = listen(np.concatenate([still(1), torn, still(1)]), chunk_s=chunk_s)
+    assert [heard.name for _, heard in found] == ["long"]
+    assert ear.beginnings == pytest.approx([1.15], abs=0.01)
+
+
+def test_a_sound_that_goes_on_begins_once() -> None:
+    ear, found = listen(np.concatenate([still(1), LONG[:9000], still(0.3), LONG[9000:], still(1)]))
+    assert [heard.name for _, heard in found] == ["long"]
+    assert ear.beginnings == pytest.approx([1.0], abs=0.01)
