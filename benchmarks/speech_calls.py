@@ -196,7 +196,7 @@ def main() -> None:
             sip_port=free_port("127.0.0.1"),
             ami_port=free_port("127.0.0.1"),
             rtp_start=24_000,
-            rtp_end=24_799,
+            rtp_end=25_199,
             max_calls=250,
             **({"asr_model": chosen.model} if chosen.model else {}),
         )
