@@ -40,6 +40,8 @@ WISH, LEAF, KEYS = "我想提前还款", NodeId("repayment.early"), "22"
 VOICED_DB = -42.0
 WITHIN_S = 15.0
 """Longest wait for a prompt, on a machine that does other things as well."""
+KEY_GAP_S = 0.25
+"""As a quick person types."""
 SPEAKS_AFTER_S = (0.6, 1.4)
 GOAL_SILENT_MS, GOAL_P50_MS, GOAL_P95_MS, GOAL_LAG_MS = 150.0, 200.0, 350.0, 5.0
 
@@ -121,6 +123,7 @@ async def by_key(scene: Scene, number: int, run: Run) -> None:
             return
         place, up_ns = len(caller.heard), 0
         for key in KEYS:
+            await asyncio.sleep(KEY_GAP_S)
             up_ns = (await caller.press(key, seconds=0.1)).up_ns
         at = await beginning(caller, scene.leaf, place)
         if at is not None:

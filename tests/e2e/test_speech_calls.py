@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import json
 import os
 import signal
 from collections.abc import AsyncIterator, Callable
@@ -11,8 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 import pytest_asyncio
+from typer.testing import CliRunner, Result
 
 from hotline.asterisk.provision import AsteriskInstall
+from hotline.cli_call import app
+from hotline.prompts import alaw
 from hotline.prompts.alaw import RATE, Samples
 from hotline.trial.engine_watch import EngineWatch
 from hotline.trial.phone import Phone
@@ -232,6 +236,28 @@ async def test_a_worker_killed_in_the_middle_of_a_word_costs_its_caller_speech_a
         await watch.__aexit__()
         await hotline.until(lambda: hotline.status()["speech"]["offered"], within_s=60)
     assert hotline.status()["speech"]["lost"] >= 3
+
+
+async def test_a_trial_call_says_what_it_wants_and_talks_to_an_agent(hotline: HotlineUp, tmp_path: Path) -> None:
+    done = await command(hotline, "--say", WISH, "--agent-answers", "--json")
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert (told["ok"], told["said"], told["node"]) == (True, [WISH], "repayment.early")
+    kinds = [note["kind"] for note in told["timeline"]]
+    assert kinds.index("said") < kinds.index("understood") < kinds.index("queued") < kinds.index("talking")
+    assert min(told["caller_hears_agent"], told["agent_hears_caller"]) > 0.9
+    recording = tmp_path / "wish.alaw"
+    recording.write_bytes(alaw.encode(speak(["账户查询"], "zh-CN")[0].sound))
+    done = await command(hotline, "--keys", "1", "--wav", str(recording), "--json", "--wait", "1")
+    assert done.exit_code == 0, done.output
+    nodes = [note["text"] for note in json.loads(done.stdout)["timeline"] if note["kind"] == "node"]
+    assert nodes == ["main", "loan", "account.query"]
+
+
+async def command(up: HotlineUp, *arguments: str) -> Result:
+    """`hotline call`, in this process; its loop is in a thread of its own."""
+    runner = CliRunner(env={key: value for key, value in up.environment.items() if key.startswith("HOTLINE_")})
+    return await asyncio.to_thread(lambda: runner.invoke(app, list(arguments)))
 
 
 async def test_no_word_a_caller_said_is_written_down_anywhere(hotline: HotlineUp) -> None:
