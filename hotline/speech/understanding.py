@@ -11,10 +11,11 @@ from asr.recognizer import Grammar, Matcher, Reading, Recognizer
 from asr.rejection import Trust
 from asr.vocabulary import fit
 from ivr.answers import hear_answer
+from ivr.intent_phrases import speakable
 from ivr.intents import Act, Confirm, IntentIndex, Outcome, Reason, Reject
 from ivr.menu import Menu
 from ivr.partial_intents import Beginnings, PartialIntents
-from ivr.sayable import sayable, sayable_answers
+from ivr.sayable import choosable, sayable, sayable_answers
 from ivr.universals import Universal
 from telephony.ids import NodeId
 from telephony.wish import Answered, Everywhere, Meaning, NotUnderstood, Understood, Unheard, Unsure, Wish
@@ -61,9 +62,10 @@ class Understanding:
         partials = PartialIntents(self.index, self.beginnings, node)
 
         def read(text: str) -> Reading:
-            if asks and (yes := hear_answer(text, self.menu.language)) is not None:
-                return Reading("yes" if yes else "no", 1.0, is_clear=True)
             outlook = partials.hear(text)
+            if asks and (yes := hear_answer(text, self.menu.language)) is not None:
+                is_left_open = self.index.book.lexicon.is_left_open(speakable(text, self.menu.language))
+                return Reading("yes" if yes else "no", 1.0, is_clear=True, is_left_open=is_left_open)
             return _reading(outlook.outcome, may_grow=outlook.may_grow, is_left_open=outlook.is_left_open)
 
         return read
@@ -82,7 +84,9 @@ class Understanding:
 
     def _fit(self, *, asks: bool) -> Grammar:
         phrases = sayable(self.index.book)
-        return fit((*phrases, *sayable_answers(self.menu.language)) if asks else phrases, self.recognizer.knows)
+        if asks:
+            phrases = (*phrases, *sayable_answers(self.menu.language))
+        return fit(phrases, self.recognizer.knows, choosable(self.index.book))
 
 
 def _reading(outcome: Outcome, *, may_grow: bool, is_left_open: bool) -> Reading:

@@ -83,3 +83,9 @@ def test_any_text_becomes_known_words_or_is_refused(phrases: list[str]) -> None:
     grammar = fit(phrases, WORDS.__contains__)
     assert all(word in WORDS for phrase in grammar.phrases for word in phrase.split(" "))
     assert set(grammar.refused) <= set(phrases)
+
+
+def test_what_is_optional_is_not_made_of_single_characters() -> None:
+    grammar = fit(["还款"], WORDS.__contains__, ["第二个", "前款", "注销"])
+    assert grammar.phrases == ("还款", "第二个")
+    assert grammar.refused == ()
