@@ -1,6 +1,6 @@
 """An agent as the roster describes one, and the skill lookup."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from telephony.ids import AgentNumber, Topic
 
@@ -14,7 +14,7 @@ class Agent:
     name: str
     team: str
     skills: dict[Topic, int]
-    """Level 1 (new) to 5 (expert) per topic; a level for `repayment` covers all of `repayment.*`."""
+    """Level 1 (new) to 5 (expert) per topic; a level for `repayment` covers all of `repayment.*`. 0: never."""
     contact: str | None = None
     """A fixed SIP contact (`sip:9001@127.0.0.4:5080`) instead of registration: gateways and load tests."""
     wrap_up_s: float | None = None
@@ -22,7 +22,11 @@ class Agent:
     max_missed_rings: int = 3
     """Rings in a row without an answer before the agent is set not ready."""
     languages: tuple[str, ...] = ("zh",)
-    vip_callers: frozenset[str] = field(default_factory=frozenset)
+    not_certified: frozenset[Topic] = frozenset()
+    """考核未通过: topics whose calls the agent is never offered; `skills` has them, and all they cover, at level 0."""
+
+    shift: str = ""
+    """A key of the roster's shifts; empty: none."""
 
     def level(self, topic: Topic) -> int:
         """Skill level for a topic: the most special skill that covers it, 0 if none does."""

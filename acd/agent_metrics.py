@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from telephony.commands import AgentState
 from telephony.ids import AgentNumber
 
-WORKING = (AgentState.TALKING, AgentState.WRAP_UP)
+WORKING = (AgentState.TALKING, AgentState.ON_HOLD, AgentState.WRAP_UP)
 
 
 @dataclass(slots=True)

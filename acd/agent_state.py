@@ -16,6 +16,12 @@ announcement between picking up and talking, and more than the 15 s after which 
 CANCEL_GRACE_S = 5.0
 """Seconds a ring taken back may take to end; measured: 1.5 ms. The rest is room for a link that is reconnecting."""
 
+ENGAGED = frozenset({AgentState.RINGING, AgentState.TALKING, AgentState.ON_HOLD})
+"""States that a wish to be away waits for the end of."""
+
+MAX_HOLD_S = 900.0
+"""Seconds on hold after which it is flagged, and flagged again: nobody listens to music for a quarter of an hour."""
+
 MAX_TALK_S = 4 * 3600.0
 """Seconds after which a talk is flagged, and flagged again: never cut, since it may be real. Half a shift."""
 
@@ -59,6 +65,9 @@ class AgentEvent(StrEnum):
     """Agent and caller hear each other: a fact whatever we believed before."""
     WRAP_UP = "wrap_up"
     """The talk ended."""
+    HOLD = "hold"
+    """The agent let the caller hear music."""
+    UNHOLD = "unhold"
     FINISH = "finish"
     """The talk ended and there is no wrap-up."""
     TIME_UP = "time_up"
@@ -96,9 +105,23 @@ TABLE: dict[AgentState, dict[AgentEvent, AgentState]] = {
         AgentEvent.READY: AgentState.TALKING,
         AgentEvent.NOT_READY: AgentState.TALKING,
         AgentEvent.CONNECT: AgentState.TALKING,
+        AgentEvent.HOLD: AgentState.ON_HOLD,
+        AgentEvent.UNHOLD: AgentState.TALKING,
         AgentEvent.WRAP_UP: AgentState.WRAP_UP,
         AgentEvent.FINISH: AgentState.READY,
         AgentEvent.TIME_UP: AgentState.TALKING,
+    },
+    AgentState.ON_HOLD: {
+        AgentEvent.SIGN_IN: AgentState.ON_HOLD,
+        AgentEvent.SIGN_OFF: AgentState.ON_HOLD,
+        AgentEvent.READY: AgentState.ON_HOLD,
+        AgentEvent.NOT_READY: AgentState.ON_HOLD,
+        AgentEvent.CONNECT: AgentState.TALKING,
+        AgentEvent.HOLD: AgentState.ON_HOLD,
+        AgentEvent.UNHOLD: AgentState.TALKING,
+        AgentEvent.WRAP_UP: AgentState.WRAP_UP,
+        AgentEvent.FINISH: AgentState.READY,
+        AgentEvent.TIME_UP: AgentState.ON_HOLD,
     },
     AgentState.WRAP_UP: {
         AgentEvent.SIGN_IN: AgentState.WRAP_UP,
@@ -122,6 +145,10 @@ TALKING to the same state takes effect when that state ends."""
 
 AWAY = frozenset({AgentEvent.SIGN_OFF, AgentEvent.NOT_READY})
 """Wishes that wait for the end of a ring or talk."""
+
+
+FLAGGED = {AgentState.TALKING: ("talking", MAX_TALK_S), AgentState.ON_HOLD: ("on hold", MAX_HOLD_S)}
+"""States that are never cut, only named when they last too long."""
 
 
 class ImpossibleStep(Exception):  # noqa: N818  the constitution's word: a missing pair is the error
@@ -180,12 +207,12 @@ class AgentMachine:
             return Reply(granted=False, explanation=self.state.value)
         if event is AgentEvent.EXTEND_WRAP_UP:
             return self._extend(now)
-        if self.state in {AgentState.RINGING, AgentState.TALKING}:
+        if self.state in ENGAGED:
             self.pending = (event, reason) if event in AWAY else None
             return Reply(granted=True, explanation=LATER if self.pending else "")
         if target is not self.state or event is AgentEvent.NOT_READY:
             self.missed = 0
-            self._enter(target, now, reason=reason if event is AgentEvent.NOT_READY else "")
+            self._enter(target, now, reason=reason if event in AWAY else "")
         return Reply(granted=True)
 
     def reserve(self, call: CallId, queue: Queue, now: float) -> None:
@@ -218,6 +245,13 @@ class AgentMachine:
         self.call, self.queue, self.missed = call, queue, 0
         self._step(AgentEvent.CONNECT, now, deadline=now + MAX_TALK_S)
 
+    def hold(self, now: float, *, on_hold: bool) -> None:
+        """The agent let the caller hear music, or took him back."""
+        if on_hold:
+            self._step(AgentEvent.HOLD, now, deadline=now + MAX_HOLD_S)
+        else:
+            self._step(AgentEvent.UNHOLD, now, deadline=now + MAX_TALK_S)
+
     def end_talk(self, now: float) -> None:
         """The talk ended; a wish to be away comes before the wrap-up, as in other systems."""
         self.call = None
@@ -229,9 +263,10 @@ class AgentMachine:
     def sweep(self, now: float) -> None:
         """The deadline has come: let go of what did not end, and name the reason."""
         lasted_s, number = now - self.since, self.agent.number
-        if self.state is AgentState.TALKING:
-            self.reason = f"{number} flagged: talking for {lasted_s:.0f} s"
-            self.deadline = now + MAX_TALK_S
+        if self.state in FLAGGED:
+            what, again_s = FLAGGED[self.state]
+            self.reason = f"{number} flagged: {what} for {lasted_s:.0f} s"
+            self.deadline = now + again_s
             return
         rang = self.state is AgentState.RINGING
         reason = f"{number} released: ringing for {lasted_s:.0f} s and no end reported" if rang else "wrap_up_over"
@@ -241,6 +276,8 @@ class AgentMachine:
     def resume(self, state: AgentState, reason: str, since: float, call: CallId | None = None) -> None:
         """Go on where the journal left off. A ring does not survive a restart, nor does a talk without its call."""
         self.call, self.pending, self.missed, self.queue = None, None, 0, None
+        if state is AgentState.ON_HOLD:
+            state = AgentState.TALKING  # whether he still is, his phone tells when it changes
         if state is AgentState.RINGING or (state is AgentState.TALKING and call is None):
             state = AgentState.READY
         deadline = {AgentState.TALKING: since + MAX_TALK_S, AgentState.WRAP_UP: since + self.wrap_up_s}.get(state)
@@ -261,7 +298,7 @@ class AgentMachine:
         if target is None:
             raise ImpossibleStep(self.state, event)
         self._enter(target, now, reason=reason, deadline=deadline)
-        if self.pending is not None and target not in {AgentState.RINGING, AgentState.TALKING}:
+        if self.pending is not None and target not in ENGAGED:
             (away, away_reason), self.pending = self.pending, None
             self._enter(TABLE[AgentState.READY][away], now, reason=away_reason or reason)
 

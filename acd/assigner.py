@@ -8,6 +8,8 @@ from acd.decision import Decision
 from acd.line import K, Line
 from acd.queue import Queue
 from acd.skill_groups import SkillGroups, bits
+from acd.standing import USUAL, Standing
+from telephony.commands import Choice
 from telephony.ids import AgentNumber, CallId, QueueId, Topic
 
 
@@ -31,6 +33,13 @@ class WaitingCall:
     """As the admin names classes; empty: `vip` or none, as the flag says."""
     wish: int = 0
     """For skill: 0 none, 1 asked about the topic before, 2 several times in a day."""
+    level: int | None = None
+    """Demanded by now, where waiting has made it less than the queue's."""
+
+    @property
+    def min_level(self) -> int:
+        """The level demanded now."""
+        return self.queue.min_level if self.level is None else self.level
 
 
 class Assignment(NamedTuple):
@@ -49,6 +58,10 @@ class Assignment(NamedTuple):
         """The terms in one compact, stable line: `longest idle 43.2 s, level 4 ≥ 1, waited 12.0 s`."""
         return self.line if self.decision is None else self.decision.reason()
 
+    def choice(self, call: "WaitingCall") -> Choice | None:
+        """The record for the journal; None from policies that keep none."""
+        return None if self.decision is None else self.decision.choice(call.topic, call.min_level)
+
 
 class Assigner(Protocol):
     """A policy. It knows only who may be paired now; rings, talks and pauses are the distributor's."""
@@ -66,7 +79,7 @@ class Assigner(Protocol):
         """This call may no longer be offered; unknown ones are ignored."""
         ...
 
-    def add_agent(self, agent: Agent, *, idle_since: float) -> None:
+    def add_agent(self, agent: Agent, *, idle_since: float, standing: Standing = USUAL) -> None:
         """This agent may get a call now."""
         ...
 
@@ -115,7 +128,7 @@ class LongestIdle:
     def add_call(self, call: WaitingCall) -> None:
         """This call may be offered now."""
         self.remove_call(call.call)
-        lane = self._skills.lane(call.topic, call.queue.min_level)
+        lane = self._skills.lane(call.topic, call.min_level, call.queue.language)
         self._calls[call.call] = (call, lane)
         self._lanes.setdefault(lane, Line()).add(call.call, call.entered_at, tie=call.ticket)
         self._waiting |= 1 << lane
@@ -131,7 +144,7 @@ class LongestIdle:
         if not line:
             self._waiting &= ~(1 << known[1])
 
-    def add_agent(self, agent: Agent, *, idle_since: float) -> None:
+    def add_agent(self, agent: Agent, *, idle_since: float, standing: Standing = USUAL) -> None:  # noqa: ARG002 - the policy looks at idleness alone
         """This agent may get a call now."""
         self.remove_agent(agent.number)
         group = self._skills.group(agent)
@@ -185,6 +198,6 @@ def _earliest(lines: dict[int, Line[K]], mask: int) -> tuple[int, K]:
 
 def _reason(call: WaitingCall, idle: _Idle, now: float) -> str:
     return (
-        f"longest idle {now - idle.idle_since:.1f} s, level {idle.agent.level(call.topic)} ≥ {call.queue.min_level}, "
+        f"longest idle {now - idle.idle_since:.1f} s, level {idle.agent.level(call.topic)} ≥ {call.min_level}, "
         f"waited {now - call.entered_at:.1f} s"
     )

@@ -70,6 +70,7 @@ def _requeue(hall: Hall, queues: Mapping[QueueId, Queue]) -> None:
             continue
         hall.assigner.remove_call(segment.call)
         hall.waiting.move(segment, queue, hall.floor.staffing.lane(queue, segment.waiting.topic))
+        hall.waiting.widen_when_due(segment)
         if hall.rings.of_call(segment.call) is None:
             hall.waiting.resume_patience(segment)
             if segment.offerable:

@@ -5,7 +5,8 @@ from typing import NamedTuple
 from acd.pricing import Prices
 from acd.skill_groups import bits
 from acd.weights import Weights
-from telephony.ids import AgentNumber, CallId
+from telephony.commands import Choice
+from telephony.ids import AgentNumber, CallId, Topic
 
 
 class Decision(NamedTuple):
@@ -68,6 +69,22 @@ class Decision(NamedTuple):
         if self.rival is not None:
             line += f", ahead by {self.score - self.rival_score:.1f} s"
         return line
+
+    def choice(self, topic: Topic, min_level: int) -> Choice:
+        """The same for the journal, without the masks, which mean something only here."""
+        return Choice(
+            by_agent=self.by_agent,
+            topic=topic,
+            min_level=min_level,
+            score_s=self.score,
+            terms=self.terms(),
+            rival=self.rival,
+            margin_s=self.margin_s,
+            wait_s=self.wait_s,
+            idle_s=self.idle_s,
+            version=self.version,
+            aged=self.aged,
+        )
 
     @property
     def _class_s(self) -> float:

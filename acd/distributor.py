@@ -4,19 +4,31 @@ A call keeps its place from the moment it entered until it has its outcome, thro
 reserved the moment it is chosen: the assigner has taken both out of its lines before the phone rings.
 """
 
+from collections import Counter
 from typing import assert_never
 
-from acd.assigner import Assigner, WaitingCall
+from acd.assigner import Assigner
+from acd.callbacks import Callback, Callbacks
+from acd.consults import Consults
 from acd.continuity import FoundTalk, Remembered, restore_agent, restore_talk, take_over
+from acd.doors import REJECTED
+from acd.explain import Moment
 from acd.hall import Hall
+from acd.history import History, Known
+from acd.moments import moment_of
 from acd.offers import CoolDowns
-from acd.queue import Queue, Roster
+from acd.pricing import Prices
+from acd.profiles import Profile
+from acd.queue import Queue, Roster, Shut
+from acd.reception import Entrance, receive
 from acd.waiting_calls import Segment
+from telephony.calendar import Calendar
 from telephony.commands import (
     AgentState,
     AnswerWish,
     CloseSegment,
     DistributionCommand,
+    MoveCall,
     RefuseCall,
 )
 from telephony.events import (
@@ -25,16 +37,24 @@ from telephony.events import (
     AgentReachable,
     AgentRinging,
     AgentWish,
+    CallbackAsked,
+    CallbackCancelled,
+    CallbackFailed,
     CallEnded,
     CallLeftQueue,
     CallOfferable,
     CallQueued,
+    CallTransferred,
+    ConsultAnswered,
+    ConsultAsked,
+    ConsultEnded,
     DistributionEvent,
     Outcome,
     RingEnded,
     RingOutcome,
     TalkEnded,
     TalkEndedBy,
+    TalkHeld,
     TimeReached,
 )
 from telephony.ids import AgentNumber, CallId, QueueId
@@ -45,12 +65,28 @@ AWAY_WISHES = frozenset({AgentWish.SIGN_OFF, AgentWish.NOT_READY})
 class Distributor:
     """The machine: facts in, orders out, `deadline` for the next `TimeReached`."""
 
-    def __init__(self, roster: Roster, assigner: Assigner, *, cool_downs: CoolDowns | None = None) -> None:
+    def __init__(
+        self,
+        roster: Roster,
+        assigner: Assigner,
+        *,
+        cool_downs: CoolDowns | None = None,
+        history: History | None = None,
+        calendar: Calendar | None = None,
+    ) -> None:
         self._roster = roster
+        self._history = history
+        """What callers did before; None: nobody is known."""
         self._queues: dict[QueueId, Queue] = dict(roster.queues)
         """Also those an older roster had: calls in progress may still be on their way there."""
-        self._hall = Hall(assigner, cool_downs or CoolDowns())
+        self.calendar = calendar or Calendar()
+        """The time of day; whoever runs the machine keeps it right."""
+        self._hall = Hall(assigner, cool_downs or CoolDowns(), self._queues, self.calendar)
+        self._consults = Consults(self._hall, self._queues)
+        self._callbacks = Callbacks(self._hall, self._queues, self.calendar)
         self._tickets = 0
+        if history is not None:
+            self.remember(history)
         for agent in roster.agents.values():
             self._hall.floor.seat(agent)
 
@@ -58,50 +94,92 @@ class Distributor:
     def deadline(self) -> float | None:
         """When to send `TimeReached`; None: never."""
         hall = self._hall
-        instants = (*hall.floor.deadlines(), *hall.waiting.deadlines(), hall.assigner.deadline)
+        instants = (
+            *hall.floor.deadlines(),
+            *hall.waiting.deadlines(),
+            *self._callbacks.deadlines(),
+            hall.assigner.deadline,
+        )
         return min((instant for instant in instants if instant is not None), default=None)
 
     def handle(self, event: DistributionEvent, now: float) -> list[DistributionCommand]:
         """Take one fact."""
+        self._take(event, now)
+        orders = self._settle(now)
+        if self._history is not None:
+            self._learn(self._history, event, orders, now)
+        return orders
+
+    def _take(self, event: DistributionEvent, now: float) -> None:
         match event:
             case CallQueued() | CallOfferable() | CallLeftQueue() | CallEnded():
                 self._on_caller(event, now)
-            case AgentRinging() | RingEnded() | AgentAnswered() | TalkEnded():
+            case AgentRinging() | RingEnded() | AgentAnswered() | TalkHeld() | TalkEnded():
                 self._on_ring(event, now)
+            case CallTransferred() | ConsultAsked() | ConsultAnswered() | ConsultEnded():
+                self._on_transfer(event, now)
+            case CallbackAsked() | CallbackFailed() | CallbackCancelled():
+                self._on_callback(event, now)
             case AgentAsked():
                 self._asked(event, now)
             case AgentReachable(agent, reachable):
                 self._hall.floor.reach(agent, reachable=reachable)
+                self._hall.somebody_left = self._hall.somebody_left or not reachable
             case TimeReached():
                 pass  # time is looked at after every event
             case _:
                 assert_never(event)
-        return self._settle(now)
+
+    def _learn(self, history: History, event: DistributionEvent, orders: list[DistributionCommand], now: float) -> None:
+        """What happened, and how segments ended; who enters a queue was noted then."""
+        if not isinstance(event, CallQueued):
+            history.apply(event, now)
+        for order in orders:
+            if isinstance(order, CloseSegment):
+                history.apply(order, now)
 
     def _settle(self, now: float) -> list[DistributionCommand]:
         """What follows from any fact: deadlines, then pairs, then places."""
+        hall = self._hall
+        self._time_up(now)
+        while (choice := hall.assigner.next_assignment(now)) is not None:
+            if self._callbacks.is_one(choice.call):
+                self._callbacks.dial(choice, now)
+            else:
+                hall.ring(choice, now)
+        for segment in hall.waiting.to_be_told(now):
+            hall.tell(segment, now)
+        return hall.take_orders()
+
+    def _time_up(self, now: float) -> None:
         hall = self._hall
         for machine in hall.floor.overdue(now):
             hall.sweep(machine, now)
         hall.floor.thaw(now)
         for segment in hall.waiting.out_of_patience(now):
             hall.refuse(segment, Outcome.TIMED_OUT, now)
+        for segment in hall.waiting.to_be_widened(now):
+            hall.widen(segment, now)
         if hall.somebody_left:
             hall.somebody_left = False
-            hall.refuse_hopeless(now)
-        while (choice := hall.assigner.next_assignment(now)) is not None:
-            hall.ring(choice, now)
-        for segment in hall.waiting.to_be_told(now):
-            hall.tell(segment, now)
-        return hall.take_orders()
+            hall.let_hopeless_go(now)
+        for segment in hall.waiting.to_move_on(now):
+            hall.move_on(segment, now)
+        self._callbacks.time_up(now)
 
     # ---- new rosters and restarts -----------------------------------------------------------------
 
-    def reload(self, roster: Roster, now: float) -> list[DistributionCommand]:
-        """Take a new, checked roster: rings and talks go on, who is gone from it leaves when his talk is over."""
+    def reload(self, roster: Roster, now: float, assigner: Assigner | None = None) -> list[DistributionCommand]:
+        """Take a new, checked roster: rings and talks go on, who is gone from it leaves when his talk is over.
+
+        A new assigner, which knows nobody yet, takes over from the old one: as when the weights have changed.
+        """
         self._roster = roster
+        if assigner is not None:
+            self._hall.use(assigner)
         self._queues |= roster.queues
         take_over(self._hall, roster, self._queues, now)
+        self._callbacks.line_up_again(now)
         return self._settle(now)
 
     def restore_agent(
@@ -133,6 +211,19 @@ class Distributor:
         machine = self._hall.floor.machine(number)
         return None if machine is None else machine.state
 
+    def profiles_at_work(self) -> Counter[Profile]:
+        """How many agents are at work, by what they can do: what prices are solved for."""
+        return self._hall.floor.profiles_at_work()
+
+    def moment(self, now: float, prices: Prices) -> Moment:
+        """Everybody who is there: for whoever asks why somebody still waits. Looks at all agents, so not on a call."""
+        return moment_of(self._hall, self._roster, now, prices)
+
+    def remember(self, history: History) -> None:
+        """Another history from now on, which has all that the one before had: after the past has been read."""
+        self._history = history
+        self._hall.floor.form = history.form.steps
+
     def talks(self) -> dict[CallId, AgentNumber]:
         """Who talks to whom, to be compared with what Asterisk says."""
         return self._hall.talks.by_call()
@@ -162,27 +253,43 @@ class Distributor:
         if (talk := hall.talks.of_call(event.call)) is not None:
             hall.end_talk(talk, TalkEndedBy.UNKNOWN, now)  # who asks for an agent is not talking to one
         queue = self._queues.get(event.queue)
-        lane = None if queue is None else hall.floor.staffing.lane(queue, event.topic)
-        if queue is None or lane is None or not hall.floor.staffing.anybody(lane):
-            self._turn_away(event, Outcome.REJECTED_NO_AGENTS, now)
-        elif hall.waiting.count(queue.id) >= queue.max_waiting:
-            self._turn_away(event, Outcome.REJECTED_FULL, now)
-        else:
-            self._tickets += 1
-            waiting = WaitingCall(
-                event.call, queue, event.topic, event.entered_at, self._tickets, caller=event.caller, vip=event.vip
-            )
-            segment = Segment(waiting, lane)
-            hall.waiting.add(segment)
-            if hall.rings.of_call(event.call) is None:
-                hall.back_in_line(segment, now)
+        shut = Shut.NOBODY if queue is None else hall.doors.shut(queue, event.topic, now)
+        if queue is None or (shut is not None and not (event.resumed and shut is not Shut.NOBODY)):
+            self._turn_away(event, queue, shut or Shut.NOBODY, now)
+            return
+        self._stand_in_line(event, queue, now)
 
-    def _turn_away(self, event: CallQueued, outcome: Outcome, now: float) -> None:
-        """A segment that ends as it begins."""
-        wait_s = max(0.0, now - event.entered_at)
+    def _stand_in_line(self, event: CallQueued, queue: Queue, now: float) -> None:
+        hall, history = self._hall, self._history
+        self._tickets += 1
+        staffing = hall.floor.staffing
+        received = receive(
+            Entrance(event, queue, self._tickets),
+            self._roster,
+            known=Known() if history is None else history.about(event, now),
+            can_serve=lambda topic: staffing.anybody(staffing.lane(queue, topic, queue.lowest_level)),
+        )
+        if history is not None:
+            history.apply(event, now)
+            history.apply(received.note, now)
+        if received.noteworthy:
+            hall.orders.append(received.note)
+        lane = staffing.lane(queue, received.waiting.topic)
+        segment = Segment(received.waiting, lane, wanted=event.wanted, began_at=event.entered_at)
+        hall.waiting.add(segment)
+        hall.waiting.widen_when_due(segment)
+        self._callbacks.reached(event.call)
+        if hall.rings.of_call(event.call) is None:
+            hall.back_in_line(segment, now)
+
+    def _turn_away(self, event: CallQueued, queue: Queue | None, why: Shut, now: float) -> None:
+        """A segment that ends as it begins: another queue takes the caller, or he is told why not."""
+        way = None if queue is None else self._hall.doors.way_on(queue, event.topic, why, now)
+        outcome = REJECTED[why] if way is None else Outcome.OVERFLOWED
+        place_at = event.entered_at if event.place_at is None else event.place_at
         self._hall.orders += [
-            RefuseCall(event.call, outcome),
-            CloseSegment(event.call, event.queue, outcome, wait_s),
+            RefuseCall(event.call, outcome) if way is None else MoveCall(event.call, way.queue.id, way.topic, place_at),
+            CloseSegment(event.call, event.queue, outcome, max(0.0, now - event.entered_at)),
         ]
 
     def _offerable(self, call: CallId, now: float) -> None:
@@ -190,8 +297,11 @@ class Distributor:
         if segment is None or segment.offerable:
             return
         segment.offerable = True
-        if self._hall.rings.of_call(call) is None:
+        ring = self._hall.rings.of_call(call)
+        if ring is None:
             self._hall.back_in_line(segment, now)
+        elif ring.reserved:
+            self._hall.ring_reserved(segment, ring, now)
 
     def _left(self, call: CallId, outcome: Outcome, now: float) -> None:
         hall = self._hall
@@ -212,10 +322,11 @@ class Distributor:
             hall.ring_ended(ring, RingOutcome.CANCELLED, now)
         if talk is not None:
             hall.end_talk(talk, TalkEndedBy.UNKNOWN, now)
+        self._consults.call_ended(call, now)
 
     # ---- rings and talks --------------------------------------------------------------------------
 
-    def _on_ring(self, event: AgentRinging | RingEnded | AgentAnswered | TalkEnded, now: float) -> None:
+    def _on_ring(self, event: AgentRinging | RingEnded | AgentAnswered | TalkHeld | TalkEnded, now: float) -> None:
         hall = self._hall
         match event:
             case AgentRinging():
@@ -224,14 +335,68 @@ class Distributor:
                 if (ring := hall.rings.between(call, agent)) is not None:
                     hall.ring_ended(ring, outcome, now)
             case AgentAnswered(call, agent):
-                if hall.rings.between(call, agent) is not None or hall.waiting.segment(call) is not None:
-                    hall.connect(call, agent, None, now)  # even if we had given that ring up
-            case TalkEnded(call, agent, by):
-                talk = hall.talks.of_call(call)
-                if talk is not None and talk.agent == agent:
-                    hall.end_talk(talk, by, now)
+                self._answered(call, agent, now)
+            case TalkHeld(call, agent, on_hold):
+                hall.hold(call, agent, now, on_hold=on_hold)
+            case TalkEnded():
+                self._talk_ended(event, now)
             case _:
                 assert_never(event)
+
+    def _talk_ended(self, event: TalkEnded, now: float) -> None:
+        talk = self._hall.talks.of_call(event.call)
+        if talk is not None and talk.agent == event.agent:
+            self._hall.end_talk(talk, event.by, now)
+
+    def _answered(self, call: CallId, agent: AgentNumber, now: float) -> None:
+        """The agent rung, even if we had given that ring up; or a colleague who was asked and takes over."""
+        hall = self._hall
+        if self._consults.takes_over(call, agent, now):
+            return
+        if hall.rings.between(call, agent) is not None or hall.waiting.segment(call) is not None:
+            hall.connect(call, agent, None, now)
+
+    # ---- transfers --------------------------------------------------------------------------------
+
+    def _on_transfer(self, event: CallTransferred | ConsultAsked | ConsultAnswered | ConsultEnded, now: float) -> None:
+        hall = self._hall
+        match event:
+            case CallTransferred(call, agent):
+                talk = hall.talks.of_call(call)
+                if talk is not None and talk.agent == agent:
+                    hall.end_talk(talk, TalkEndedBy.AGENT, now)
+            case ConsultAsked():
+                self._consults.ask(event, now)
+            case ConsultAnswered(call, colleague):
+                self._consults.answered(call, colleague, now)
+            case ConsultEnded(call, colleague):
+                self._consults.end(call, colleague, now)
+            case _:
+                assert_never(event)
+
+    # ---- call-backs -------------------------------------------------------------------------------
+
+    def _on_callback(self, event: CallbackAsked | CallbackFailed | CallbackCancelled, now: float) -> None:
+        match event:
+            case CallbackAsked():
+                self._callbacks.ask(event, now)
+            case CallbackFailed(callback):
+                self._callbacks.failed(callback, now)
+            case CallbackCancelled(callback):
+                self._callbacks.cancel(callback)
+            case _:
+                assert_never(event)
+
+    def restore_callback(
+        self, asked: CallbackAsked, now: float, *, asked_at: float, tries: int
+    ) -> list[DistributionCommand]:
+        """After a restart: this customer is still to be called back."""
+        self._callbacks.ask(asked, now, asked_at=asked_at, tries=tries)
+        return self._settle(now)
+
+    def callbacks(self) -> list[Callback]:
+        """Customers to be called back, in the order of their places."""
+        return self._callbacks.listed()
 
     # ---- agents -----------------------------------------------------------------------------------
 

@@ -1,16 +1,20 @@
 """The floor: all agents live, who of them may be offered a call now, and when one of their deadlines comes."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 
 from acd.agent import Agent
 from acd.agent_state import AgentMachine
 from acd.assigner import Assigner
 from acd.line import Line
+from acd.load import Load
 from acd.offers import CoolDowns
-from acd.staffing import Staffing
-from telephony.commands import AgentState
+from acd.profiles import Profile, profile_of
+from acd.staffing import AT_WORK, Staffing
+from acd.standing import Standing
+from telephony.commands import AgentState, Availability
 from telephony.events import RingOutcome
-from telephony.ids import AgentNumber
+from telephony.ids import AgentNumber, Topic
 
 
 class Floor:
@@ -30,6 +34,11 @@ class Floor:
         self._cooling: Line[AgentNumber] = Line()
         self._cooling_after: dict[AgentNumber, RingOutcome] = {}
         self._unreachable: set[AgentNumber] = set()
+        self._load = Load()
+        self._standing: dict[AgentNumber, tuple[float, Standing]] = {}
+        """As of the beginning of the agent's state, so that whoever asks later is told what the assigner was."""
+        self.form: Callable[[Agent], frozenset[tuple[Topic, int]]] = lambda _agent: frozenset()
+        """What outcomes have shown of an agent's skill."""
 
     def __iter__(self) -> Iterator[AgentMachine]:
         return iter(list(self._machines.values()))
@@ -64,6 +73,7 @@ class Floor:
         self._deadlines.discard(number)
         self._stop_cooling(number)
         self.staffing.forget(number)
+        self._standing.pop(number, None)
         del self._machines[number]
 
     # ---- what changes who is free ---------------------------------------------------------------
@@ -71,6 +81,7 @@ class Floor:
     def follow(self, machine: AgentMachine) -> None:
         """A machine has changed: bring everything that depends on it into step."""
         number = machine.agent.number
+        self._load.enter(number, machine.state, machine.since)
         if machine.deadline is None:
             self._deadlines.discard(number)
         else:
@@ -80,12 +91,59 @@ class Floor:
             self._hold_back(number)
         elif number not in self._free:
             self._free.add(number)
-            self._assigner.add_agent(machine.agent, idle_since=machine.idle_since)
-        self.staffing.count(machine.agent, machine.state, free=free)
+            self._hand_over(machine)
+        self.staffing.count(machine.agent, machine.state, free=free, reachable=number not in self._unreachable)
+
+    def availability(self, machine: AgentMachine) -> Availability | None:
+        """How a ready agent stands for calls; None in other states."""
+        if machine.state is not AgentState.READY:
+            return None
+        number, standing = machine.agent.number, self._standing_of(machine)
+        rests_until = self._cooling.at(number)
+        return Availability(
+            machine.idle_since,
+            standing.band,
+            tuple(sorted(standing.form)),
+            rests_until,
+            self._cooling_after.get(number),
+        )
+
+    def is_reachable(self, number: AgentNumber) -> bool:
+        """Whether the agent's phone is there, as far as Asterisk knows."""
+        return number not in self._unreachable
+
+    def use(self, assigner: Assigner) -> None:
+        """Another policy from now on; it is given everybody who is free."""
+        self._assigner = assigner
+        for number, machine in self._machines.items():
+            if number in self._free:
+                self._hand_over(machine)
+
+    def profiles_at_work(self) -> Counter[Profile]:
+        """How many agents are at work, by what they can do."""
+        working = (machine for machine in self._machines.values() if machine.state in AT_WORK)
+        return Counter(profile_of(machine.agent, self._standing_of(machine).form) for machine in working)
+
+    def _hand_over(self, machine: AgentMachine) -> None:
+        standing = self._standing_of(machine)
+        self._assigner.add_agent(machine.agent, idle_since=machine.idle_since, standing=standing)
+
+    def _standing_of(self, machine: AgentMachine) -> Standing:
+        number = machine.agent.number
+        known = self._standing.get(number)
+        if known is None or known[0] != machine.since:
+            standing = Standing(self._load.band(number, machine.since), self.form(machine.agent))
+            known = self._standing[number] = machine.since, standing
+        return known[1]
 
     def taken(self, number: AgentNumber) -> AgentMachine:
         """The assigner has chosen this agent and taken him out."""
         self._free.discard(number)
+        return self._machines[number]
+
+    def take(self, number: AgentNumber) -> AgentMachine:
+        """This agent is needed for something the assigner does not decide."""
+        self._hold_back(number)
         return self._machines[number]
 
     def cool_down(self, machine: AgentMachine, outcome: RingOutcome, now: float) -> None:

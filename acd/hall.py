@@ -4,42 +4,53 @@ The distributor decides which move a fact calls for; here is what the move consi
 `orders`, in the order they are to be carried out.
 """
 
-from acd.agent_state import AgentMachine
+from collections.abc import Mapping
+
+from acd.agent_state import RING_GRACE_S, AgentMachine
 from acd.assigner import Assigner, Assignment
+from acd.doors import ASK_AGAIN_S, Doors, Way
 from acd.expected_wait import ExpectedWait
 from acd.floor import Floor
 from acd.offers import CoolDowns, Ring, Rings
-from acd.queue import Queue
+from acd.queue import Queue, Shut
 from acd.talks import Talk, Talks
 from acd.waiting_calls import Segment, WaitingCalls
+from telephony.calendar import Calendar
 from telephony.commands import (
     AgentState,
     CancelRing,
     CloseSegment,
     CloseTalk,
     DistributionCommand,
+    MoveCall,
     RefuseCall,
     RingAgent,
     ShowAgent,
     TellPlace,
+    WidenCall,
 )
 from telephony.events import Outcome, RingOutcome, TalkEndedBy
-from telephony.ids import AgentNumber, CallId
+from telephony.ids import AgentNumber, CallId, QueueId
+
+AWAY = frozenset({AgentState.SIGNED_OFF, AgentState.NOT_READY})
 
 
 class Hall:
     """Everything that is going on between callers and agents."""
 
-    def __init__(self, assigner: Assigner, cool_downs: CoolDowns) -> None:
+    def __init__(
+        self, assigner: Assigner, cool_downs: CoolDowns, queues: Mapping[QueueId, Queue], calendar: Calendar
+    ) -> None:
         self.assigner = assigner
         self.floor = Floor(assigner, cool_downs)
         self.waiting = WaitingCalls()
+        self.doors = Doors(queues, self.floor.staffing, self.waiting, calendar)
         self.rings = Rings()
         self.talks = Talks()
         self.expected_wait = ExpectedWait()
         self.orders: list[DistributionCommand] = []
         self.somebody_left = False
-        """An agent signed off or changed: some caller may have nobody left who could serve him."""
+        """An agent signed off, paused or changed: some caller may have nobody left who could serve him."""
         self._gone: set[AgentNumber] = set()
         """Agents the roster no longer has, who finish their talk."""
 
@@ -54,7 +65,7 @@ class Hall:
         """The segment has its outcome."""
         self.assigner.remove_call(segment.call)
         self.waiting.remove(segment)
-        wait_s = max(0.0, now - segment.waiting.entered_at)
+        wait_s = max(0.0, now - segment.entered_at)
         self.orders.append(CloseSegment(segment.call, segment.queue.id, outcome, wait_s, agent))
 
     def refuse(self, segment: Segment, outcome: Outcome, now: float) -> None:
@@ -62,22 +73,74 @@ class Hall:
         self.orders.append(RefuseCall(segment.call, outcome))
         self.close(segment, outcome, now)
 
-    def refuse_hopeless(self, now: float) -> None:
-        """Refuse whoever has nobody left; a caller for whom a phone rings waits for the ring's end."""
+    def move(self, segment: Segment, way: Way, now: float) -> None:
+        """Another queue takes the caller, at the place he has."""
+        self.close(segment, Outcome.OVERFLOWED, now)
+        self.orders.append(MoveCall(segment.call, way.queue.id, way.topic, segment.waiting.entered_at))
+
+    def let_go(self, segment: Segment, now: float) -> None:
+        """Nobody is left here for this caller: another queue takes him, or he is told so."""
+        way = self.doors.way_on(segment.queue, segment.waiting.topic, Shut.NOBODY, now)
+        if way is None:
+            self.refuse(segment, Outcome.REJECTED_NO_AGENTS, now)
+        else:
+            self.move(segment, way, now)
+
+    def move_on(self, segment: Segment, now: float) -> None:
+        """The caller has waited long enough for another queue to help, if one can."""
+        way = self.doors.way_on(segment.queue, segment.waiting.topic, None, now)
+        if way is None:
+            self.waiting.ask_again(segment, now + ASK_AGAIN_S)
+        else:
+            self.move(segment, way, now)
+
+    def let_hopeless_go(self, now: float) -> None:
+        """Let go whoever has nobody left; a caller for whom a phone rings waits for the ring's end."""
         for lane in self.waiting.occupied_lanes():
-            if not self.floor.staffing.anybody(lane):
-                for segment in self.waiting.in_lane(lane):
-                    if self.rings.of_call(segment.call) is None:
-                        self.refuse(segment, Outcome.REJECTED_NO_AGENTS, now)
+            for segment in self.waiting.in_lane(lane):
+                if self.rings.of_call(segment.call) is None and self._nobody_left(segment):
+                    self.let_go(segment, now)
+
+    def _nobody_left(self, segment: Segment) -> bool:
+        """Whether nobody is left for this caller, not even if less is demanded."""
+        if not self.floor.staffing.anybody(segment.lane) and self.widen_at_once(segment):
+            return False
+        return self.doors.is_hopeless(segment)
 
     def back_in_line(self, segment: Segment, now: float) -> None:
         """Nothing rings for this caller (any more): he waits at his place, and may be offered if he has heard all."""
-        if not self.floor.staffing.anybody(segment.lane):
-            self.refuse(segment, Outcome.REJECTED_NO_AGENTS, now)
+        if self._nobody_left(segment):
+            self.let_go(segment, now)
             return
         self.waiting.resume_patience(segment)
         self.waiting.tell_when_due(segment, now)
         if segment.offerable:
+            self.offer(segment, now)
+
+    def widen(self, segment: Segment, now: float) -> None:
+        """The caller has waited long enough to be offered to more agents."""
+        following = next(step.min_level for step in segment.queue.widen if step.min_level < segment.waiting.min_level)
+        level = segment.queue.level_after(now - segment.waiting.entered_at)
+        self._demand(segment, min(following, level), nobody_else=False)
+
+    def widen_at_once(self, segment: Segment) -> bool:
+        """Nobody signed in has the level demanded: demand the first that somebody has; False without any."""
+        queue, topic = segment.queue, segment.waiting.topic
+        for step in queue.widen:
+            less = step.min_level < segment.waiting.min_level
+            if less and self.floor.staffing.anybody(self.floor.staffing.lane(queue, topic, step.min_level)):
+                self._demand(segment, step.min_level, nobody_else=True)
+                return True
+        return False
+
+    def _demand(self, segment: Segment, level: int, *, nobody_else: bool) -> None:
+        queue = segment.queue
+        lane = self.floor.staffing.lane(queue, segment.waiting.topic, level)
+        self.assigner.remove_call(segment.call)
+        self.waiting.move(segment, queue, lane, level)
+        self.waiting.widen_when_due(segment)
+        self.orders.append(WidenCall(segment.call, level, nobody_else))
+        if segment.offerable and self.rings.of_call(segment.call) is None:
             self.assigner.add_call(segment.waiting)
 
     def tell(self, segment: Segment, now: float) -> None:
@@ -91,18 +154,35 @@ class Hall:
         self.orders.append(TellPlace(segment.call, position, expected_wait_s))
         self.waiting.tell_when_due(segment, now)
 
+    def offer(self, segment: Segment, now: float) -> None:
+        """The call may be offered: to the agent it was transferred to, if he is free, else to all."""
+        wanted, segment.wanted = segment.wanted, None
+        if wanted is None or not self.floor.is_free(wanted):
+            self.assigner.add_call(segment.waiting)
+            return
+        machine = self.floor.take(wanted)
+        self.ring(Assignment(segment.call, machine.agent.number, segment.queue.id, "transferred to this agent"), now)
+
+    def use(self, assigner: Assigner) -> None:
+        """Another policy from now on: it is told of everybody who may be paired, and knows nobody else."""
+        self.assigner = assigner
+        self.floor.use(assigner)
+        for segment in self.waiting:
+            if segment.offerable and self.rings.of_call(segment.call) is None:
+                assigner.add_call(segment.waiting)
+
     # ---- agents ---------------------------------------------------------------------------------
 
     def follow(self, machine: AgentMachine) -> None:
         """The agent's machine has changed: show it and keep everything else in step."""
         number = machine.agent.number
-        self.orders.append(ShowAgent(number, machine.state, machine.reason, machine.call))
         self.floor.follow(machine)
-        if machine.state is AgentState.SIGNED_OFF:
-            self.somebody_left = True
-            if number in self._gone:
-                self._gone.discard(number)
-                self.floor.unseat(number)
+        available = self.floor.availability(machine)
+        self.orders.append(ShowAgent(number, machine.state, machine.reason, machine.call, available))
+        self.somebody_left = self.somebody_left or machine.state in AWAY
+        if machine.state is AgentState.SIGNED_OFF and number in self._gone:
+            self._gone.discard(number)
+            self.floor.unseat(number)
 
     def expect_gone(self, number: AgentNumber) -> None:
         """Forget this agent as soon as he is signed off."""
@@ -125,8 +205,24 @@ class Hall:
         self.waiting.suspend_patience(segment)
         self.rings.begin(Ring(choice.call, choice.agent, segment.queue))
         machine.reserve(choice.call, segment.queue, now)
-        self.orders.append(RingAgent(choice.call, choice.agent, choice.queue, segment.queue.ring_s, choice.reason))
+        self.orders.append(
+            RingAgent(
+                *(choice.call, choice.agent, choice.queue, segment.queue.ring_s, choice.reason),
+                choice=choice.choice(segment.waiting),
+            )
+        )
         self.follow(machine)
+
+    def ring_reserved(self, segment: Segment, ring: Ring, now: float) -> None:
+        """The customer who was called back is ready: now the phone of the agent kept free for him rings."""
+        ring.reserved = False
+        self.waiting.suspend_patience(segment)
+        machine = self.floor.machine(ring.agent)
+        assert machine is not None, "an agent is not forgotten while he is reserved"
+        machine.deadline = now + segment.queue.ring_s + RING_GRACE_S
+        self.floor.follow(machine)
+        queue = segment.queue
+        self.orders.append(RingAgent(segment.call, ring.agent, queue.id, queue.ring_s, ring.reason, choice=ring.choice))
 
     def take_back(self, ring: Ring, now: float) -> None:
         """Order the ring's end; until that is reported the agent's phone is taken to ring."""
@@ -186,6 +282,14 @@ class Hall:
         if (machine := self.floor.machine(agent)) is not None:
             machine.connect(call, queue, now)
             self.follow(machine)
+
+    def hold(self, call: CallId, agent: AgentNumber, now: float, *, on_hold: bool) -> None:
+        """The caller hears music by the agent's wish, or the agent again; of a talk we do not know it is no news."""
+        machine = self.floor.machine(agent)
+        if machine is None or machine.call != call or machine.state not in {AgentState.TALKING, AgentState.ON_HOLD}:
+            return
+        machine.hold(now, on_hold=on_hold)
+        self.follow(machine)
 
     def end_talk(self, talk: Talk, by: TalkEndedBy, now: float) -> None:
         """They no longer hear each other."""

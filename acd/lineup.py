@@ -8,6 +8,7 @@ from acd.fifo import Fifo
 from acd.pair_terms import GroupKey, LaneKey, PairTerms
 from acd.profiles import profile_of
 from acd.skill_groups import bits
+from acd.standing import Standing
 from acd.weights import VIP
 from telephony.ids import AgentNumber, CallId, Topic
 
@@ -15,22 +16,9 @@ Place = tuple[float, int, CallId]
 """When the call entered, its ticket, itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How an agent stands beyond the roster."""
-
-    band: int = 0
-    """Of load."""
-    form: frozenset[tuple[Topic, int]] = frozenset()
-    """Half levels above the roster's, by topic, as outcomes have shown."""
-
-
-USUAL = Standing()
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Idle:
-    """An agent who may get a call."""
+    """An agent who may get a call. Nobody changes it; frozen, it would take three times as long to make."""
 
     agent: Agent
     group: int
@@ -52,16 +40,18 @@ class Lineup:
         """Mask of the lanes somebody waits in."""
         self.idle = 0
         """Mask of the groups somebody is idle in."""
-        self._groups: list[Fifo[AgentNumber]] = []
+        self.groups: list[Fifo[AgentNumber]] = []
+        """By group: its idle agents, the longest idle first."""
         self._known: dict[AgentNumber, tuple[Agent, Standing, int]] = {}
         """The group of everybody who was ever here, so that his profile is not made again for every call."""
-        self._lane_of: dict[tuple[Topic, int, str, bool, int], int] = {}
+        self._lane_of: dict[tuple[Topic, int, str, str, bool, int], int] = {}
         """Lanes by what they are made of, in the form that is quickest to look up."""
         self._added = 0
 
     def add_call(self, call: WaitingCall) -> int:
         """Put a caller in his lane; its number."""
-        traits = (call.topic, call.queue.min_level, call.caller_class, call.vip, call.wish)
+        queue = call.queue
+        traits = (call.topic, call.min_level, queue.language, call.caller_class, call.vip, call.wish)
         lane = self._lane_of.get(traits)
         if lane is None:
             lane = self._lane_of[traits] = self._lane(call)
@@ -72,7 +62,7 @@ class Lineup:
 
     def _lane(self, call: WaitingCall) -> int:
         caller_class = call.caller_class or (VIP if call.vip else "")
-        lane = self.terms.lane(LaneKey(call.topic, call.queue.min_level, caller_class, call.wish))
+        lane = self.terms.lane(LaneKey(call.topic, call.min_level, caller_class, call.wish, call.queue.language))
         while lane >= len(self.lanes):
             self.lanes.append(Fifo())
         return lane
@@ -83,27 +73,31 @@ class Lineup:
         if known is not None:
             line = self.lanes[known[1]]
             line.discard(call)
-            if not line:
+            if line.head is None:
                 self.waiting &= ~(1 << known[1])
         return known
 
     def add_agent(self, agent: Agent, since: float, standing: Standing) -> None:
         """Put an agent in his group."""
-        group = self._group(agent, standing)
-        self.agents[agent.number] = Idle(agent, group, since)
+        number, known = agent.number, self._known.get(agent.number)
+        if known is not None and known[0] is agent and known[1] is standing:
+            group = known[2]
+        else:
+            group = self._group(agent, standing)
+        self.agents[number] = Idle(agent, group, since)
         self._added += 1
-        line = self._groups[group]
-        line.add(agent.number, since, self._added)
+        line = self.groups[group]
+        line.add(number, since, self._added)
         self.idle_since[group] = line.head[0]  # type: ignore[index]  # just added
         self.idle |= 1 << group
 
     def _group(self, agent: Agent, standing: Standing) -> int:
         known = self._known.get(agent.number)
-        if known is not None and known[0] is agent and (known[1] is standing or known[1] == standing):
+        if known is not None and known[0] is agent and known[1] == standing:
             return known[2]
         group = self.terms.group(GroupKey(profile_of(agent, standing.form), standing.band))
-        while group >= len(self._groups):
-            self._groups.append(Fifo())
+        while group >= len(self.groups):
+            self.groups.append(Fifo())
             self.idle_since.append(None)
         self._known[agent.number] = (agent, standing, group)
         return group
@@ -113,7 +107,7 @@ class Lineup:
         idle = self.agents.pop(number, None)
         if idle is None:
             return
-        line = self._groups[idle.group]
+        line = self.groups[idle.group]
         line.discard(number)
         if (head := line.head) is not None:
             self.idle_since[idle.group] = head[0]
@@ -123,8 +117,6 @@ class Lineup:
 
     def earliest(self, lanes: int) -> int:
         """Of these lanes the one whose head entered first; none of them is empty."""
-        if not lanes & (lanes - 1):
-            return lanes.bit_length() - 1
         return min(bits(lanes), key=lambda lane: self.head(lane)[:2])
 
     def head(self, lane: int) -> Place:
@@ -133,8 +125,22 @@ class Lineup:
         assert head is not None, "somebody waits in the lane"
         return head
 
+    def take_pair(self, call: CallId, agent: AgentNumber) -> tuple[WaitingCall, int]:
+        """Take out a caller and an agent, who are both here; the caller and his lane."""
+        known, group = self.calls.pop(call), self.agents.pop(agent).group
+        lane = known[1]
+        waiting, idle = self.lanes[lane], self.groups[group]
+        waiting.discard(call)
+        if waiting.head is None:
+            self.waiting &= ~(1 << lane)
+        idle.discard(agent)
+        if (head := idle.head) is None:
+            self.idle_since[group] = None
+            self.idle &= ~(1 << group)
+        else:
+            self.idle_since[group] = head[0]
+        return known
+
     def longest_idle(self, group: int) -> AgentNumber:
         """The first agent of a group with somebody idle."""
-        first = self._groups[group].head
-        assert first is not None, "somebody is idle in the group"
-        return first[2]
+        return self.groups[group].head[2]  # type: ignore[index]  # somebody is idle in it

@@ -11,7 +11,7 @@ from math import floor, inf
 from acd.agent_metrics import AgentTimes
 from acd.queue import Roster
 from telephony.commands import AgentState, CloseSegment, CloseTalk, DistributionCommand, RingAgent, ShowAgent
-from telephony.events import CallQueued, DistributionEvent, Outcome
+from telephony.events import CallQueued, CallTransferred, DistributionEvent, Outcome, TransferKind
 from telephony.ids import AgentNumber, CallId, QueueId
 
 INTERVAL_S = 900.0
@@ -54,6 +54,10 @@ class QueueFigures:
     """Talks that have ended."""
     talk_sum_s: float = 0.0
     wrap_up_sum_s: float = 0.0
+    transferred_blind: int = 0
+    """Talks the agent passed on without asking (盲转)."""
+    transferred_warm: int = 0
+    """Talks the agent passed on after asking (咨询转)."""
     longest_wait_s: float = 0.0
     """最长等待: of those waiting now."""
 
@@ -133,6 +137,11 @@ class QueueFigures:
         return _ratio(min(self.answered, self.rings), self.rings)
 
     @property
+    def transfer_ratio(self) -> float | None:
+        """转接率: of those answered, both kinds."""
+        return _ratio(self.transferred_blind + self.transferred_warm, self.answered)
+
+    @property
     def talk_s(self) -> float | None:
         """通话时长, the mean over talks that have ended; holding is part of it."""
         return _ratio(self.talk_sum_s, self.talks)
@@ -183,7 +192,7 @@ class Metrics:
         self._handling: dict[AgentNumber, _Handling] = {}
         self._wrapping_since: dict[AgentNumber, float] = {}
 
-    def apply(self, fact: DistributionEvent | DistributionCommand, now: float) -> None:
+    def apply(self, fact: DistributionEvent | DistributionCommand, now: float) -> None:  # noqa: C901 - one case per fact
         """Count one fact or order."""
         match fact:
             case CallQueued(call, queue, entered_at=entered_at):
@@ -197,6 +206,8 @@ class Metrics:
                 self._close(fact, now)
             case CloseTalk(call, agent, talk_s):
                 self._talked(call, agent, talk_s)
+            case CallTransferred(call, agent, kind):
+                self._transferred(call, agent, kind)
             case ShowAgent(agent, state):
                 self._follow_wrap_up(agent, state, now)
                 self.agents.enter(agent, state, now)
@@ -266,6 +277,12 @@ class Metrics:
         if handling is not None and handling.call == call:
             handling.figures.talks += 1
             handling.figures.talk_sum_s += talk_s
+
+    def _transferred(self, call: CallId, agent: AgentNumber, kind: TransferKind) -> None:
+        handling = self._handling.get(agent)
+        if handling is not None and handling.call == call:
+            handling.figures.transferred_blind += kind is TransferKind.BLIND
+            handling.figures.transferred_warm += kind is TransferKind.WARM
 
     def _follow_wrap_up(self, agent: AgentNumber, state: AgentState, now: float) -> None:
         began_at = self._wrapping_since.pop(agent, None)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from acd.queue import Queue
+from telephony.commands import Choice
 from telephony.events import RingOutcome
 from telephony.ids import AgentNumber, CallId
 
@@ -46,6 +47,12 @@ class Ring:
     call: CallId
     agent: AgentNumber
     queue: Queue
+    reserved: bool = False
+    """The agent is kept free for a customer who is being called; his phone does not ring yet."""
+    reason: str = ""
+    """Of a reservation: why this agent."""
+    choice: Choice | None = None
+    """Of a reservation: the whole record, from policies that keep one."""
     taken_back: bool = False
     """Its end was ordered; it may still be answered, if the agent was quicker."""
 

@@ -3,7 +3,7 @@
 A lane is a row of callers for whom every agent's terms are the same; a group is agents for whom every lane's are.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from acd.pricing import Price, Prices
 from acd.profiles import Profile
@@ -21,6 +21,8 @@ class LaneKey:
     caller_class: str
     wish: int
     """0 none, 1 asked about the topic before, 2 should get a senior."""
+    language: str = ""
+    """To be spoken; empty: any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,13 @@ class LaneRow:
     """Seconds a call waits at least before the group gets it."""
     ranked: list[int]
     """The able groups, best bias first, between equals the lower number."""
+    at_once: list[int]
+    """Those of them that no call is held back from."""
+    least_hold_s: float
+    """Of the others; so long a call need not look at them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class GroupRow:
     """A group's terms, by lane."""
 
@@ -53,6 +59,15 @@ class GroupRow:
     scores: list[float]
     """Score of a caller of the lane without his wait."""
     holds: list[float]
+    _mask: int = 0
+    _lanes: list[int] = field(default_factory=list)
+    """The numbers of the mask last asked for: on a busy day the same lanes have somebody waiting for long."""
+
+    def lanes(self, mask: int) -> list[int]:
+        """The numbers of these lanes."""
+        if mask != self._mask:
+            self._mask, self._lanes = mask, list(bits(mask))
+        return self._lanes
 
 
 class PairTerms:
@@ -69,6 +84,8 @@ class PairTerms:
         """Group → mask of the lanes it can serve."""
         self.unbound: list[bool] = []
         """Lane → whether its callers may overtake anybody."""
+        self.unbound_lanes = 0
+        """The same as a mask."""
         self._lane_numbers: dict[LaneKey, int] = {}
         self._group_numbers: dict[GroupKey, int] = {}
         self._lane_rows: list[LaneRow | None] = []
@@ -105,7 +122,10 @@ class PairTerms:
         key = self.lanes[lane]
         price = self.prices.of(self.groups[group].profile, key.topic)
         favoured = self.weights.class_s(key.caller_class) > 0.0
-        return Price(price.skill_s, 0.0 if favoured else min(price.hold_s, self.weights.overtake_bound_s))
+        return Price(
+            price.skill_s,
+            0.0 if favoured else min(price.hold_s, self.weights.hold_most_s, self.weights.overtake_bound_s),
+        )
 
     def fit_s(self, lane: int, group: int) -> float:
         """Skill and history of the pair when an agent becomes free, not yet floored."""
@@ -124,9 +144,10 @@ class PairTerms:
         lane = self._lane_numbers[key] = len(self.lanes)
         self.lanes.append(key)
         self.unbound.append(key.caller_class in self.weights.unbound_classes)
+        self.unbound_lanes |= self.unbound[lane] << lane
         able = 0
         for group, known in enumerate(self.groups):
-            if known.profile.certified(key.topic, key.min_level):
+            if known.profile.certified(key.topic, key.min_level, key.language):
                 able |= 1 << group
                 self.serves[group] |= 1 << lane
         self.able.append(able)
@@ -139,7 +160,7 @@ class PairTerms:
         self.groups.append(key)
         serves = 0
         for lane, known in enumerate(self.lanes):
-            if key.profile.certified(known.topic, known.min_level):
+            if key.profile.certified(known.topic, known.min_level, known.language):
                 serves |= 1 << lane
                 self.able[lane] |= 1 << group
         self.serves.append(serves)
@@ -157,7 +178,9 @@ class PairTerms:
         biases = [self.bias_s(lane, group) if group in able else 0.0 for group in groups]
         holds = [self.price(lane, group).hold_s if group in able else 0.0 for group in groups]
         ranked = sorted(able, key=lambda group: (-biases[group], group))
-        row = self._lane_rows[lane] = LaneRow(biases, holds, ranked)
+        at_once = [group for group in ranked if not holds[group]]
+        least_hold_s = min((holds[group] for group in ranked if holds[group]), default=float("inf"))
+        row = self._lane_rows[lane] = LaneRow(biases, holds, ranked, at_once, least_hold_s)
         return row
 
     def _make_group_row(self, group: int) -> GroupRow:

@@ -7,12 +7,14 @@ the lanes he serves; then every fresh lane's head chooses among the heads of the
 from acd.agent import Agent
 from acd.assigner import Assignment, WaitingCall
 from acd.decision import Decision
+from acd.head_walk import HeadWalk
 from acd.line import Line
-from acd.lineup import USUAL, Idle, Lineup, Standing
+from acd.lineup import Idle, Lineup
 from acd.pair_terms import PairTerms
 from acd.pricing import Prices
-from acd.rank_walk import Asked, best_groups
+from acd.rank_walk import RankWalk
 from acd.skill_groups import bits
+from acd.standing import USUAL, Standing
 from acd.wants import Wants
 from acd.weights import Weights
 from telephony.ids import AgentNumber, CallId
@@ -24,6 +26,10 @@ Offer = tuple[float, bool, int, AgentNumber]
 """Score, whether he is the caller's own, minus his group, the agent: the best is the greatest."""
 
 
+_record = tuple.__new__
+"""Makes a record from its fields in their order: a named tuple's own constructor is Python and takes twice as long."""
+
+
 class PricedAssigner:
     """Implements `Assigner`. `reprice` swaps the price table between two decisions."""
 
@@ -31,16 +37,15 @@ class PricedAssigner:
         self.terms = PairTerms(prices or Prices(), weights or Weights())
         self._weights = self.terms.weights
         self._lineup = Lineup(self.terms)
+        self._rank_walk = RankWalk(self._weights, self._lineup.idle_since)
+        self._head_walk = HeadWalk(self._lineup.lanes)
         self._wants = Wants()
         self._fresh_lanes = 0
         self._fresh_agents: dict[AgentNumber, None] = {}
         self._holds: Line[int] = Line()
         """Lanes whose head is held back from somebody idle, until when at the earliest."""
-
-    @property
-    def deadline(self) -> float | None:
+        self.deadline: float | None = None
         """When the next hold runs out."""
-        return self._holds.first_at
 
     def reprice(self, prices: Prices) -> None:
         """Use another table from now on; who is held back is looked at again."""
@@ -49,7 +54,8 @@ class PricedAssigner:
 
     def add_call(self, call: WaitingCall) -> None:
         """This call may be offered now."""
-        self.remove_call(call.call)
+        if call.call in self._lineup.calls:
+            self.remove_call(call.call)
         lane = self._lineup.add_call(call)
         self._fresh_lanes |= 1 << lane
         if call.wanted:
@@ -63,7 +69,8 @@ class PricedAssigner:
 
     def add_agent(self, agent: Agent, *, idle_since: float, standing: Standing = USUAL) -> None:
         """This agent may get a call now."""
-        self.remove_agent(agent.number)
+        if agent.number in self._lineup.agents:
+            self.remove_agent(agent.number)
         self._lineup.add_agent(agent, idle_since, standing)
         self._fresh_agents[agent.number] = None
 
@@ -74,26 +81,37 @@ class PricedAssigner:
 
     def next_assignment(self, now: float) -> Assignment | None:
         """Decide the next pair and take both out; call it until it returns None."""
+        deadline = self.deadline
+        if not (
+            self._fresh_agents
+            or self._fresh_lanes & self._lineup.waiting
+            or (deadline is not None and deadline <= now)
+            or self._wants.fresh
+        ):
+            return None
         decision = self._next_decision(now)
         if decision is None:
             return None
-        queue = self._lineup.calls[decision.call][0].queue.id
-        self.remove_call(decision.call)
-        self.remove_agent(decision.agent)
-        return Assignment(decision.call, decision.agent, queue, "", decision)
+        call, agent = decision.call, decision.agent
+        known = self._lineup.take_pair(call, agent)
+        if known[0].wanted:
+            self._wants.remove(*known)
+        self._fresh_agents.pop(agent, None)
+        return _record(Assignment, (call, agent, known[0].queue.id, "", decision))
 
     def _next_decision(self, now: float) -> Decision | None:
-        lineup, holds = self._lineup, self._holds
-        if (due := holds.first_at) is not None and due <= now:
-            for lane in holds.take_due(now):
+        lineup = self._lineup
+        if self.deadline is not None and self.deadline <= now:
+            for lane in self._holds.take_due(now):
                 self._fresh_lanes |= 1 << lane
+            self.deadline = self._holds.first_at
         while self._fresh_agents:
             number = next(iter(self._fresh_agents))
             if (decision := self._by_agent(lineup.agents[number], now)) is not None:
                 return decision
             del self._fresh_agents[number]
         while lanes := self._fresh_lanes & lineup.waiting:
-            lane = lineup.earliest(lanes)
+            lane = lanes.bit_length() - 1 if not lanes & (lanes - 1) else lineup.earliest(lanes)
             if (decision := self._by_call(lane, now)) is not None:
                 return decision
             self._fresh_lanes &= ~(1 << lane)
@@ -105,6 +123,7 @@ class PricedAssigner:
         planned = self._holds.at(lane)
         if planned is None or until < planned:
             self._holds.add(lane, until)
+            self.deadline = self._holds.first_at
 
     # ---- an agent chooses -------------------------------------------------------------------------
 
@@ -113,18 +132,48 @@ class PricedAssigner:
         lanes = self.terms.serves[idle.group] & self._lineup.waiting
         if not lanes:
             return None
-        row, lines = self.terms.group_row(idle.group), self._lineup.lanes
-        scores, holds = row.scores, row.holds
-        found: list[Candidate] = []
-        for lane in bits(lanes):
-            entered_at, ticket, call = lines[lane].head  # type: ignore[misc]  # somebody waits in it
-            if (until := entered_at + holds[lane]) > now:
-                self._hold(lane, until)
-            else:
-                found.append((now - entered_at + scores[lane], -entered_at, -ticket, call, lane, False))
-        if idle.agent.number in self._wants:
+        walk, row = self._head_walk, self.terms.group_row(idle.group)
+        score, lane, rival_score, rival_lane, eldest = walk.best(row, lanes, now)
+        if walk.held:
+            for held in walk.take_held():
+                self._hold(*held)
+        if idle.agent.number in self._wants.by_agent:
+            return self._by_wish_or_age(idle, lanes, now)
+        if lane < 0:
+            return None
+        eldest_at = self._lineup.lanes[eldest].head[0]  # type: ignore[index]  # somebody waits in it
+        if now - eldest_at >= self._weights.overtake_bound_s:
+            if lanes & self.terms.unbound_lanes:
+                return self._by_wish_or_age(idle, lanes, now)
+            first = self._candidate(eldest, now - eldest_at + row.scores[eldest])
+            return self._agent_s_choice(first, None, idle, now, aged=True)
+        first = self._candidate(lane, score)
+        second = None if rival_lane < 0 else self._candidate(rival_lane, rival_score)
+        return self._agent_s_choice(first, second, idle, now)
+
+    def _candidate(self, lane: int, score: float) -> Candidate:
+        entered_at, ticket, call = self._lineup.lanes[lane].head  # type: ignore[misc]  # somebody waits in it
+        return score, -entered_at, -ticket, call, lane, False
+
+    def _by_wish_or_age(self, idle: Idle, lanes: int, now: float) -> Decision | None:
+        """The same where somebody wants this agent, or where age may decide instead of the score."""
+        row = self.terms.group_row(idle.group)
+        found = [
+            (now - entered_at + row.scores[lane], -entered_at, -ticket, call, lane, False)
+            for lane in bits(lanes)
+            for entered_at, ticket, call in [self._lineup.head(lane)]
+            if entered_at + row.holds[lane] <= now
+        ]
+        if idle.agent.number in self._wants.by_agent:
             found = self._with_wants(idle, lanes, found, now)
-        return self._best_caller(found, idle, now) if found else None
+        if not found:  # a wish for him, but from somebody he can not serve, and the others are held back
+            return None
+        aged = now + max([candidate[1] for candidate in found]) >= self._weights.overtake_bound_s
+        if aged:
+            eldest, unbound = max(found, key=_age), self.terms.unbound
+            found = [candidate for candidate in found if candidate is eldest or unbound[candidate[4]]]
+        found.sort(reverse=True)
+        return self._agent_s_choice(found[0], found[1] if len(found) > 1 else None, idle, now, aged=aged)
 
     def _with_wants(self, idle: Idle, lanes: int, found: list[Candidate], now: float) -> list[Candidate]:
         """Also the first of every lane who wants this agent; nobody is held back from his own agent."""
@@ -138,33 +187,32 @@ class PricedAssigner:
         calls = {candidate[3] for candidate in wanting}
         return wanting + [candidate for candidate in found if candidate[3] not in calls]
 
-    def _best_caller(self, found: list[Candidate], idle: Idle, now: float) -> Decision:
-        eldest_at = max([candidate[1] for candidate in found])
-        aged = now + eldest_at >= self._weights.overtake_bound_s
-        if aged:
-            first, unbound = max(found, key=_age), self.terms.unbound
-            found = [candidate for candidate in found if candidate is first or unbound[candidate[4]]]
-        found.sort(reverse=True)
-        score, entered, _, call, lane, own = found[0]
-        rival, rival_score = (found[1][3], found[1][0]) if len(found) > 1 else (None, 0.0)
-        return Decision(
-            now,
-            call,
-            idle.agent.number,
-            True,  # noqa: FBT003 - a record's field; by place, because by name it costs half as much again
-            lane,
-            idle.group,
-            score,
-            rival,
-            rival_score,
-            now + entered,
-            now - idle.since,
-            self.terms.lanes[lane].caller_class,
-            own,
-            aged,
-            self._lineup.waiting,
-            self.terms.prices,
-            self._weights,
+    def _agent_s_choice(
+        self, first: Candidate, second: Candidate | None, idle: Idle, now: float, *, aged: bool = False
+    ) -> Decision:
+        score, entered, _, call, lane, own = first
+        rival, rival_score = (None, 0.0) if second is None else (second[3], second[0])
+        return _record(
+            Decision,
+            (
+                now,
+                call,
+                idle.agent.number,
+                True,
+                lane,
+                idle.group,
+                score,
+                rival,
+                rival_score,
+                now + entered,
+                now - idle.since,
+                self.terms.lanes[lane].caller_class,
+                own,
+                aged,
+                self._lineup.waiting,
+                self.terms.prices,
+                self._weights,
+            ),
         )
 
     # ---- a call chooses ---------------------------------------------------------------------------
@@ -175,18 +223,21 @@ class PricedAssigner:
         groups = self.terms.able[lane] & lineup.idle
         if not groups:
             return None
-        entered_at, _, call_id = lineup.head(lane)
+        entered_at, _, call_id = lineup.lanes[lane].head  # type: ignore[misc]  # somebody waits in it
         call = lineup.calls[call_id][0]
-        asked = Asked(entered_at, now, self._weights)
-        best, rival, held_until = best_groups(self.terms.lane_row(lane), lineup.idle_since, groups, asked)
-        found = self._own_agents(call, lane, now) if call.wanted else []
-        for score, group in (best, rival):
-            if group >= 0:
-                found.append((score, False, -group, lineup.longest_idle(group)))
-        if not found:
-            self._hold(lane, held_until)
+        row = self.terms.lane_row(lane)
+        score, group, rival_score, rival_group = self._rank_walk.best(row, groups, entered_at, now)
+        first = second = None
+        if group >= 0:
+            first = score, False, -group, lineup.groups[group].head[2]  # type: ignore[index]  # somebody is idle in it
+        if rival_group >= 0:
+            second = rival_score, False, -rival_group, lineup.groups[rival_group].head[2]  # type: ignore[index]
+        if call.wanted and (own := self._own_agents(call, lane, now)):
+            return self._best_agent([*own, *filter(None, (first, second))], call, lane, now)
+        if first is None:
+            self._hold(lane, self._rank_walk.held_until(row, groups, entered_at))
             return None
-        return self._best_agent(found, call, lane, now)
+        return self._call_s_choice(first, second, (call, lane), now)
 
     def _own_agents(self, call: WaitingCall, lane: int, now: float) -> list[Offer]:
         """The agents the caller wants, those who are idle and able."""
@@ -208,29 +259,41 @@ class PricedAssigner:
         return None
 
     def _best_agent(self, found: list[Offer], call: WaitingCall, lane: int, now: float) -> Decision:
+        """His own agents among the others; an agent may be in it twice, and is no rival of himself."""
         found.sort(reverse=True)
-        score, own, _, number = found[0]
-        rivals = [offer for offer in found if offer[3] != number]
-        rival, rival_score = (rivals[0][3], rivals[0][0]) if rivals else (None, 0.0)
-        idle = self._lineup.agents[number]
-        return Decision(
-            now,
-            call.call,
-            number,
-            False,  # noqa: FBT003 - as above
-            lane,
-            idle.group,
-            score,
-            rival,
-            rival_score,
-            now - call.entered_at,
-            now - idle.since,
-            self.terms.lanes[lane].caller_class,
-            own,
-            False,  # noqa: FBT003
-            self._lineup.idle,
-            self.terms.prices,
-            self._weights,
+        first = found[0]
+        second = next((offer for offer in found if offer[3] != first[3]), None)
+        return self._call_s_choice(first, second, (call, lane), now)
+
+    def _call_s_choice(
+        self, first: Offer, second: Offer | None, known: tuple[WaitingCall, int], now: float
+    ) -> Decision:
+        call, lane = known
+        score, own, _, number = first
+        rival, rival_score = (None, 0.0) if second is None else (second[3], second[0])
+        lineup = self._lineup
+        idle = lineup.agents[number]
+        return _record(
+            Decision,
+            (
+                now,
+                call.call,
+                number,
+                False,
+                lane,
+                idle.group,
+                score,
+                rival,
+                rival_score,
+                now - call.entered_at,
+                now - idle.since,
+                self.terms.lanes[lane].caller_class,
+                own,
+                False,
+                lineup.idle,
+                self.terms.prices,
+                self._weights,
+            ),
         )
 
 

@@ -21,6 +21,34 @@ class Profile:
     skills: frozenset[tuple[Topic, int]]
     form: frozenset[tuple[Topic, int]] = frozenset()
     """Half levels above (below, if negative) the roster's level, by topic."""
+    languages: frozenset[str] = frozenset({"zh"})
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def certified(self, topic: Topic, min_level: int, language: str = "") -> bool:
+        """Whether the roster's level suffices; 0 is no skill at all and never does, and form counts for nothing."""
+        speaks = not language or language in self.languages
+        return speaks and _most_special(self._skills, topic) >= max(min_level, 1)
+
+    def level(self, topic: Topic) -> float:
+        """The level to reckon with, 1 to 5; 0 for no skill."""
+        known = self._levels.get(topic)
+        if known is None:
+            known = self._levels[topic] = self._level(topic)
+        return known
+
+    def _level(self, topic: Topic) -> float:
+        rostered = _most_special(self._skills, topic)
+        if rostered == 0:
+            return 0.0
+        return min(5.0, max(1.0, rostered + _most_special(self._form, topic) / STEPS_PER_LEVEL))
+
+    # Prices are looked up by profile for every pair of lane and group: what that takes is made once.
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.skills, self.form, self.languages))
 
     @cached_property
     def _skills(self) -> dict[Topic, int]:
@@ -30,21 +58,14 @@ class Profile:
     def _form(self) -> dict[Topic, int]:
         return dict(self.form)
 
-    def certified(self, topic: Topic, min_level: int) -> bool:
-        """Whether the roster's level suffices; 0 is no skill at all and never does, and form counts for nothing."""
-        return _most_special(self._skills, topic) >= max(min_level, 1)
-
-    def level(self, topic: Topic) -> float:
-        """The level to reckon with, 1 to 5; 0 for no skill."""
-        rostered = _most_special(self._skills, topic)
-        if rostered == 0:
-            return 0.0
-        return min(5.0, max(1.0, rostered + _most_special(self._form, topic) / STEPS_PER_LEVEL))
+    @cached_property
+    def _levels(self) -> dict[Topic, float]:
+        return {}
 
 
 def profile_of(agent: Agent, form: Iterable[tuple[Topic, int]] = ()) -> Profile:
     """The agent's profile."""
-    return Profile(frozenset(agent.skills.items()), frozenset(form))
+    return Profile(frozenset(agent.skills.items()), frozenset(form), frozenset(agent.languages))
 
 
 def _most_special(by_topic: dict[Topic, int], topic: Topic) -> int:

@@ -1,9 +1,77 @@
 """A queue (技能组) as the roster describes one, and the roster itself."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from acd.agent import Agent
-from telephony.ids import AgentNumber, QueueId
+from acd.routing import Routing
+from acd.shifts import Shift
+from telephony.hours import Hours
+from telephony.ids import AgentNumber, QueueId, Topic
+
+
+class Emptiness(StrEnum):
+    """Why nobody would answer; each includes the ones before it."""
+
+    NOBODY = "nobody"
+    """Nobody signed in has the skill."""
+    PAUSED = "paused"
+    """Everybody with the skill is not ready (置忙)."""
+    UNREACHABLE = "unreachable"
+    """The telephones of all who are at work are off or their network is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackRules:
+    """How callers of a queue are called back who ask for it."""
+
+    tries: int = 3
+    """Calls to the customer until it is given up."""
+    gap_s: float = 600.0
+    """From one try to the next: long enough to find the phone again or to end another call."""
+    expires_s: float = 4 * 3600.0
+    """After this a call-back is no longer expected: half a working day."""
+
+
+class AfterTalk(StrEnum):
+    """What a caller hears whose agent has hung up."""
+
+    GOODBYE = "goodbye"
+    MENU = "menu"
+    """The menu again, for another wish."""
+    SURVEY = "survey"
+    """The words about rating the service, then goodbye."""
+
+
+class Shut(StrEnum):
+    """Why a queue takes no caller."""
+
+    CLOSED = "closed"
+    FULL = "full"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Overflow:
+    """Where callers go whom a queue can not take, or not soon."""
+
+    to: QueueId
+    after_s: float | None = None
+    """Also whoever has waited so long, if the other queue takes him; None: never for that."""
+    when: frozenset[Shut] = frozenset(Shut)
+    """What sends callers there who come, or whom nobody is left for."""
+    topic: Topic | None = None
+    """The skill asked for there; None: the call's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Widening:
+    """One step by which a caller is offered to more agents."""
+
+    after_s: float
+    """Of waiting."""
+    min_level: int
+    """Demanded from then on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +96,32 @@ class Queue:
     service_level_s: float = 20.0
     """T of METRICS."""
     music: str = "default"
+    widen: tuple[Widening, ...] = ()
+    """In order of time, each demanding less than the one before."""
+    language: str = ""
+    """Agents must speak it; empty: whatever they speak."""
+    hours: Hours | None = None
+    """When callers may come; who is inside at closing time is served. None: always."""
+    overflow: Overflow | None = None
+    """None: who can not be taken is told so."""
+    extension: str | None = None
+    """What agents dial to transfer a caller here."""
+    after_talk: AfterTalk = AfterTalk.GOODBYE
+    callback: CallbackRules | None = None
+    """None: nobody is called back."""
+    turn_away_if: frozenset[Emptiness] = frozenset()
+    """What keeps callers from entering, besides nobody being signed in."""
+    let_go_if: frozenset[Emptiness] = frozenset()
+    """What ends the wait of those inside, besides the last one signing off."""
+
+    def level_after(self, waited_s: float) -> int:
+        """The level demanded after so long a wait."""
+        return min((step.min_level for step in self.widen if step.after_s <= waited_s), default=self.min_level)
+
+    @property
+    def lowest_level(self) -> int:
+        """The level demanded in the end."""
+        return min((step.min_level for step in self.widen), default=self.min_level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,5 +134,8 @@ class Roster:
     """Key (also the digit after the feature code) → name, as 1: 小休."""
     teams: dict[str, str] = field(default_factory=dict)
     """Key → name."""
+    shifts: dict[str, Shift] = field(default_factory=dict)
+    """Key → hours."""
+    routing: Routing = field(default_factory=Routing)
     version: str = ""
     """Hash of the file's bytes."""

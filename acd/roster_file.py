@@ -5,11 +5,14 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from acd.agent import Agent
-from acd.queue import Queue, Roster
+from acd.queue import Roster
+from acd.queue_file import build_queues, queue_topics
 from acd.roster_shape import WORD, AgentShape, RosterShape
+from acd.routing_file import build_routing
+from acd.shifts import Shift, parse_shift
 from telephony.errors import Problem
 from telephony.ids import AgentNumber, QueueId, Topic
-from telephony.located import Document, Findings, Path
+from telephony.located import Document, Findings, Path, Scalar, Sequence
 from telephony.located_shape import read_shape
 from telephony.located_yaml import parse_yaml
 from telephony.suggest import did_you_mean, quoted
@@ -32,9 +35,9 @@ class RosterDraft:
     roster: Roster
 
     def queue_levels(self) -> dict[QueueId, int]:
-        """Every queue that the author named, with the level it demands, also where its settings are wrong."""
+        """Every queue that the author named, with the level it demands in the end, also where it is wrong."""
         named = (QueueId(name) for name in self.document.keys(("queues",)))
-        return {id_: self.roster.queues[id_].min_level if id_ in self.roster.queues else 1 for id_ in named}
+        return {id_: self.roster.queues[id_].lowest_level if id_ in self.roster.queues else 1 for id_ in named}
 
     def best_level(self, topic: Topic) -> int:
         """The best level any agent has for a topic, 0 if nobody."""
@@ -62,13 +65,24 @@ def read_roster(text: str, file: str) -> tuple[RosterDraft | None, list[Problem]
     findings = Findings(document, problems + deviations)
     roster = Roster(
         agents={AgentNumber(number): _agent(findings, number, about) for number, about in shape.agents.items()},
-        queues={QueueId(id_): Queue(id=QueueId(id_), **about.model_dump()) for id_, about in shape.queues.items()},
+        queues=build_queues(findings, shape),
         not_ready_reasons=dict(shape.not_ready_reasons),
         teams=dict(shape.teams),
+        shifts=dict(_shifts(findings, shape)),
+        routing=build_routing(findings, shape.routing),
     )
     _check_ids(findings)
     _check_contacts(findings, shape)
+    _check_languages(findings, shape)
     return RosterDraft(document, roster), findings.problems
+
+
+def _shifts(findings: Findings, shape: RosterShape) -> Iterator[tuple[str, Shift]]:
+    for name, hours in shape.shifts.items():
+        if (shift := parse_shift(hours)) is not None:
+            yield name, shift
+        else:
+            findings.at_value(("shifts", name), f"{quoted(hours)} is not a shift; write it as 08:00-16:30")
 
 
 def _agent(findings: Findings, number: str, shape: AgentShape) -> Agent:
@@ -76,16 +90,31 @@ def _agent(findings: Findings, number: str, shape: AgentShape) -> Agent:
     teams = findings.document.keys(("teams",))
     if shape.team and shape.team not in teams:
         findings.at_value((*path, "team"), f"{quoted(shape.team)} is not a team{did_you_mean(shape.team, teams)}")
+    shifts = findings.document.keys(("shifts",))
+    if shape.shift and shape.shift not in shifts:
+        findings.at_value((*path, "shift"), f"{quoted(shape.shift)} is not a shift{did_you_mean(shape.shift, shifts)}")
     return Agent(
         number=AgentNumber(number),
         name=shape.name,
         team=shape.team,
-        skills=dict(_skills(findings, (*path, "skills"), shape)),
+        skills=_certified(dict(_skills(findings, (*path, "skills"), shape)), shape.not_certified),
         contact=shape.contact,
         wrap_up_s=shape.wrap_up_s,
         max_missed_rings=shape.max_missed_rings,
         languages=tuple(shape.languages),
+        not_certified=frozenset(map(Topic, shape.not_certified)),
+        shift=shape.shift,
     )
+
+
+def _certified(skills: dict[Topic, int], barred: Collection[str]) -> dict[Topic, int]:
+    """The skills that count: those the agent is not certified for are none, whatever finer lines say."""
+    kept = {
+        topic: level
+        for topic, level in skills.items()
+        if not any(topic == bar or topic.startswith(f"{bar}.") for bar in barred)
+    }
+    return kept | {Topic(bar): 0 for bar in barred}
 
 
 def _skills(findings: Findings, path: Path, shape: AgentShape) -> Iterator[tuple[Topic, int]]:
@@ -103,7 +132,9 @@ def _check_ids(findings: Findings) -> None:
     rules = (
         ("agents", AGENT_NUMBER, "an agent's number: 3 to 8 digits, not beginning with 0"),
         ("queues", WORD, "a queue's id: a-z, 0-9 and _, beginning with a letter"),
+        ("schedules", WORD, "a schedule's id: a-z, 0-9 and _, beginning with a letter"),
         ("teams", WORD, "a team's id: a-z, 0-9 and _, beginning with a letter"),
+        ("shifts", WORD, "a shift's id: a-z, 0-9 and _, beginning with a letter"),
         ("not_ready_reasons", REASON, "one digit, which follows the feature code"),
     )
     for section, pattern, wanted in rules:
@@ -120,18 +151,41 @@ def _check_contacts(findings: Findings, shape: RosterShape) -> None:
             findings.at_value(("agents", number, "contact"), f"agent {other} has the same contact")
 
 
+def _check_languages(findings: Findings, shape: RosterShape) -> None:
+    """A queue in a language that nobody speaks would let everybody wait for nobody."""
+    spoken = {language for agent in shape.agents.values() for language in agent.languages}
+    for id_, queue in shape.queues.items():
+        if queue.language is not None and queue.language not in spoken:
+            findings.at_value(("queues", id_, "language"), f"no agent speaks {quoted(queue.language)}")
+
+
 def check_topics(draft: RosterDraft, topics: Collection[Topic]) -> list[Problem]:
-    """Name the skills that no topic of the menu can ever ask for."""
+    """Name the skills, and the other topics in this file, that no topic of the menu can ever ask for."""
     known = covering(topics)
-    return [
-        draft.document.key_problem(
-            ("agents", number, "skills", topic),
-            f"{quoted(topic)} is not a topic of the menu file{did_you_mean(topic, known)}",
-        )
-        for number, agent in draft.roster.agents.items()
-        for topic in agent.skills
-        if topic not in known
-    ]
+    findings = Findings(draft.document)
+    for number in draft.document.keys(("agents",)):
+        path: Path = ("agents", number)
+        for topic in draft.document.keys((*path, "skills")):
+            if topic not in known:
+                findings.at_key((*path, "skills", topic), _no_topic(topic, known))
+        _check_listed(findings, (*path, "not_certified"), known)
+    for name in draft.document.keys(("routing", "classes")):
+        _check_listed(findings, ("routing", "classes", name, "topics"), known)
+    for place, topic in queue_topics(draft.roster):
+        if topic not in known:
+            findings.at_value(place, _no_topic(topic, known))
+    return findings.problems
+
+
+def _check_listed(findings: Findings, path: Path, known: dict[Topic, None]) -> None:
+    listed = findings.document.find(path)
+    for place, item in enumerate(listed.items if isinstance(listed, Sequence) else ()):
+        if isinstance(item, Scalar) and item.text is not None and item.text.strip() not in known:
+            findings.at_value((*path, place), _no_topic(item.text.strip(), known))
+
+
+def _no_topic(topic: str, known: dict[Topic, None]) -> str:
+    return f"{quoted(topic)} is not a topic of the menu file{did_you_mean(topic, known)}"
 
 
 def covering(topics: Collection[Topic]) -> dict[Topic, None]:

@@ -6,7 +6,9 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from acd.agent import Agent
-from acd.queue import Queue
+from acd.queue import AfterTalk, CallbackRules, Emptiness, Queue, Shut
+from acd.routing_file import RoutingShape
+from telephony.hours_shape import HoursShape
 from telephony.ids import AgentNumber, QueueId
 from telephony.located_shape import Key, Shape, required
 
@@ -49,6 +51,36 @@ Level = Annotated[str, BeforeValidator(_level), WithJsonSchema({"type": "integer
 WrapUp = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
 
 
+Language = Annotated[str, StringConstraints(pattern="^[a-z]{2}$")]
+
+
+class WideningShape(Shape):
+    """One step of `widen`."""
+
+    after_s: Annotated[float, Field(gt=0, le=7200, allow_inf_nan=False)] = required(1.0)
+    min_level: Annotated[int, Field(ge=1, le=5)] = required(1)
+
+
+class OverflowShape(Shape):
+    """Where callers go whom a queue can not take, or not soon."""
+
+    to: str = required("")
+    after_s: Annotated[float, Field(ge=1, le=7200, allow_inf_nan=False)] | None = None
+    when: frozenset[Shut] = frozenset(Shut)
+    topic: str | None = None
+
+
+class CallbackShape(Shape):
+    """How callers of a queue are called back who ask for it."""
+
+    tries: Annotated[int, Field(ge=1, le=10)] = CallbackRules().tries
+    gap_s: Annotated[float, Field(ge=5, le=86_400, allow_inf_nan=False)] = CallbackRules().gap_s
+    expires_s: Annotated[float, Field(ge=60, le=7 * 86_400, allow_inf_nan=False)] = CallbackRules().expires_s
+
+
+Reasons = frozenset[Emptiness]
+
+
 class QueueShape(Shape):
     """A queue (技能组)."""
 
@@ -61,6 +93,15 @@ class QueueShape(Shape):
     announce_every_s: Annotated[float, Field(ge=0, le=600, allow_inf_nan=False)] = QUEUE.announce_every_s
     service_level_s: Annotated[float, Field(ge=1, le=600, allow_inf_nan=False)] = QUEUE.service_level_s
     music: Word = QUEUE.music
+    widen: list[WideningShape] = Field(default_factory=list)
+    language: Language | None = None
+    extension: Annotated[str, StringConstraints(pattern="^[1-9][0-9]{1,7}$")] | None = None
+    after_talk: AfterTalk = QUEUE.after_talk
+    hours: str | None = None
+    overflow: OverflowShape | None = None
+    callback: CallbackShape | None = None
+    turn_away_if: Reasons = QUEUE.turn_away_if
+    let_go_if: Reasons = QUEUE.let_go_if
 
 
 class AgentShape(Shape):
@@ -72,15 +113,19 @@ class AgentShape(Shape):
     contact: Contact | None = None
     wrap_up_s: WrapUp | None = None
     max_missed_rings: Annotated[int, Field(ge=1, le=100)] = AGENT.max_missed_rings
-    languages: list[Annotated[str, StringConstraints(pattern="^[a-z]{2}$")]] = Field(
-        default=list(AGENT.languages), min_length=1
-    )
+    languages: list[Language] = Field(default=list(AGENT.languages), min_length=1)
+    not_certified: list[str] = Field(default_factory=list)
+    shift: str = AGENT.shift
 
 
 class RosterShape(Shape):
     """The whole of `agents.yaml`."""
 
+    timezone: str = "Asia/Shanghai"
+    schedules: dict[Key, HoursShape] = Field(default_factory=dict)
     teams: dict[Key, Name] = required({}, min_length=1)
     not_ready_reasons: dict[Key, Name] = Field(default_factory=dict)
+    shifts: dict[Key, str] = Field(default_factory=dict)
     queues: dict[Key, QueueShape] = required({}, min_length=1)
     agents: dict[Key, AgentShape] = required({}, min_length=1)
+    routing: RoutingShape = Field(default_factory=RoutingShape)

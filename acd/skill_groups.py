@@ -26,20 +26,20 @@ class SkillGroups:
         """Lane → mask of the groups whose level suffices."""
         self.serves: list[int] = []
         """Group → mask of the lanes it can serve."""
-        self._lanes: dict[tuple[Topic, int], int] = {}
-        self._groups: dict[frozenset[tuple[Topic, int]], int] = {}
+        self._lanes: dict[tuple[Topic, int, str], int] = {}
+        self._groups: dict[tuple[frozenset[tuple[Topic, int]], frozenset[str]], int] = {}
         self._samples: list[Agent] = []
         self._known: dict[AgentNumber, tuple[Agent, int]] = {}
 
-    def lane(self, topic: Topic, min_level: int) -> int:
-        """The number of the lane for a topic and the level demanded."""
-        key = (topic, min_level)
+    def lane(self, topic: Topic, min_level: int, language: str = "") -> int:
+        """The number of the lane for a topic, the level and the language demanded."""
+        key = (topic, min_level, language)
         lane = self._lanes.get(key)
         if lane is None:
             lane = self._lanes[key] = len(self.able)
             able = 0
             for group, sample in enumerate(self._samples):
-                if _suffices(sample, topic, min_level):
+                if _suffices(sample, topic, min_level, language):
                     able |= 1 << group
                     self.serves[group] |= 1 << lane
             self.able.append(able)
@@ -50,7 +50,7 @@ class SkillGroups:
         known = self._known.get(agent.number)
         if known is not None and known[0] is agent:
             return known[1]
-        profile = frozenset(agent.skills.items())
+        profile = frozenset(agent.skills.items()), frozenset(agent.languages)
         group = self._groups.get(profile)
         if group is None:
             group = self._groups[profile] = self._open_group(agent)
@@ -64,8 +64,8 @@ class SkillGroups:
     def _open_group(self, sample: Agent) -> int:
         group = len(self._samples)
         serves = 0
-        for (topic, min_level), lane in self._lanes.items():
-            if _suffices(sample, topic, min_level):
+        for (topic, min_level, language), lane in self._lanes.items():
+            if _suffices(sample, topic, min_level, language):
                 serves |= 1 << lane
                 self.able[lane] |= 1 << group
         self._samples.append(sample)
@@ -73,6 +73,6 @@ class SkillGroups:
         return group
 
 
-def _suffices(agent: Agent, topic: Topic, min_level: int) -> bool:
+def _suffices(agent: Agent, topic: Topic, min_level: int, language: str) -> bool:
     """Level 0 is no skill at all and never suffices, whatever a queue demands."""
-    return agent.level(topic) >= max(min_level, 1)
+    return agent.level(topic) >= max(min_level, 1) and (not language or language in agent.languages)

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 
 from acd.agent import Agent
-from acd.queue import Queue
+from acd.queue import Emptiness, Queue
 from acd.skill_groups import SkillGroups, bits
 from telephony.commands import AgentState
 from telephony.ids import AgentNumber, QueueId, Topic
 
-AT_WORK = frozenset({AgentState.READY, AgentState.RINGING, AgentState.TALKING, AgentState.WRAP_UP})
+AT_WORK = frozenset({AgentState.READY, AgentState.RINGING, AgentState.TALKING, AgentState.ON_HOLD, AgentState.WRAP_UP})
 """States of agents who will take a call soon: signed in, and not on a break."""
 
 
@@ -32,19 +32,23 @@ class Staffing:
         self._skills = SkillGroups()
         self._signed_in = _Heads()
         self._at_work = _Heads()
+        self._reachable = _Heads()
+        """At work, and the telephone is there."""
         self._free = _Heads()
         self._counted: dict[AgentNumber, tuple[int, tuple[_Heads, ...]]] = {}
         self._queue_lanes: dict[QueueId, int] = {}
         self._strength: dict[int, float] = {}
         """Lane → agents at work for it; emptied whenever somebody comes or goes."""
 
-    def count(self, agent: Agent, state: AgentState, *, free: bool) -> None:
+    def count(self, agent: Agent, state: AgentState, *, free: bool, reachable: bool = True) -> None:
         """Count this agent as he is now."""
         heads = []
         if state is not AgentState.SIGNED_OFF:
             heads.append(self._signed_in)
         if state in AT_WORK:
             heads.append(self._at_work)
+            if reachable:
+                heads.append(self._reachable)
         if free:
             heads.append(self._free)
         self._recount(agent.number, (self._skills.group(agent), tuple(heads)))
@@ -55,9 +59,9 @@ class Staffing:
         self._counted.pop(number, None)
         self._skills.forget(number)
 
-    def lane(self, queue: Queue, topic: Topic) -> int:
-        """The lane of a queue's calls on a topic."""
-        lane = self._skills.lane(topic, queue.min_level)
+    def lane(self, queue: Queue, topic: Topic, level: int | None = None) -> int:
+        """The lane of a queue's calls on a topic; of those that may be served at less than its level, too."""
+        lane = self._skills.lane(topic, queue.min_level if level is None else level, queue.language)
         lanes = self._queue_lanes.get(queue.id, 0)
         if not lanes >> lane & 1:
             self._queue_lanes[queue.id] = lanes | 1 << lane
@@ -67,6 +71,15 @@ class Staffing:
     def anybody(self, lane: int) -> bool:
         """Whether anybody signed in could serve this lane, now or after a break."""
         return bool(self._signed_in.mask & self._skills.able[lane])
+
+    def emptiness(self, lane: int) -> Emptiness | None:
+        """Why nobody would answer a call in this lane; None if somebody might."""
+        able = self._skills.able[lane]
+        if not self._signed_in.mask & able:
+            return Emptiness.NOBODY
+        if not self._at_work.mask & able:
+            return Emptiness.PAUSED
+        return None if self._reachable.mask & able else Emptiness.UNREACHABLE
 
     def anybody_free(self, lane: int) -> bool:
         """Whether a call in this lane could be offered to somebody at once."""

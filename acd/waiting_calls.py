@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from acd.assigner import WaitingCall
 from acd.line import Line
 from acd.queue import Queue
-from telephony.ids import CallId, QueueId
+from telephony.ids import AgentNumber, CallId, QueueId
 
 
 @dataclass(slots=True)
@@ -21,6 +21,10 @@ class Segment:
     """The caller has heard what must be heard first."""
     told_at: float | None = None
     """When the caller was last told his place."""
+    wanted: AgentNumber | None = None
+    """Rung first, once, if he is free."""
+    began_at: float | None = None
+    """When this stay began; None: the place is counted from then. Earlier places are kept ones."""
 
     @property
     def call(self) -> CallId:
@@ -31,6 +35,11 @@ class Segment:
     def queue(self) -> Queue:
         """The queue, as the present roster has it."""
         return self.waiting.queue
+
+    @property
+    def entered_at(self) -> float:
+        """When this stay began."""
+        return self.waiting.entered_at if self.began_at is None else self.began_at
 
     @property
     def place(self) -> tuple[float, int]:
@@ -48,6 +57,8 @@ class WaitingCalls:
         self._lanes: dict[int, dict[CallId, None]] = {}
         self._give_up: Line[CallId] = Line()
         self._tell: Line[CallId] = Line()
+        self._widen: Line[CallId] = Line()
+        self._move_on: Line[CallId] = Line()
 
     def __iter__(self) -> Iterator[Segment]:
         return iter(list(self._segments.values()))
@@ -65,8 +76,8 @@ class WaitingCalls:
         return bisect_left(self._places[segment.queue.id], segment.place) + 1
 
     def deadlines(self) -> tuple[float | None, ...]:
-        """When somebody has waited as long as he may, or is to be told his place."""
-        return self._give_up.first_at, self._tell.first_at
+        """When somebody has waited as long as he may, is to be told his place, to be widened, or may go elsewhere."""
+        return self._give_up.first_at, self._tell.first_at, self._widen.first_at, self._move_on.first_at
 
     def add(self, segment: Segment) -> None:
         """A segment begins."""
@@ -82,13 +93,27 @@ class WaitingCalls:
         self._leave_lane(segment)
         self._give_up.discard(segment.call)
         self._tell.discard(segment.call)
+        self._widen.discard(segment.call)
+        self._move_on.discard(segment.call)
 
-    def move(self, segment: Segment, queue: Queue, lane: int) -> None:
-        """A new roster describes the queue anew."""
+    def move(self, segment: Segment, queue: Queue, lane: int, level: int | None = None) -> None:
+        """The queue is described anew, or demands less of this caller's agent."""
         self._leave_lane(segment)
-        segment.waiting = replace(segment.waiting, queue=queue)
+        segment.waiting = replace(segment.waiting, queue=queue, level=level)
         segment.lane = lane
         self._enter_lane(segment)
+
+    def widen_when_due(self, segment: Segment) -> None:
+        """Note when this caller is next offered to more agents, if at all; the wait is counted from his place."""
+        due = [step.after_s for step in segment.queue.widen if step.min_level < segment.waiting.min_level]
+        if due:
+            self._widen.add(segment.call, segment.waiting.entered_at + due[0])
+        else:
+            self._widen.discard(segment.call)
+
+    def to_be_widened(self, now: float) -> list[Segment]:
+        """Who has waited long enough to be offered to more agents."""
+        return [self._segments[call] for call in self._widen.take_due(now)]
 
     def occupied_lanes(self) -> list[int]:
         """Lanes somebody waits in."""
@@ -102,16 +127,30 @@ class WaitingCalls:
 
     def give_up_at(self, segment: Segment) -> float:
         """When the caller has waited as long as the queue allows."""
-        return segment.waiting.entered_at + segment.queue.max_wait_s
+        return segment.entered_at + segment.queue.max_wait_s
 
     def resume_patience(self, segment: Segment) -> None:
         """The caller may be let go when his time is up."""
         self._give_up.add(segment.call, self.give_up_at(segment))
+        overflow = segment.queue.overflow
+        if overflow is None or overflow.after_s is None:
+            self._move_on.discard(segment.call)
+        else:
+            self._move_on.add(segment.call, segment.entered_at + overflow.after_s)
+
+    def ask_again(self, segment: Segment, at: float) -> None:
+        """The other queue could not take the caller; look again then."""
+        self._move_on.add(segment.call, at)
+
+    def to_move_on(self, now: float) -> list[Segment]:
+        """Who has waited so long that another queue may take him."""
+        return [self._segments[call] for call in self._move_on.take_due(now)]
 
     def suspend_patience(self, segment: Segment) -> None:
         """A phone rings for the caller: he is not let go now, nor told his place."""
         self._give_up.discard(segment.call)
         self._tell.discard(segment.call)
+        self._move_on.discard(segment.call)
 
     def out_of_patience(self, now: float) -> list[Segment]:
         """Who has waited as long as he may."""

@@ -10,21 +10,24 @@ VIP = "vip"
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """One version of the weights. An affine score after Chan, Koole & L'Ecuyer (2014); origins are a spike's runs."""
+    """One version of the weights. An affine score after Chan, Koole & L'Ecuyer (2014).
 
-    skill_on_arrival: float = 2.0
+    Where they come from, and what lost against them: docs/decisions/0008-weights-of-the-policy.md.
+    """
+
+    skill_on_arrival: float = 8.0
     """Times the skill term when an arriving call chooses among idle agents."""
     skill_on_free: float = 4.0
     """Times the skill term when an agent who becomes free chooses among callers."""
     worst_fit_s: float = -120.0
     """A caller waits at most so much longer for not suiting the agent who becomes free."""
-    idle_per_s: float = 0.05
-    """An agent idle for a minute counts like three seconds of waiting: fairness among agents who suit alike."""
+    idle_per_s: float = 0.02
+    """An agent idle for a minute counts like one second of waiting: fairness among agents who suit alike."""
     idle_cap_s: float = 600.0
     """Idleness beyond this adds nothing more."""
     same_agent_s: float = 40.0
     """For the agent the caller talked to before, or whose own client he is."""
-    class_bonus_s: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({VIP: 75.0}))
+    class_bonus_s: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({VIP: 120.0}))
     """Class of callers → head start in seconds, never a filter."""
     asked_before_s: float = 10.0
     """Per level above 3 and per wish for skill: who asked about the same before prefers agents good at it."""
@@ -34,6 +37,8 @@ class Weights:
     """Nobody who has waited so long is overtaken any more, except by the classes named below."""
     unbound_classes: frozenset[str] = frozenset()
     """Classes that may overtake anybody at any time: the admin names them, such as reports of a fraud going on."""
+    hold_most_s: float = 10.0
+    """No call is held back from an agent for longer, however much better an expected one is; 0: never."""
     version: str = "default"
 
     @property

@@ -1,15 +1,17 @@
 """After a lost link or a restart: take up again what Asterisk still holds, end what is gone, replay nothing."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
 
+from acd.transfer import HEAD_S
 from hotline.asterisk.activity import End
 from hotline.asterisk.orders import AgiStarted, ChannelGone, Resynchronise
 from hotline.asterisk.reconcile import reconcile
-from hotline.asterisk.translate import Arrival, Channel
-from hotline.store.facts import Phase, RecoveredAgent, RecoveredCall
+from hotline.asterisk.translate import CONSULT_CONTEXT, Arrival, Channel
+from hotline.store.facts import Phase, RecoveredAgent, RecoveredCall, RecoveredCallback
 from hotline.store.recovery import Recovered
 from telephony import events as e
 from telephony.commands import AgentState
@@ -41,18 +43,32 @@ class Adoption:
             if agent.agent not in engine.config.roster.agents:
                 continue
             since = self._engine_time(agent.since_wall)
-            call = agent.call if agent.state is AgentState.TALKING else None
+            call = agent.call if agent.state in {AgentState.TALKING, AgentState.ON_HOLD} else None
             engine.carry_out_all(
                 engine.distributor.restore_agent(agent.agent, agent.state, agent.reason, since=since, call=call)
             )
 
+    def restore_callbacks(self, callbacks: Iterable[RecoveredCallback]) -> None:
+        """Customers who were promised a call get it, at the place they had; after the agents."""
+        engine = self._engine
+        for one in callbacks:
+            asked = replace(one.asked, place_at=self._engine_time(one.place_wall))
+            asked_at = self._engine_time(one.asked_wall)
+            engine.carry_out_all(
+                engine.distributor.restore_callback(asked, engine.now, asked_at=asked_at, tries=one.tries)
+            )
+        engine.agenda.put(("distributor", ""), engine.distributor.deadline)
+
     def compare(self, channels: Iterable[Channel]) -> None:
         """Bring our calls and Asterisk's channels to agree."""
-        engine = self._engine
+        engine, channels = self._engine, list(channels)
         stale = {call for call, line in engine.lines.items() if line.epoch < engine.epoch}
         found = reconcile(stale | set(self._pending), channels, set(engine.config.roster.agents))
         for call in found.gone:
             self._end(call)
+        for channel in channels:
+            if channel.context == CONSULT_CONTEXT:
+                engine.transfers.found(channel.name)
         for call, state in found.resume.items():
             line = engine.lines.get(call)
             if line is None:
@@ -120,6 +136,7 @@ class Adoption:
         """Arrived while nobody looked: a new caller like any other."""
         engine = self._engine
         line = engine.new_line(channel.call, channel.name, channel.extension, channel.caller)
+        line.extension = channel.extension
         engine.channels.carry_out(line.session, line.session.handle(state, engine.now))
         engine.post(e.CallArrived(line.call, channel.extension, channel.caller, channel.caller_name))
 
@@ -132,6 +149,7 @@ class Adoption:
         engine.carry_out_all(
             engine.distributor.restore_talk(line.call, agent, queue, since=engine.now, entered_at=entered_at)
         )
+        line.conversation.queue, line.conversation.topic = queue, known.topic
         line.conversation.resume_talk(agent, engine.now)
         if known.phase is not Phase.TALKING:
             line.talks = 0
@@ -140,7 +158,7 @@ class Adoption:
     def _line(self, known: RecoveredCall, channel: str, extension: str, caller: str) -> "Line":
         engine, dialled = self._engine, known.dialled or extension
         line = engine.new_line(known.call, channel, dialled, known.caller or caller)
-        line.vip = line.vip or known.vip
+        line.vip, line.extension = line.vip or known.vip, extension
         line.arrived_at = self._engine_time(known.arrived_wall) if known.arrived_wall else engine.now
         engine.ports.board.call_recovered(line.call, dialled=dialled, caller=line.caller, arrived_at=line.arrived_at)
         return line
@@ -151,13 +169,20 @@ class Adoption:
         node = known.node or line.entry.node
         queue = known.queue if known.queue in line.config.roster.queues else None
         waited = known.phase in {Phase.QUEUED, Phase.RINGING}
-        if known.phase in {Phase.CLOSING, Phase.TALKING}:
+        if known.phase is Phase.TALKING and known.held and queue and known.topic:
+            line.place_at = engine.now - HEAD_S  # his agent can not come back to him: he comes first
+            engine.post(
+                e.CallResumed(line.call, node, queue, known.topic, engine.now),
+                replace(engine.queued(line, queue, known.topic, engine.now), place_at=line.place_at, resumed=True),
+            )
+        elif known.phase in {Phase.CLOSING, Phase.TALKING}:
             engine.channels.carry_out(line.session, line.session.want(End(), engine.now))
         elif waited and queue and known.topic and known.entered_wall is not None:
             entered_at = self._engine_time(known.entered_wall)
+            line.place_at = None if known.place_wall is None else self._engine_time(known.place_wall)
             engine.post(
                 e.CallResumed(line.call, node, queue, known.topic, entered_at, notice_heard=known.offerable),
-                e.CallQueued(line.call, queue, known.topic, line.caller, entered_at, line.vip),
+                replace(engine.queued(line, queue, known.topic, entered_at), place_at=line.place_at, resumed=True),
             )
         else:
             engine.post(e.CallResumed(line.call, node))

@@ -9,7 +9,7 @@ from hotline.snapshot import AgentView, LinkView, QueueView, Snapshot, SpeechVie
 from ivr.menu import Menu
 from telephony import commands as c
 from telephony import events as e
-from telephony.ids import AgentNumber, CallId, QueueId
+from telephony.ids import AgentNumber, CallbackId, CallId, QueueId
 
 WINDOW_S = 86_400.0
 """How far back the queues' figures reach: a day, so that they neither fade within a shift nor grow for ever."""
@@ -33,6 +33,8 @@ class Board:
         self._metrics = Metrics(roster)
         self._calls = CallsSeen()
         self._agents: dict[AgentNumber, _Agent] = {}
+        self._callbacks: dict[CallbackId, QueueId] = {}
+        """Still to be made, and for which queue."""
         self._connected = False
         self._link_since_at = started_at
         self._reconnects = 0
@@ -73,6 +75,10 @@ class Board:
         self._calls.apply(happened, now)
         if isinstance(happened, c.ShowAgent | e.AgentReachable):
             self._apply_to_agent(happened, now)
+        elif isinstance(happened, c.ShowCallback):
+            self._callbacks.pop(happened.callback, None)
+            if happened.state in {c.CallbackState.WAITING, c.CallbackState.CALLING}:
+                self._callbacks[happened.callback] = happened.queue
         self._metrics.apply(happened, now)  # type: ignore[arg-type]  # it ignores what it does not count
 
     # ---- what windows see --------------------------------------------------------------------------
@@ -121,6 +127,9 @@ class Board:
             abandon_ratio=figures.abandon_ratio,
             asa_s=figures.asa_s,
             talk_s=figures.talk_s,
+            transferred_blind=figures.transferred_blind,
+            transferred_warm=figures.transferred_warm,
+            callbacks=sum(1 for asked in self._callbacks.values() if asked == queue.id),
         )
 
     def _apply_to_agent(self, happened: c.ShowAgent | e.AgentReachable, now: float) -> None:

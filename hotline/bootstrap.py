@@ -9,7 +9,6 @@ from uuid import uuid4
 
 import structlog
 
-from acd.assigner import LongestIdle
 from acd.distributor import Distributor
 from hotline import clock
 from hotline.admission import Admission
@@ -29,10 +28,17 @@ from hotline.prompts.catalogue import all_segments
 from hotline.prompts.library import PromptLibrary
 from hotline.prompts.preparation import prompt_library
 from hotline.recognition import Recognition
+from hotline.remembering import Remembering
+from hotline.repricing import Repricing
 from hotline.secrets import load_secrets
 from hotline.settings import Settings
+from hotline.shift_watch import SHIFT_OVER, ShiftWatch
+from hotline.store.archive import Archive
 from hotline.store.journal import Boot, Journal, JournalSettings
+from telephony.calendar import Calendar
+from telephony.commands import AgentState
 from telephony.errors import LinkError, StoreError, WorldError
+from telephony.events import AgentAsked, AgentWish
 
 log = structlog.get_logger()
 
@@ -69,14 +75,23 @@ class Hotline:
             started_at=self.boot.at,
             version=self.config.version,
         )
+        secrets = load_secrets(settings.secrets_file, ())
         self.link = Link(
-            LinkAddress("127.0.0.1", settings.ami_port, AMI_USER, load_secrets(settings.secrets_file, ()).ami),
+            LinkAddress("127.0.0.1", settings.ami_port, AMI_USER, secrets.ami),
             on_event=self._on_event,
             on_state=self._on_state,
             wanted=translate.WANTED_EVENTS,
         )
         ports = Ports(self.link, self.prompts, self.journal, self.board, clock, defer=self._defer, tell=self._publish)
-        distributor = Distributor(self.config.roster, LongestIdle())
+        self.archive = Archive(settings.archive_dir)
+        self.repricing = Repricing(self.config, self.archive, self.boot.id)
+        self.remembering = Remembering(self.config.roster.routing.history, secrets)
+        distributor = Distributor(
+            self.config.roster,
+            self.repricing.assigner,
+            history=self.remembering.history,
+            calendar=Calendar(_wall_offset_s()),
+        )
         self.engine = Engine(self.config, distributor, ports=ports, settings=settings, boot=self.boot.id)
         self.engine.wake = self._wake
         self.recognition = Recognition(self.engine, settings, load_secrets(settings.secrets_file, ()).asr)
@@ -86,6 +101,7 @@ class Hotline:
         self.lag = LoopLag()
         self.ops = Ops(self)
         self.control = ControlServer(settings.control_socket, self.ops.table())
+        self.shifts = ShiftWatch()
         self._compared = False
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -102,6 +118,9 @@ class Hotline:
                 tasks.create_task(self._beat(), name="heartbeat")
                 tasks.create_task(self._watch_lag(), name="lag")
                 tasks.create_task(self.recognition.run(), name="recognition")
+                tasks.create_task(self.repricing.run(self.engine), name="prices")
+                self._defer(self._recall(), "recall history")
+                self._defer(asyncio.to_thread(self._archive_roster, self.config), "archive roster")
                 log.info("engine_started", boot=self.boot.id, pid=os.getpid(), config=self.config.version)
         finally:
             await self._close()
@@ -151,6 +170,9 @@ class Hotline:
         self.engine.phones_registered(
             {line.optional("Endpoint") for line in contacts if line.name == "ContactList"},
         )
+        if not self._compared:  # only now can a customer be called
+            self.adoption.restore_callbacks(self.journal.recovered.callbacks.values())
+            self.engine.wake()
         self._compared = True
         self._send_heartbeat()
 
@@ -168,6 +190,8 @@ class Hotline:
         while True:
             await asyncio.sleep(BEAT_S)
             self._send_heartbeat()
+            self.engine.distributor.calendar.wall_offset_s = _wall_offset_s()
+            self._end_shifts()
             before = self.admission.cap
             cap = self.admission.observe(self.link.round_trip_s, len(self.engine.lines))
             if cap != before:
@@ -175,11 +199,35 @@ class Hotline:
             self.board.gauges(cap=cap, round_trip_s=self.link.round_trip_s, loop_lag_p99_s=self.lag.p99_s)
             self.board.speech = self.recognition.desk.view()
 
+    def _end_shifts(self) -> None:
+        """Sign off who is still signed in long after his shift; a talk is brought to its end first."""
+        local_on = clock.wall_now().astimezone(self.config.menu.hours.zone)
+        for number in self.shifts.overdue(self.config.roster, local_on):
+            if self.engine.distributor.agent_state(number) not in {None, AgentState.SIGNED_OFF}:
+                log.warning("shift_over", agent=number)
+                self.engine.post(AgentAsked(number, AgentWish.SIGN_OFF, SHIFT_OVER))
+                self.engine.wake()
+
     def _send_heartbeat(self) -> None:
         if not self._compared or self.link.state is not LinkState.CONNECTED:
             return
         self.link.send(set_variable("GLOBAL(HL_CAP)", str(self.admission.cap)))
         self.link.send(set_variable("GLOBAL(HL_ALIVE)", str(int(clock.wall_s()))))
+
+    async def _recall(self) -> None:
+        """Know the callers again, who called before the restart."""
+        history = await self.remembering.recall(
+            self.settings.journal_dir, boot=self.boot.id, wall_less_engine_s=self.boot.wall - self.boot.at
+        )
+        self.engine.distributor.remember(history)
+
+    def _archive_roster(self, config: Config) -> None:
+        """Keep what decisions are made by; blocks. A disk that does not take it costs explanations, not calls."""
+        try:
+            self.archive.forget(clock.wall_s() - self.settings.journal_keep_days * DAY_S)
+            self.archive.keep_roster(config.roster.version, config.agents_raw)
+        except OSError as error:
+            log.error("roster_not_archived", problem=error.strerror)  # noqa: TRY400 - the world's failure
 
     async def _watch_lag(self) -> None:
         while True:
@@ -214,15 +262,19 @@ class Hotline:
         missing = library.missing(all_segments(config.menu, config.roster))
         if missing:
             await asyncio.to_thread(library.render, missing)
+        await asyncio.to_thread(self._archive_roster, config)  # from here on all at once
         self.prompts = library
         self.engine.ports = replace(self.engine.ports, prompts=library)
         self.config = config
         self.recognition.desk.take_menu(config.menu.version, config.menus_text)
         self.board.reload(config.menu, config.roster, config.version)
-        self.engine.reload(config)
+        self.remembering.history.rules = config.roster.routing.history
+        self.engine.reload(config, self.repricing.new_assigner(config))
         log.info("configuration_reloaded", config=config.version)
 
     def _publish(self, fact: object) -> None:
+        self.repricing.demand.apply(fact, self.engine.now)
+        self.remembering.apply(fact, self.engine.now)
         self.control.publish(fact)
 
     def _defer(self, work: Awaitable[object], name: str) -> None:
@@ -259,6 +311,11 @@ async def _logged(work: Awaitable[object], name: str) -> None:
         log.error("deferred_work_failed", work=name, problem=str(error))  # noqa: TRY400 - same
     except Exception:
         log.exception("deferred_work_crashed", work=name)
+
+
+def _wall_offset_s() -> float:
+    """Wall clock at the engine's instant 0: looked at again and again, for somebody may set the clock."""
+    return clock.wall_s() - clock.engine_now()
 
 
 def load_settings_config(settings: Settings) -> Config:

@@ -71,11 +71,13 @@ class CallsSeen:
         """Everybody on the line, the oldest first."""
         return tuple(_view(call, menu, now) for call in self._calls.values())
 
-    def _go_on(self, seen: _Call, happened: object, now: float) -> None:
+    def _go_on(self, seen: _Call, happened: object, now: float) -> None:  # noqa: C901 - one case per fact
         """What can only happen to a call we know."""
         match happened:
-            case c.EnterNode(_, node):
+            case c.EnterNode(call, node):
                 seen.node = node
+                if seen.phase is CallPhase.CLOSING:  # after a talk, the menu again
+                    self._move(call, CallPhase.MENU, now)
             case c.HangUp():
                 seen.let_go = True
             case c.RingAgent(call, agent) | e.AgentRinging(call, agent):
@@ -88,6 +90,8 @@ class CallsSeen:
             case c.CloseSegment(call, outcome=outcome) if outcome is not e.Outcome.ANSWERED:
                 back = outcome is e.Outcome.LEFT_BY_KEY
                 self._move(call, CallPhase.MENU if back else CallPhase.CLOSING, now)
+            case e.CallTransferred(call, kind=e.TransferKind.BLIND, queue=None):
+                self._move(call, CallPhase.MENU, now)
             case e.TalkEnded(call):
                 self._move(call, CallPhase.CLOSING, now)
             case _:

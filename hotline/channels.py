@@ -7,7 +7,7 @@ from hotline.asterisk import translate
 from hotline.asterisk.activity import Output, Play
 from hotline.asterisk.ami_message import AmiMessage
 from hotline.asterisk.ami_protocol import OutcomeUnknownError
-from hotline.asterisk.orders import CommandRefused, Order, RunAgi
+from hotline.asterisk.orders import CommandRefused, Order, RunAgi, SessionEvent
 from hotline.asterisk.session import Session
 from telephony.errors import LinkError
 from telephony.prompt import Prompt
@@ -46,8 +46,12 @@ class Channels:
             if isinstance(output, Order):
                 self.send(session, output)
             else:
-                self._engine.features.or_post(session, output)
+                self._happened(session, output)
         self._engine.agenda.put(("session", session.call), session.deadline)
+
+    def _happened(self, session: Session, event: SessionEvent) -> None:
+        if not self._engine.transfers.takes_event(session, event):
+            self._engine.features.or_post(session, event)
 
     def send(self, session: Session, order: Order) -> None:
         """Send one order; only a command's failure means something to its session. A caller's channel is woken up."""

@@ -116,9 +116,14 @@ def pause(
 
 
 @app.command("wrap-up")
-def wrap_up(numbers: Numbers = None, *, every: All = False) -> None:
-    """延长话后 · More time for the notes of the last call."""
-    _change(AgentWish.EXTEND_WRAP_UP, numbers, every=every)
+def wrap_up(
+    numbers: Numbers = None,
+    *,
+    end: Annotated[bool, typer.Option("--end", help="结束话后 · The notes are done: calls may come.")] = False,
+    every: All = False,
+) -> None:
+    """延长话后 · More time for the notes of the last call; with --end, no more."""
+    _change(AgentWish.READY if end else AgentWish.EXTEND_WRAP_UP, numbers, every=every)
 
 
 @app.command()

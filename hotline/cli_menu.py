@@ -43,6 +43,9 @@ class Words:
     """What this screen says."""
 
     ok: str
+    bound: str
+    """How far a caller can be overtaken, by the weights."""
+    unbound: str
     bad: str
     columns: tuple[str, str, str, str]
     numbers: str
@@ -53,6 +56,8 @@ WORDS = {
     "zh-CN": Words(
         ok="配置无误：{nodes} 个节点（{leaves} 个末级），{numbers} 个号码，"
         "{agents} 名坐席，{queues} 个技能组，版本 {version}",
+        bound="排队公平：客户最多被晚到{bound_s:g}秒以内的来电越过{but}，等满{aged_s:g}秒后不再被越过",
+        unbound="（{classes}类来电除外）",
         bad="发现 {count} 处错误，配置未生效",
         columns=("菜单", "节点", "技能组", "业务"),
         numbers="号码",
@@ -61,6 +66,9 @@ WORDS = {
     "en": Words(
         ok="OK: {nodes} nodes ({leaves} leaves), {numbers} numbers, "
         "{agents} agents, {queues} queues, version {version}",
+        bound="fairness: a caller is overtaken only by calls that came at most {bound_s:g} s later{but}, "
+        "and by none once he has waited {aged_s:g} s",
+        unbound=" (classes {classes} apart)",
         bad="{count} mistakes; nothing has taken effect",
         columns=("menu", "node", "queue", "topic"),
         numbers="numbers",
@@ -86,6 +94,7 @@ def check(
         typer.echo(_json({"ok": True, "problems": [], **counts}))
     else:
         typer.echo(WORDS[settings.language].ok.format(**counts))
+        typer.echo(_fairness(config, WORDS[settings.language]))
 
 
 @app.command()
@@ -204,7 +213,18 @@ def _counts(config: Config) -> dict[str, Any]:
         "agents": len(config.roster.agents),
         "queues": len(config.roster.queues),
         "version": config.version,
+        "overtaking_bound_s": config.roster.routing.overtaking_bound_s,
     }
+
+
+def _fairness(config: Config, words: Words) -> str:
+    weights = config.roster.routing.weights
+    classes = "、".join(sorted(weights.unbound_classes))
+    return words.bound.format(
+        bound_s=config.roster.routing.overtaking_bound_s,
+        aged_s=weights.overtake_bound_s,
+        but=words.unbound.format(classes=classes) if classes else "",
+    )
 
 
 def _json(what: object) -> str:

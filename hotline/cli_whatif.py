@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -14,10 +15,12 @@ from hotline.config import shown
 from hotline.settings import load_settings
 from telephony.errors import ConfigError
 from telephony.located_yaml import MAX_CHARACTERS, decode_yaml
+from whatif.bound import pooled_bound
 from whatif.compare import MOST_MISSING, Row, agents_missing, compare, row, verdict
 from whatif.day import Figures
 from whatif.players import NAMES, OURS
-from whatif.report import COLUMNS, cells, check_line, missing_line, plain
+from whatif.plot import draw
+from whatif.report import COLUMNS, bound_line, cells, check_line, missing_line, plain
 from whatif.scenario import Scenario
 from whatif.scenario_file import parse_scenario
 
@@ -38,32 +41,45 @@ def whatif() -> None:
 
 
 @app.command("compare")
-def compare_policies(
+def compare_policies(  # noqa: PLR0913 - a command's options are its parameters
     scenario: Annotated[Path, typer.Argument(help="The scenario, as scenarios/mid.yaml.")],
     *,
     seeds: Annotated[int | None, typer.Option(help="Days; as the file says unless given.", min=1, max=1000)] = None,
     policy: Annotated[list[str] | None, typer.Option(help="Only this one; may be repeated.")] = None,
     staffing: Annotated[bool, typer.Option(help="Also say how many agents are missing.")] = True,
+    plot: Annotated[Path | None, typer.Option(help="Where the picture (SVG) goes instead.", dir_okay=False)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For tools.")] = False,
 ) -> None:
     """比较分配策略 · Compare policies on the same simulated days, and say whether the targets hold."""
-    language, day = load_settings().language, load_scenario(scenario)
+    settings, day = load_settings(), load_scenario(scenario)
+    language = settings.language
     names = _wanted(policy)
     screen = Console(stderr=True, highlight=False)
     days = _play(day, names, range(FIRST_SEED, FIRST_SEED + (seeds or day.seeds)), screen)
     rows = {name: row(days[name]) for name in names}
+    picture = plot or settings.state_dir / "whatif" / f"{scenario.stem}.svg"
+    _write(picture, draw(f"{day.name}: {day.agents} · ±95 %", rows, OURS, language))
     missing = _missing(day, screen) if staffing and OURS in names else 0
     if as_json:
-        found = {"scenario": day.name, "policies": plain(days, rows), "agents_missing": missing if staffing else None}
+        found = {
+            "scenario": day.name,
+            "policies": plain(days, rows),
+            "pooled_erlang_a": asdict(pooled_bound(day)),
+            "agents_missing": missing if staffing else None,
+            "plot": str(picture),
+        }
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
         return
     out = Console(highlight=False)
-    out.print(_table(day, rows, language))
+    for part in _tables(day, rows, language, out):
+        out.print(part)
+    out.print(bound_line(pooled_bound(day), language))
     if OURS in names:
         for check in verdict(days[OURS], day.targets):
             out.print(check_line(check, language))
         if staffing:
             out.print(missing_line(missing, int(day.agents * MOST_MISSING), language))
+    out.print(str(picture), soft_wrap=True)
 
 
 def load_scenario(path: Path) -> Scenario:
@@ -76,6 +92,14 @@ def load_scenario(path: Path) -> Scenario:
         if found is not None:
             return found
     raise ConfigError(problems)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise typer.BadParameter(f"{file}: {error.strerror}", param_hint="--plot") from error
 
 
 def _wanted(given: list[str] | None) -> list[str]:
@@ -103,11 +127,23 @@ def _missing(day: Scenario, screen: Console) -> int | None:
         return agents_missing(day, seeds, told=lambda more: status.update(f"{day.name} · +{more}"))
 
 
-def _table(day: Scenario, rows: dict[str, Row], language: str) -> Table:
+def _tables(day: Scenario, rows: dict[str, Row], language: str, screen: Console) -> list[Table]:
+    """The table, in as few parts as the screen has room for: a figure cut off says nothing."""
+    unlimited = screen.options.update(max_width=1000)
+    for columns in range(len(COLUMNS), 1, -1):
+        parts = [range(first, min(first + columns, len(COLUMNS))) for first in range(0, len(COLUMNS), columns)]
+        tables = [_table(day, rows, language, part) for part in parts]
+        if all(screen.measure(table, options=unlimited).maximum <= screen.width for table in tables):
+            return tables
+    return [_table(day, rows, language, range(place, place + 1)) for place in range(len(COLUMNS))]
+
+
+def _table(day: Scenario, rows: dict[str, Row], language: str, shown_columns: range) -> Table:
     table = Table(title=f"{day.name}: {day.agents} · ±95 %")
-    table.add_column("")
-    for column in COLUMNS:
-        table.add_column(column.heads[language], justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    for place in shown_columns:
+        table.add_column(COLUMNS[place].heads[language], justify="right", no_wrap=True)
     for name, figures in rows.items():
-        table.add_row(name, *cells(figures), style="bold" if name == OURS else None)
+        shown_cells = cells(figures)[shown_columns.start : shown_columns.stop]
+        table.add_row(name, *shown_cells, style="bold" if name == OURS else None)
     return table

@@ -1,7 +1,8 @@
 """Reads the admin's files: both YAML files checked against each other, and the VIP callers."""
 
 import os.path
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from ivr.menu_checks import Surroundings, check_menus
 from ivr.menu_draft import Draft
 from ivr.menu_file import read_menus
 from telephony.errors import ConfigError, Problem
+from telephony.ids import AgentNumber
 from telephony.located_yaml import MAX_CHARACTERS, decode_yaml
 from telephony.numbers import normalise_number
+from telephony.suggest import did_you_mean, quoted
 
 MAX_BYTES = 4 * MAX_CHARACTERS
 """A character of UTF-8 has at most four."""
@@ -32,13 +35,16 @@ class Config:
     """Hash of both YAML files."""
     menus_text: str = ""
     """The menu file as it was read, for whoever else has to understand it."""
+    own_agents: Mapping[str, AgentNumber] = field(default_factory=dict, repr=False)
+    """Caller → whose client he is. Personal data."""
+    agents_raw: bytes = field(default=b"", repr=False)
+    """The agents file as it was read, to be kept beside the decisions made by it."""
 
 
 def load_config(menus_path: Path, agents_path: Path, vip_path: Path | None, recordings_dir: Path) -> Config:
     """Read and check everything; raise `ConfigError` with all mistakes of all files at once."""
     problems: list[Problem] = []
     menus_raw, agents_raw = _read(menus_path, problems), _read(agents_path, problems)
-    vip_callers = load_vip_callers(vip_path, problems)
     menu, menu_draft = None, None
     if (menus_text := _decode(menus_raw, menus_path, problems)) is not None:
         menu, menu_draft, found = read_menus(menus_text, shown(menus_path))
@@ -47,15 +53,25 @@ def load_config(menus_path: Path, agents_path: Path, vip_path: Path | None, reco
     if (text := _decode(agents_raw, agents_path, problems)) is not None:
         roster_draft, found = read_roster(text, shown(agents_path))
         problems += found
+    vip_callers = load_vip_callers(vip_path, problems, roster_draft.roster.agents if roster_draft else None)
+    own = {caller: agent for caller, agent in vip_callers.items() if agent is not None}
     problems += _cross_check(menu_draft, roster_draft, recordings_dir)
     if problems or menu is None or roster_draft is None or menus_raw is None or agents_raw is None:
         raise ConfigError(list(dict.fromkeys(problems)))
     return Config(
-        menu=replace(menu, vip_callers=vip_callers, version=_version(menus_raw)),
-        roster=replace(roster_draft.roster, version=_version(agents_raw)),
+        menu=replace(menu, vip_callers=frozenset(vip_callers), version=_version(menus_raw)),
+        roster=_versioned(roster_draft.roster, _version(agents_raw)),
         version=_version(menus_raw, agents_raw),
         menus_text=menus_text or "",
+        own_agents=own,
+        agents_raw=agents_raw,
     )
+
+
+def _versioned(roster: Roster, version: str) -> Roster:
+    """Every decision names the version of the weights, which is that of their file."""
+    routing = replace(roster.routing, weights=replace(roster.routing.weights, version=version))
+    return replace(roster, version=version, routing=routing)
 
 
 def shown(path: Path) -> str:
@@ -64,19 +80,28 @@ def shown(path: Path) -> str:
     return str(absolute.relative_to(Path.cwd()) if absolute.is_relative_to(Path.cwd()) else absolute)
 
 
-def load_vip_callers(path: Path | None, problems: list[Problem]) -> frozenset[str]:
-    """Read one number a line, # begins a comment; a mistake names its line, never the number. No file: no VIPs."""
+def load_vip_callers(
+    path: Path | None, problems: list[Problem], agents: Collection[AgentNumber] | None = None
+) -> dict[str, AgentNumber | None]:
+    """Read one number a line, behind it `@8003` if he has an agent of his own; # begins a comment.
+
+    A mistake names its line, never the caller's number. No file: no VIPs.
+    """
     if path is None or not path.exists():
-        return frozenset()
-    callers: set[str] = set()
+        return {}
+    callers: dict[str, AgentNumber | None] = {}
     for line, written in enumerate((_decode(_read(path, problems), path, problems) or "").splitlines(), 1):
         if not (bare := written.partition("#")[0].strip()):
             continue
-        if caller := normalise_number(bare):
-            callers.add(caller)
-        else:
+        number, has_agent, agent = (part.strip() for part in bare.partition("@"))
+        if not (caller := normalise_number(number)):
             problems.append(Problem(shown(path), line, 1, "not a telephone number; write one number a line"))
-    return frozenset(callers)
+        elif has_agent and (agents is not None and agent not in agents):
+            problem = f"{quoted(agent)} is not an agent{did_you_mean(agent, agents)}"
+            problems.append(Problem(shown(path), line, written.index("@") + 1, problem))
+        else:
+            callers[caller] = AgentNumber(agent) if has_agent else None
+    return callers
 
 
 def _cross_check(menus: Draft | None, roster: RosterDraft | None, recordings_dir: Path) -> list[Problem]:

@@ -7,15 +7,18 @@ break exactly that, so nothing here is a coroutine.
 from collections import deque
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from typing import assert_never
 
 import structlog
 
+from acd.assigner import Assigner
 from acd.distributor import Distributor
 from hotline.agenda import Agenda
 from hotline.asterisk import translate
 from hotline.asterisk.activity import End, Ring
 from hotline.asterisk.orders import (
+    AgentFact,
     AgiStarted,
     ChannelGone,
     HangUpChannel,
@@ -23,6 +26,7 @@ from hotline.asterisk.orders import (
 )
 from hotline.asterisk.session import Session
 from hotline.asterisk.translate import Arrival, ForCall, PhoneSeen
+from hotline.callback_desk import CallbackDesk
 from hotline.channels import Channels
 from hotline.config import Config
 from hotline.feature_desk import FeatureDesk
@@ -30,10 +34,11 @@ from hotline.line import Line
 from hotline.ports import NoSpeech, Ports, SpeechPort
 from hotline.records import recording_file
 from hotline.settings import Settings
+from hotline.transfer_desk import TransferDesk
 from ivr.conversation import Conversation, Phase
 from telephony import commands as c
 from telephony import events as e
-from telephony.ids import CallId
+from telephony.ids import AgentNumber, CallId, QueueId, Topic
 from telephony.numbers import normalise_number
 from telephony.prompt import Say
 from telephony.speech import SpeechOffered, SpeechStarted, SpeechStopped
@@ -50,12 +55,24 @@ DISTRIBUTION = (
     | e.AgentRinging
     | e.RingEnded
     | e.AgentAnswered
+    | e.TalkHeld
     | e.TalkEnded
+    | e.CallTransferred
+    | e.ConsultAsked
+    | e.ConsultAnswered
+    | e.ConsultEnded
+    | e.CallbackAsked
+    | e.CallbackFailed
+    | e.CallbackCancelled
     | e.AgentAsked
     | e.AgentReachable
 )
 
-JOURNALLED_ORDERS = (c.EnterNode, c.RingAgent, c.RefuseCall, c.ShowAgent, c.CloseSegment, c.CloseTalk)
+JOURNALLED_ORDERS = (
+    *(c.EnterNode, c.NoteCaller, c.WidenCall, c.RingAgent),
+    *(c.RefuseCall, c.ShowAgent, c.CloseSegment, c.CloseTalk),
+    c.ShowCallback,
+)
 """Orders worth remembering: where the caller is, who was chosen and why, how it ended."""
 
 NOT_JOURNALLED = (
@@ -88,6 +105,8 @@ class Engine:
         self.channels = Channels(self)
         self.features = FeatureDesk(self)
         self.speech: SpeechPort = NoSpeech()
+        self.transfers = TransferDesk(self)
+        self.callbacks = CallbackDesk(self)
         self.on_unknown_arrival: Callable[[Arrival], bool] = lambda _arrival: False
         """Asked first about a caller we do not know: `Adoption` may."""
         self.on_unknown_end: Callable[[CallId, ChannelGone], None] = lambda _call, _gone: None
@@ -96,6 +115,8 @@ class Engine:
         """Called when the earliest deadline may have changed."""
         self._inbox: deque[ENGINE_EVENTS] = deque()
         self._stepping = False
+        self._reachable: dict[AgentNumber, bool] = {}
+        """Whether each phone was there when last heard of."""
 
     @property
     def now(self) -> float:
@@ -145,8 +166,12 @@ class Engine:
                 continue
             call = CallId(name)
             line = self.lines.get(call)
-            if kind == "session":
-                session = line.session if line else self.features.session(call)
+            if kind == "transfer":
+                self.transfers.time_reached(call)
+            elif kind == "callback":
+                self.callbacks.time_reached(call)
+            elif kind == "session":
+                session = line.session if line else self.features.session(call) or self.transfers.session(call)
                 if session:
                     self.channels.carry_out(session, session.time_reached(self.now))
             elif line:
@@ -157,18 +182,26 @@ class Engine:
         if arrival.context == translate.FEATURE_CONTEXT:
             self.features.arrived(arrival)
             return
+        if arrival.context == translate.CONSULT_CONTEXT:
+            self.transfers.arrived(arrival)
+            return
         line = self.lines.get(arrival.call)
+        if line is None and self.callbacks.arrived(arrival):
+            return
         if line is None:
             if not self.on_unknown_arrival(arrival):
                 self.open_line(arrival)
             return
         line.epoch = self.epoch
-        self.channels.carry_out(line.session, line.session.handle(AgiStarted(arrival.channel), self.now))
-        self.resume_conversation(line)
+        if not self.transfers.came_back(line, arrival):
+            self.channels.carry_out(line.session, line.session.handle(AgiStarted(arrival.channel), self.now))
+            self.resume_conversation(line)
+        line.extension = arrival.extension
 
     def open_line(self, arrival: Arrival) -> Line:
         """Greet a new caller."""
         line = self.new_line(arrival.call, arrival.channel, arrival.extension, arrival.caller)
+        line.extension = arrival.extension
         line.session.handle(AgiStarted(arrival.channel), self.now)
         self.post(e.CallArrived(arrival.call, arrival.extension, arrival.caller, arrival.caller_name))
         return line
@@ -187,6 +220,11 @@ class Engine:
             speech=self.speech.offered,
         )
         conversation.music = {queue.id: queue.music for queue in config.roster.queues.values()}
+        conversation.after_talk = {queue.id: queue.after_talk.value for queue in config.roster.queues.values()}
+        if self.callbacks.offered:
+            queues = config.roster.queues.values()
+            conversation.callback_queues = {queue.id for queue in queues if queue.callback is not None}
+            conversation.own_number = number
         line = Line(
             call,
             Session(call, channel, self.boot),
@@ -210,10 +248,15 @@ class Engine:
             heard = line.notice_heard
             self.post(e.CallResumed(line.call, talk.node, talk.queue, talk.topic, talk.entered_at, notice_heard=heard))
 
-    def _about_call(self, call: CallId, fact: SessionFact | translate.CallerFact) -> None:
+    def _about_call(self, call: CallId, fact: SessionFact | AgentFact | translate.CallerFact) -> None:
         line = self.lines.get(call)
+        if not isinstance(fact, translate.CallerFact) and self.transfers.about(call, fact):
+            self.post()
+            return
+        assert not isinstance(fact, AgentFact), "the transfer desk takes all of them"
         if line is None:
             if isinstance(fact, ChannelGone):
+                self.callbacks.gone(call)
                 self.on_unknown_end(call, fact)
                 self.speech.channel_ended(call)
             self.features.about(call, fact)
@@ -228,7 +271,7 @@ class Engine:
 
     def _step(self, event: ENGINE_EVENTS) -> None:
         now = self.now
-        if isinstance(event, NOT_JOURNALLED):
+        if isinstance(event, NOT_JOURNALLED) and not self._is_news(event):
             self.ports.board.apply(event, now)
         else:
             self.note(event, now)
@@ -242,6 +285,13 @@ class Engine:
                 self.converse(line, event)
         if isinstance(event, e.CallEnded):
             self._close_line(event)
+
+    def _is_news(self, event: ENGINE_EVENTS) -> bool:
+        """A phone that comes or goes is worth remembering, one that is still there is not."""
+        if not isinstance(event, e.AgentReachable) or self._reachable.get(event.agent) is event.reachable:
+            return False
+        self._reachable[event.agent] = event.reachable
+        return True
 
     def note(self, fact: object, now: float) -> None:
         """Write a fact down and show it."""
@@ -283,9 +333,16 @@ class Engine:
             if line is not None:
                 self._rescue(line)
 
+    def queued(self, line: Line, queue: QueueId, topic: Topic, entered_at: float) -> e.CallQueued:
+        """A caller enters a queue; whoever asks for somebody at the top of the tree has named no topic."""
+        menu = line.config.menu
+        named = topic != (menu.root.topic or Topic(menu.root.id))
+        own = self.config.own_agents.get(line.caller)
+        return e.CallQueued(line.call, queue, topic, line.caller, entered_at, line.vip, named, own)
+
     # ---- orders out -------------------------------------------------------------------------------
 
-    def _carry_out_for_caller(self, line: Line, order: c.CallCommand) -> None:  # noqa: C901, PLR0915 - one case per order
+    def _carry_out_for_caller(self, line: Line, order: c.CallCommand) -> None:  # noqa: C901, PLR0912, PLR0915 - a case per order
         session, now = line.session, self.now
         if isinstance(order, LEAVING_THE_MENU):
             self.speech.close(line.call)
@@ -306,13 +363,17 @@ class Engine:
                 self.note(order, now)
             case c.EnterQueue(call, queue, topic):
                 line.notice_heard = False
-                self.post(e.CallQueued(call, queue, topic, line.caller, now, line.vip))
+                line.place_at, line.kept_place_at = line.kept_place_at, None
+                kept = line.place_at is not None
+                self.post(replace(self.queued(line, queue, topic, now), place_at=line.place_at, resumed=kept))
             case c.OfferCall(call):
                 line.notice_heard = True
                 self.post(e.CallOfferable(call))
             case c.LeaveQueue(call, outcome):
                 session.quiet()
                 self.post(e.CallLeftQueue(call, outcome))
+            case c.AskCallback(_, number):
+                self.callbacks.ask(line, number)
             case c.HangUp():
                 self.ports.board.apply(order, now)  # not a fact to remember: what follows from it is
                 self.channels.carry_out(session, session.want(End(), now))
@@ -338,12 +399,30 @@ class Engine:
             case c.TellPlace(call) | c.RefuseCall(call):
                 if line := self.lines.get(call):
                     self.converse(line, order)
+            case c.MoveCall():
+                self._move(order)
+            case c.RingColleague() | c.RefuseConsult():
+                self.transfers.carry_out(order)
+            case c.CallCustomer():
+                self.callbacks.dial(order)
             case c.AnswerWish():
                 self.features.answer(order)
-            case c.ShowAgent() | c.CloseSegment() | c.CloseTalk():
+            case c.ShowAgent() | c.ShowCallback() | c.NoteCaller() | c.WidenCall() | c.CloseSegment() | c.CloseTalk():
                 pass
             case _:
                 assert_never(order)
+
+    def _move(self, order: c.MoveCall) -> None:
+        """Another queue takes the caller: a new stay at the old place, and nothing is to be heard first again."""
+        line = self.lines.get(order.call)
+        if line is None:
+            return
+        self.converse(line, order)
+        line.place_at = order.place_at
+        self.post(
+            replace(self.queued(line, order.queue, order.topic, self.now), place_at=order.place_at),
+            *([e.CallOfferable(order.call)] if line.notice_heard else []),
+        )
 
     def _ring(self, order: c.RingAgent) -> None:
         line = self.lines.get(order.call)
@@ -395,10 +474,10 @@ class Engine:
         )
         self.wake()
 
-    def reload(self, config: Config) -> None:
-        """Take a new, checked version; calls in progress keep theirs."""
+    def reload(self, config: Config, assigner: Assigner | None = None) -> None:
+        """Take a new, checked version and, with it, an assigner by its weights; calls in progress keep theirs."""
         self.config = config
-        self.carry_out_all(self.distributor.reload(config.roster, self.now))
+        self.carry_out_all(self.distributor.reload(config.roster, self.now, assigner))
         self.post()
 
     def carry_out_all(self, orders: Iterable[c.DistributionCommand]) -> None:

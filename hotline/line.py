@@ -24,9 +24,15 @@ class Line:
     arrived_at: float
     epoch: int
     """The link's connection during which the session last knew what the channel does."""
+    extension: str = ""
+    """Of the dialplan, where the caller's channel is: the number dialled or, after a transfer, its target."""
     vip: bool = False
     notice_heard: bool = False
     """The recording notice of this stay in a queue was heard to its end."""
+    place_at: float | None = None
+    """From when the place in the queue counts, where that is before the stay there began."""
+    kept_place_at: float | None = None
+    """For the next stay in a queue: of a customer who is called back."""
     agent: AgentNumber | None = None
     """Who is ringing or talking."""
     answered_at: float | None = None

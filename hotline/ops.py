@@ -5,12 +5,13 @@ import dataclasses
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from acd.explain import look_around
 from hotline import clock
 from hotline.control.protocol import ControlError, ErrorCode
 from hotline.control.server import Op
 from telephony.commands import AnswerWish
 from telephony.events import AgentAsked, AgentWish
-from telephony.ids import AgentNumber
+from telephony.ids import AgentNumber, CallId
 from telephony.numbers import normalise_number
 
 if TYPE_CHECKING:
@@ -30,7 +31,11 @@ class Ops:
             "status": self.status,
             "find_call": self.find_call,
             "agent": self.agent,
+            "transfer": self.transfer,
+            "callbacks": self.callbacks,
+            "cancel_callback": self.cancel_callback,
             "reload": self.reload,
+            "why": self.why,
         }
 
     def ping(self, _args: dict[str, Any]) -> object:
@@ -57,6 +62,42 @@ class Ops:
             raise ControlError(ErrorCode.BAD_ARGS, f"agent {number} is not in the roster")
         answer = self._hotline.engine.features.ask(AgentAsked(number, wish, str(args.get("reason") or "")))
         return _shown(answer)
+
+    def why(self, args: dict[str, Any]) -> object:
+        """Who could take a waiting caller now, and what keeps the others from it: `call`."""
+        call, engine = CallId(_text(args, "call")), self._hotline.engine
+        now = engine.now
+        moment = engine.distributor.moment(now, self._hotline.repricing.prices)
+        caller = moment.callers.get(call)
+        if caller is None:
+            return {"waits": False}
+        names = {number: then.agent.name for number, then in moment.agents.items()}
+        return {
+            "waits": True,
+            "queue": caller.queue.name,
+            "wait_s": now - caller.place_at,
+            "topic": caller.topic,
+            "min_level": caller.min_level,
+            "agents": look_around(caller, moment),
+            "names": names,
+        }
+
+    def transfer(self, args: dict[str, Any]) -> object:
+        """Pass a caller in a talk on: `call`, `to` (agent, queue or dialled number), `consult`."""
+        why = self._hotline.engine.transfers.ask(
+            CallId(_text(args, "call")), _text(args, "to"), consult=bool(args.get("consult"))
+        )
+        self._hotline.engine.post()
+        self._hotline.engine.wake()
+        return {"granted": not why, "explanation": why}
+
+    def callbacks(self, _args: dict[str, Any]) -> object:
+        """Customers who are still to be called back."""
+        return {"callbacks": self._hotline.engine.callbacks.listed()}
+
+    def cancel_callback(self, args: dict[str, Any]) -> object:
+        """Take a call-back off the list: `callback`."""
+        return {"granted": self._hotline.engine.callbacks.cancel(_text(args, "callback"))}
 
     def reload(self, _args: dict[str, Any]) -> object:
         """Take the two YAML files anew, if they have no problem."""

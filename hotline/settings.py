@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     )
     """Where calls from the network come from: addresses or networks; nobody else reaches the menu."""
 
+    trunk_contact: Annotated[str, Field(pattern=r"^(sip:[0-9A-Za-z.-]{1,253}(:[0-9]{1,5})?)?$")] = ""
+    """Where calls to customers are sent, as sip:192.0.2.10:5060; without it nobody is called back."""
+
     record_calls: bool = True
     """Record every talk with an agent, after the notice."""
     call_recordings_dir: Path = Path("call-recordings")
@@ -179,6 +182,11 @@ class Settings(BaseSettings):
     def journal_dir(self) -> Path:
         """The truth."""
         return self.state_dir / "journal"
+
+    @property
+    def archive_dir(self) -> Path:
+        """Versions of the agents file and of the prices, by which decisions were made."""
+        return self.state_dir / "decided-by"
 
     @property
     def prompts_dir(self) -> Path:

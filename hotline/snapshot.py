@@ -110,6 +110,12 @@ class QueueView:
     abandon_ratio: float | None
     asa_s: float | None
     talk_s: float | None
+    transferred_blind: int
+    """盲转: talks passed on without asking."""
+    transferred_warm: int
+    """咨询转: talks passed on after asking."""
+    callbacks: int
+    """Customers who are still to be called back, now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from hotline.snapshot import AgentView, CallView, QueueView, Snapshot, SpeechVie
 NOTHING = "–"
 """Where there is no figure; zero is a figure."""
 
-STATES_SHOWN = ("ready", "ringing", "talking", "wrap_up", "not_ready", "signed_off")
+STATES_SHOWN = ("ready", "ringing", "talking", "on_hold", "wrap_up", "not_ready", "signed_off")
 """Agent states in the order of the queue table's columns."""
 
 
@@ -53,7 +53,18 @@ WORDS = {
         demo="（仅供试用）",
         counters="进线量 {arrivals}  IVR放弃量 {ivr_abandoned}  通话 {talks}  已结束 {ended}",
         queues=("技能组", "等待", "最长等待", "置闲", "振铃", "通话", "话后", "置忙", "签出"),
-        figures=("技能组", "人工请求量", "接通量", "放弃量", "人工接通率", "{t}秒接通率", "3分钟接通率", "平均应答"),
+        figures=(
+            "技能组",
+            "人工请求量",
+            "接通量",
+            "放弃量",
+            "人工接通率",
+            "{t}秒接通率",
+            "3分钟接通率",
+            "平均应答",
+            "盲转/咨询转",
+            "待回电",
+        ),
         agents=("工号", "姓名", "班组", "状态", "原因", "时长", "话机", "来电"),
         calls=("来电", "号码", "渠道", "环节", "时长", "位置", "技能组", "坐席", "总时长"),
         states={
@@ -61,6 +72,7 @@ WORDS = {
             "ready": "置闲",
             "ringing": "振铃",
             "talking": "通话",
+            "on_hold": "保持",
             "wrap_up": "话后",
             "not_ready": "置忙",
         },
@@ -81,7 +93,18 @@ WORDS = {
         demo=" (for trying out)",
         counters="arrivals {arrivals}  IVR abandoned {ivr_abandoned}  talks {talks}  ended {ended}",
         queues=("queue", "waiting", "longest", "ready", "ringing", "talking", "wrap-up", "not ready", "off"),
-        figures=("queue", "offered", "answered", "abandoned", "connect", "SL {t} s", "in 180 s", "ASA"),
+        figures=(
+            "queue",
+            "offered",
+            "answered",
+            "abandoned",
+            "connect",
+            "SL {t} s",
+            "in 180 s",
+            "ASA",
+            "blind/warm",
+            "call-backs",
+        ),
         agents=("number", "name", "team", "state", "reason", "since", "phone", "call"),
         calls=("call", "caller", "channel", "phase", "since", "at", "queue", "agent", "age"),
         states={
@@ -89,6 +112,7 @@ WORDS = {
             "ready": "ready",
             "ringing": "ringing",
             "talking": "talking",
+            "on_hold": "on hold",
             "wrap_up": "wrap-up",
             "not_ready": "not ready",
         },
@@ -207,6 +231,8 @@ def _figure_row(queue: QueueView) -> tuple[str, ...]:
         _percent(queue.service_level),
         _percent(queue.answered_in_180),
         NOTHING if queue.asa_s is None else f"{queue.asa_s:.1f} s",
+        f"{queue.transferred_blind}/{queue.transferred_warm}",
+        str(queue.callbacks),
     )
 
 

@@ -2,12 +2,14 @@
 
 The engine talks to this machine only. It meets the distributor in the engine: `EnterQueue`, `OfferCall` and
 `LeaveQueue` become the distributor's `CallQueued`, `CallOfferable` and `CallLeftQueue`; the distributor's `RingAgent`
-(before it is carried out), `TellPlace` and `RefuseCall` are handed to `Conversation.handle` as if they were facts.
+(before it is carried out), `TellPlace`, `MoveCall` and `RefuseCall` are handed to `Conversation.handle` as if facts.
 
 A call resumed into a queue says no `EnterQueue`: whoever resumes it tells the distributor, with the old place.
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from types import MappingProxyType
 from typing import ClassVar
 
 from ivr.attention import Attention
@@ -30,7 +32,7 @@ Commands = list[c.CallCommand]
 
 __all__ = ["Conversation", "Phase"]
 
-STRAY = (c.RingAgent, e.AgentRinging, e.RingEnded, c.TellPlace, c.RefuseCall)
+STRAY = (e.CallTransferred, c.RingAgent, e.AgentRinging, e.RingEnded, c.TellPlace, c.RefuseCall, c.MoveCall)
 """What the distributor may still say about a caller who has left its queue."""
 
 KEYS = (e.DigitBegan, e.DigitPressed)
@@ -44,6 +46,15 @@ UNHEARD = (SpeechStarted, SpeechStopped, SpeechHeard)
 
 class Conversation(Machine[Phase, c.CallCommand]):
     """One caller."""
+
+    called_back: c.EnterQueue | None = None
+    """Of a customer we have called: where he goes instead of the menu."""
+    callback_queues: AbstractSet[QueueId] = frozenset()
+    """Queues whose callers may ask to be called back."""
+    own_number: str = ""
+    """The caller's number, empty if withheld. Personal data."""
+    after_talk: Mapping[QueueId, str] = MappingProxyType({})
+    """What follows when the agent of a queue hangs up: `menu`, `survey`, or goodbye where it says nothing."""
 
     def __init__(  # noqa: PLR0913 - what a call begins with
         self, menu: Menu, call: CallId, *, entry: Entry, open_now: bool, recorded: bool, speech: bool = False
@@ -159,6 +170,12 @@ class Conversation(Machine[Phase, c.CallCommand]):
         self._turn(AFTER_WALK.get(self._walker.state, Phase.MENU), now)
         return commands
 
+    def _arrive(self, event: e.CallArrived, now: float) -> Commands:
+        """Into the menu or, for a customer we have called, straight into the queue where he has his place."""
+        if (enter := self.called_back) is None:
+            return self._walk(event, now)
+        return [enter, *self._queue_up(enter, now, (self._menu.phrases.callback_greeting,))]
+
     def _resume(self, event: e.CallResumed, now: float) -> Commands:
         if event.queue is None:
             return self._walk(event, now)
@@ -184,18 +201,23 @@ class Conversation(Machine[Phase, c.CallCommand]):
 
     # ---- in the queue -----------------------------------------------------------------------------
 
-    def _new_waiting(self, queue: QueueId, now: float) -> Waiting:
+    def _new_waiting(self, queue: QueueId, now: float, *, recorded: bool | None = None) -> Waiting:
         self.queue = queue
         self._waiting = Waiting(
             self._menu,
             self._call,
-            recorded=self._recorded,
+            recorded=self._recorded if recorded is None else recorded,
             music=self.music.get(queue, "default"),
             first_prompt=self._next_prompt,
         )
+        self._waiting.callback = self._callback(queue)
         self._give_word_to(self._waiting)
         self._turn(Phase.QUEUE, now)
         return self._waiting
+
+    def _callback(self, queue: QueueId) -> str | None:
+        """The number to offer a call-back at; whoever has been called back already is not asked again."""
+        return self.own_number if queue in self.callback_queues and self.called_back is None else None
 
     def _queue_up(self, enter: c.EnterQueue, now: float, opening: tuple[Prompt, ...]) -> Commands:
         self.topic, self.entered_at, self.agent = enter.topic, now, None
@@ -215,6 +237,13 @@ class Conversation(Machine[Phase, c.CallCommand]):
             self._give_word_to(None)
         return commands
 
+    def _moved(self, event: c.MoveCall, _now: float) -> Commands:
+        """Another queue has taken the caller; all he may notice is other music. He still waits, as far as we told."""
+        assert self._waiting is not None
+        self.queue, self.topic = event.queue, event.topic
+        self._waiting.callback = self._callback(event.queue)
+        return self._waiting.change_music(self.music.get(event.queue, "default"))
+
     # ---- talk and farewell ------------------------------------------------------------------------
 
     def _talk_anyway(self, event: e.AgentAnswered, now: float) -> Commands:
@@ -232,7 +261,24 @@ class Conversation(Machine[Phase, c.CallCommand]):
             self._new_farewell().expect_end(now)
             self._turn(Phase.FAREWELL, now)
             return []
-        return self._say_farewell((self._menu.phrases.after_talk,), now)
+        after = self.after_talk.get(self.queue, "") if self.queue else ""
+        if after == "menu" and self.state is Phase.TALK:
+            return self._back_to_menu(now)
+        phrases = self._menu.phrases
+        return self._say_farewell((phrases.survey if after == "survey" else phrases.after_talk,), now)
+
+    def _transferred(self, event: e.CallTransferred, now: float) -> Commands:
+        """The agent passes the caller on: to a colleague who has him already, into a queue, or to the menu."""
+        if event.kind is e.TransferKind.WARM:
+            self.agent = event.to_agent
+            return []
+        if event.queue is None:
+            self.node = self._entry.node
+            return self._back_to_menu(now)
+        self.topic, self.entered_at, self.agent, self._queued = event.topic, now, None, True
+        waiting = self._new_waiting(event.queue, now, recorded=False)  # the notice has been heard
+        waiting.opening = (self._menu.phrases.to_agent,)
+        return waiting.handle(c.EnterQueue(self._call, event.queue, event.topic or Topic(event.queue)), now)
 
     def _say_farewell(self, last_words: tuple[Prompt, ...], now: float) -> Commands:
         farewell = self._new_farewell()
@@ -272,9 +318,10 @@ class Conversation(Machine[Phase, c.CallCommand]):
             **steps(_walk, (e.DigitBegan, SpeechStarted, SpeechStopped, *NEWS), Phase.MENU),
             **steps(
                 _walk,
-                (e.CallArrived, e.DigitPressed, e.PromptEnded, e.TimeReached, SpeechHeard),
+                (e.DigitPressed, e.PromptEnded, e.TimeReached, SpeechHeard),
                 *(Phase.MENU, Phase.QUEUE, Phase.FAREWELL),
             ),
+            e.CallArrived: step(_arrive, Phase.MENU, Phase.QUEUE, Phase.FAREWELL),
             e.CallResumed: step(_resume, Phase.MENU, Phase.QUEUE, Phase.FAREWELL),
             e.AgentAnswered: step(_talk_anyway, Phase.TALK),
             e.CallEnded: step(_end, Phase.ENDED),
@@ -282,15 +329,18 @@ class Conversation(Machine[Phase, c.CallCommand]):
         },
         Phase.QUEUE: {
             **_WAITS,
+            **ignore(Phase.QUEUE, e.CallTransferred),
             **steps(_wait, (e.DigitBegan, e.PromptEnded, e.CallResumed, e.RingEnded, c.TellPlace), Phase.QUEUE),
             **steps(_wait, (c.RingAgent, e.AgentRinging), Phase.QUEUE, Phase.RINGING),
             e.DigitPressed: step(_wait, Phase.QUEUE, Phase.MENU, Phase.FAREWELL),
             e.TimeReached: step(_wait, Phase.QUEUE, Phase.FAREWELL),
-            c.RefuseCall: step(_wait, Phase.FAREWELL),
+            c.RefuseCall: step(_wait, Phase.FAREWELL, Phase.QUEUE),
+            c.MoveCall: step(_moved, Phase.QUEUE),
             **ignore(Phase.QUEUE, *UNHEARD),
         },
         Phase.RINGING: {
             **_WAITS,
+            **ignore(Phase.RINGING, e.CallTransferred),
             **steps(_wait, (*KEYS, e.PromptEnded, c.TellPlace, c.RefuseCall), Phase.RINGING),
             **steps(_wait, (c.RingAgent, e.AgentRinging), Phase.RINGING),
             **steps(
@@ -299,13 +349,15 @@ class Conversation(Machine[Phase, c.CallCommand]):
                 *(Phase.RINGING, Phase.QUEUE, Phase.MENU, Phase.FAREWELL),
             ),
             e.CallResumed: step(_wait, Phase.RINGING, Phase.QUEUE),
+            c.MoveCall: step(_moved, Phase.RINGING),
             **ignore(Phase.RINGING, *UNHEARD),
         },
         Phase.TALK: {
-            e.TalkEnded: step(_talk_over, Phase.FAREWELL),
-            e.CallResumed: step(_talk_over, Phase.FAREWELL),
+            e.TalkEnded: step(_talk_over, Phase.FAREWELL, Phase.MENU, Phase.QUEUE),
+            e.CallResumed: step(_talk_over, Phase.FAREWELL, Phase.MENU, Phase.QUEUE),
+            e.CallTransferred: step(_transferred, Phase.TALK, Phase.QUEUE, Phase.MENU, Phase.FAREWELL),
             e.CallEnded: step(_end, Phase.ENDED),
-            **ignore(Phase.TALK, *KEYS, e.PromptEnded, e.TimeReached, e.AgentAnswered, *STRAY, *UNHEARD, *NEWS),
+            **ignore(Phase.TALK, *KEYS, e.PromptEnded, e.TimeReached, e.AgentAnswered, *STRAY[1:], *UNHEARD, *NEWS),
         },
         Phase.FAREWELL: {
             e.PromptEnded: step(_last_words, Phase.FAREWELL),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ivr.hours import Hours
+from telephony.hours import Hours
 from telephony.ids import NodeId, QueueId, Topic
 from telephony.prompt import Prompt
 
@@ -118,6 +118,26 @@ class Phrases:
     goodbye: Prompt
     after_talk: Prompt
     """The agent hung up, the caller is still there."""
+    survey: Prompt
+    """Instead, where the queue says so: about rating the service. No rating is taken yet."""
+    callback_offer: Prompt
+    """After the place in the queue, where callers may ask to be called back."""
+    callback_nobody: Prompt
+    """Instead of a refusal, where they may: nobody can talk now, but a key asks for a call."""
+    callback_will_call: Prompt
+    """Before the digits of the number."""
+    callback_confirm: Prompt
+    """After them: which key confirms, changes, cancels."""
+    callback_number: Prompt
+    """Asks for another number."""
+    callback_not_callable: Prompt
+    callback_registered: Prompt
+    callback_greeting: Prompt
+    """The first words to a customer who has answered our call."""
+    transfer_number: Prompt
+    """To an agent who passes a caller on: asks for the number."""
+    transfer_failed: Prompt
+    """To that agent: the number is nobody's, or the colleague did not answer; the caller comes back."""
     error: Prompt
     """Our own bug: the apology before the fallback."""
     emergency: Prompt
@@ -171,6 +191,15 @@ class Menu:
     def entry(self, dialled: str) -> Entry:
         """Where a call to this number enters."""
         return self.entries.get(dialled, self.fallback_entry)
+
+    def topic_for(self, queue: QueueId, topic: Topic | None) -> Topic:
+        """The topic of a call that comes to this queue: its own, if that leads there, else the queue's most general."""
+        known = [node.topic or Topic(node.id) for node in self.nodes.values() if self.queue_of(node) == queue]
+        return topic if topic is not None and (topic in known or not known) else known[0] if known else Topic(queue)
+
+    def queue_of(self, node: Node) -> QueueId:
+        """Where the calls of this node go."""
+        return node.queue or self.default_queue
 
     def nearest(self, node: NodeId) -> Node:
         """Return this node or, where it is gone from a newer version, its nearest ancestor that is still there."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from ivr.hours_file import build_hours, build_zone
 from ivr.menu import ROOT, Entry, Menu, Node, Phrases, Timing
 from ivr.menu_checks import OTHER_NUMBER, Surroundings, check_menus
 from ivr.menu_draft import Draft, Spot, lay_out
@@ -10,6 +9,7 @@ from ivr.menu_shape import EntryShape, MenusShape, NodeShape, PromptShape
 from ivr.phrases import SEPARATORS
 from ivr.prompt_file import build_phrases, build_prompt
 from telephony.errors import Problem
+from telephony.hours_file import build_hours, build_zone
 from telephony.ids import NodeId, QueueId
 from telephony.located import Findings, Path
 from telephony.located_shape import read_shape

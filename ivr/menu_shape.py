@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, StringConstraints, Tag, WithJsonSchema
 
-from ivr.hours_shape import Always, HoursShape
 from ivr.menu import Timing
+from telephony.hours_shape import Always, HoursShape
 from telephony.located_shape import LIST, MAPPING, TEXT, Key, Shape, required, shape_tag
 from telephony.prompt import BargeIn
 
@@ -163,6 +163,17 @@ class PhrasesShape(Shape):
     next_in_line: PromptShape | None = None
     goodbye: PromptShape | None = None
     after_talk: PromptShape | None = None
+    survey: PromptShape | None = None
+    callback_offer: PromptShape | None = None
+    callback_nobody: PromptShape | None = None
+    callback_will_call: PromptShape | None = None
+    callback_confirm: PromptShape | None = None
+    callback_number: PromptShape | None = None
+    callback_not_callable: PromptShape | None = None
+    callback_registered: PromptShape | None = None
+    callback_greeting: PromptShape | None = None
+    transfer_number: PromptShape | None = None
+    transfer_failed: PromptShape | None = None
     error: PromptShape | None = None
     emergency: PromptShape | None = None
     busy_line: PromptShape | None = None

@@ -8,9 +8,12 @@ and `RefuseCall`.
 from collections.abc import Mapping
 from typing import ClassVar
 
+from ivr.callback_dialogue import CallbackDialogue, Cancelled, Confirmed
 from ivr.menu import Menu
 from ivr.speaker import Speaker
 from ivr.waiting_state import (
+    ANSWER_S,
+    CALLBACK_KEY,
     CANCEL_S,
     COMFORT_S,
     EXIT_KEY,
@@ -55,6 +58,9 @@ class Waiting(Machine[WaitingState, c.CallCommand]):
         self._recorded = recorded
         self._music = music
         self._speaker = Speaker(call, first_prompt)
+        self.callback: str | None = None
+        """The caller's own number, empty if withheld, where he may ask to be called back; None where not."""
+        self._dialogue: CallbackDialogue | None = None
         self._place: c.TellPlace | None = None
         """The newest place, not told yet."""
         self._refusal: Prompt | None = None
@@ -79,7 +85,14 @@ class Waiting(Machine[WaitingState, c.CallCommand]):
         if self.state is S.MUSIC:
             word_at = self._quiet_until if self._place else max(self._quiet_until, self._comfort_at)
             return min(word_at, self._give_up_at)
+        if self.state in {S.ASKING, S.OFFERED} and self._speaker.current is None:
+            return self._until
         return self._speaker.deadline
+
+    def change_music(self, music: str) -> Commands:
+        """Another queue, and perhaps other music: at once where it sounds, else when it sounds again."""
+        changed, self._music = self._music != music, music
+        return [c.PlayMusic(self._call, music)] if changed and self.state is S.MUSIC else []
 
     # ---- coming in --------------------------------------------------------------------------------
 
@@ -152,7 +165,8 @@ class Waiting(Machine[WaitingState, c.CallCommand]):
         told, self._place = self._place, None
         phrases = self._menu.phrases
         what = place(phrases, told.position, told.expected_wait_s) if told else phrases.still_waiting
-        return self._speaker.say((what,), now)
+        offer = phrases.callback_offer.segments if self.callback is not None else ()
+        return self._speaker.say((Prompt((*what.segments, *offer), what.barge_in),), now)
 
     def _music_lasted(self, _event: e.TimeReached, now: float) -> Commands:
         if self.deadline is None or now < self.deadline:
@@ -186,7 +200,9 @@ class Waiting(Machine[WaitingState, c.CallCommand]):
     # ---- going out --------------------------------------------------------------------------------
 
     def _press(self, event: e.DigitPressed, now: float) -> Commands:
-        """Only the exit key means something here."""
+        """The exit key, and the one for a call-back, where there is one and nothing rings."""
+        if event.digit == CALLBACK_KEY and self.callback is not None and self.state in {S.MUSIC, S.ANNOUNCING}:
+            return self._ask(now)
         if event.digit != EXIT_KEY:
             return []
         leave = c.LeaveQueue(self._call, e.Outcome.LEFT_BY_KEY)
@@ -199,15 +215,21 @@ class Waiting(Machine[WaitingState, c.CallCommand]):
     def _refused(self, event: c.RefuseCall, now: float) -> Commands:
         self._refusal = refusal(self._menu.phrases, event.outcome)
         if self.state is not S.RINGING:
-            return self._refuse(self._refusal, now)
+            return self._offer_or_refuse(self._refusal, now)
         self.state, self._until = S.LEAVING, now + CANCEL_S
         return []
+
+    def _offer_or_refuse(self, last_words: Prompt, now: float) -> Commands:
+        if self.callback is None:
+            return self._refuse(last_words, now)
+        self.state, self._until = S.OFFERED, now + ANSWER_S
+        return self._speaker.say((self._menu.phrases.callback_nobody,), now)
 
     def _ring_taken_back(self, event: e.RingEnded | e.TimeReached, now: float) -> Commands:
         if not self._is_ring_over(event, now):
             return []
         self.state = S.LEFT
-        return self._refuse(self._refusal, now) if self._refusal else []
+        return self._offer_or_refuse(self._refusal, now) if self._refusal else []
 
     def _refuse(self, last_words: Prompt, now: float) -> Commands:
         self.state = S.REFUSED
@@ -220,6 +242,65 @@ class Waiting(Machine[WaitingState, c.CallCommand]):
         self._speaker.forget()
         return [c.HangUp(self._call)]
 
+    # ---- call-back --------------------------------------------------------------------------------
+
+    def _ask(self, now: float) -> Commands:
+        """Ask at which number to call."""
+        self.state, self._dialogue = S.ASKING, CallbackDialogue(self._menu, self.callback or "")
+        return self._question(self._dialogue.question(), now)
+
+    def _question(self, what: Prompt, now: float) -> Commands:
+        self._until = now + ANSWER_S
+        return self._speaker.say((what,), now)
+
+    def _ask_again(self, _event: e.CallResumed, now: float) -> Commands:
+        """The connection was lost: what was being said may not have been heard."""
+        assert self._dialogue is not None, "made on entering the state"
+        return self._question(self._dialogue.question(), now)
+
+    def _accept(self, event: e.DigitPressed, now: float) -> Commands:
+        """A key after the offer; any other than the one it names is not an answer."""
+        return self._ask(now) if event.digit == CALLBACK_KEY else []
+
+    def _reply(self, event: e.DigitPressed, now: float) -> Commands:
+        assert self._dialogue is not None, "made on entering the state"
+        self._until = now + ANSWER_S
+        match self._dialogue.press(event.digit):
+            case Prompt() as what:
+                return self._question(what, now)
+            case Confirmed(number):
+                leave = [] if self._refusal else [c.LeaveQueue(self._call, e.Outcome.CALLBACK_REQUESTED)]
+                thanks = self._refuse(self._menu.phrases.callback_registered, now)
+                return [*leave, c.AskCallback(self._call, number), *thanks]
+            case Cancelled():
+                return self._rather_not(now)
+            case _:
+                return self._speaker.hush()
+
+    def _rather_not(self, now: float) -> Commands:
+        """Music again or, for whom nobody is there, goodbye."""
+        return self._refuse(self._refusal, now) if self._refusal else [*self._speaker.hush(), *self._to_music(now)]
+
+    def _refused_meanwhile(self, event: c.RefuseCall, _now: float) -> Commands:
+        """Nobody is left; all the more reason to be called back."""
+        self._refusal = refusal(self._menu.phrases, event.outcome)
+        return []
+
+    def _quiet(self, event: e.PromptEnded | e.TimeReached, now: float) -> Commands:
+        """A question has been asked, or nothing came for too long."""
+        if self._speaker.current is not None:
+            if not self._speaker.is_over(event, now):
+                return []
+            self._until = now + ANSWER_S
+            return self._speaker.after(event, now)
+        if isinstance(event, e.PromptEnded) or now < self._until:
+            return []
+        return self._rather_not(now)
+
+    def _ring_instead(self, event: c.RingAgent | e.AgentRinging, now: float) -> Commands:
+        """An agent is free after all; whoever was refused before is not meant."""
+        return [] if self._refusal else self._ring(event, now)
+
     def _end(self, _event: e.CallEnded, _now: float) -> Commands:
         self.state = S.ENDED
         self._speaker.forget()
@@ -228,7 +309,7 @@ class Waiting(Machine[WaitingState, c.CallCommand]):
     # ---- the machine ------------------------------------------------------------------------------
 
     _LEAVABLE: ClassVar[Mapping[type, Step[S]]] = {
-        c.RefuseCall: step(_refused, S.REFUSED),
+        c.RefuseCall: step(_refused, S.REFUSED, S.OFFERED),
         e.AgentAnswered: step(_answer, S.ANSWERED),
         e.CallEnded: step(_end, S.ENDED),
     }
@@ -256,7 +337,7 @@ class Waiting(Machine[WaitingState, c.CallCommand]):
         },
         S.MUSIC: {
             **_RINGABLE,
-            e.DigitPressed: step(_press, S.MUSIC, S.LEFT),
+            e.DigitPressed: step(_press, S.MUSIC, S.LEFT, S.ASKING),
             c.TellPlace: step(_tell_place, S.MUSIC, S.ANNOUNCING),
             e.TimeReached: step(_music_lasted, S.MUSIC, S.ANNOUNCING, S.REFUSED),
             e.RingEnded: step(_music_again, S.MUSIC),
@@ -264,7 +345,7 @@ class Waiting(Machine[WaitingState, c.CallCommand]):
         },
         S.ANNOUNCING: {
             **_RINGABLE,
-            e.DigitPressed: step(_press, S.ANNOUNCING, S.LEFT),
+            e.DigitPressed: step(_press, S.ANNOUNCING, S.LEFT, S.ASKING),
             c.TellPlace: step(_tell_place, S.ANNOUNCING),
             e.PromptEnded: step(_said, S.ANNOUNCING, S.MUSIC),
             e.TimeReached: step(_said, S.ANNOUNCING, S.MUSIC),
@@ -281,9 +362,29 @@ class Waiting(Machine[WaitingState, c.CallCommand]):
         },
         S.LEAVING: {
             **ignore(S.LEAVING, *LATE),
-            e.RingEnded: step(_ring_taken_back, S.LEAVING, S.LEFT, S.REFUSED),
-            e.TimeReached: step(_ring_taken_back, S.LEAVING, S.LEFT, S.REFUSED),
+            e.RingEnded: step(_ring_taken_back, S.LEAVING, S.LEFT, S.REFUSED, S.OFFERED),
+            e.TimeReached: step(_ring_taken_back, S.LEAVING, S.LEFT, S.REFUSED, S.OFFERED),
             e.AgentAnswered: step(_answer, S.ANSWERED),
+            e.CallEnded: step(_end, S.ENDED),
+        },
+        S.ASKING: {
+            e.DigitPressed: step(_reply, S.ASKING, S.MUSIC, S.REFUSED),
+            e.CallResumed: step(_ask_again, S.ASKING),
+            e.PromptEnded: step(_quiet, S.ASKING, S.MUSIC, S.REFUSED),
+            e.TimeReached: step(_quiet, S.ASKING, S.MUSIC, S.REFUSED),
+            c.RingAgent: step(_ring_instead, S.ASKING, S.RINGING),
+            e.AgentRinging: step(_ring_instead, S.ASKING, S.RINGING),
+            c.TellPlace: step(_tell_place, S.ASKING),
+            c.RefuseCall: step(_refused_meanwhile, S.ASKING),
+            e.AgentAnswered: step(_answer, S.ANSWERED),
+            e.CallEnded: step(_end, S.ENDED),
+            **ignore(S.ASKING, e.DigitBegan, e.RingEnded),
+        },
+        S.OFFERED: {
+            **ignore(S.OFFERED, *LATE),
+            e.DigitPressed: step(_accept, S.OFFERED, S.ASKING),
+            e.PromptEnded: step(_quiet, S.OFFERED, S.REFUSED),
+            e.TimeReached: step(_quiet, S.OFFERED, S.REFUSED),
             e.CallEnded: step(_end, S.ENDED),
         },
         S.REFUSED: {

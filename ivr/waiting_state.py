@@ -16,6 +16,10 @@ class WaitingState(StrEnum):
     """An agent's phone rings: nothing can be played meanwhile."""
     LEAVING = "leaving"
     """On the way out, but the ring has to end before the caller can hear anything else."""
+    ASKING = "asking"
+    """Says at which number to call back; still offered to agents, unless refused before."""
+    OFFERED = "offered"
+    """Is refused, but may ask to be called back."""
     REFUSED = "refused"
     """Hears why the queue lets him go."""
     LEFT = "left"
@@ -26,6 +30,12 @@ class WaitingState(StrEnum):
 
 EXIT_KEY = "*"
 """Back to the menu: the same key that means back there."""
+
+CALLBACK_KEY = "1"
+"""Asks to be called back."""
+
+ANSWER_S = 8.0
+"""Longest silence in the talk about a call-back: people look their own number up."""
 
 PLACE_GAP_S = 15.0
 """Least time between two announcements, however often places change: shorter gaps spoil the music and tell nothing

@@ -74,6 +74,16 @@ def _wait(phrases: Phrases, expected_wait_s: tuple[float, float] | None) -> tupl
     return (Say(phrases.expected_wait.replace("{low}", str(low)).replace("{high}", str(high))),)
 
 
+DIGITS = {"zh-CN": "零幺二三四五六七八九"}
+"""As they are read out in a telephone number, where that is not as written."""
+
+
+def digits(language: str, number: str) -> tuple[Say, ...]:
+    """Read a number digit by digit; each is rendered once, and no file holds a caller's number."""
+    words = DIGITS.get(language, "0123456789")
+    return tuple(Say(words[int(digit)]) for digit in number)
+
+
 def refusal(phrases: Phrases, outcome: Outcome) -> Prompt:
     """Why the queue lets a caller go."""
     return {

@@ -1,10 +1,10 @@
 """Orders: what to do, in the imperative. Machines return them, the shell carries them out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from telephony.events import AgentWish, Outcome, TalkEndedBy
-from telephony.ids import AgentNumber, CallId, NodeId, QueueId, Topic
+from telephony.events import AgentWish, Outcome, RingOutcome, TalkEndedBy
+from telephony.ids import AgentNumber, CallbackId, CallId, NodeId, QueueId, Topic
 from telephony.prompt import Prompt
 
 # ---- to the caller's channel -------------------------------------------------------------------
@@ -92,6 +92,15 @@ class LeaveQueue:
 
 
 @dataclass(frozen=True, slots=True)
+class AskCallback:
+    """The caller wants to be called back at this number, which he has confirmed."""
+
+    call: CallId
+    number: str
+    """Personal data."""
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     """End the call politely: what had to be said has been said."""
 
@@ -99,6 +108,31 @@ class HangUp:
 
 
 # ---- from the distributor ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The record of one decision, in seconds of waiting. Compact: the candidates are derived again from the journal."""
+
+    by_agent: bool
+    """The agent became free and chose among callers; else the call chose among idle agents."""
+    topic: Topic
+    """What the skill was reckoned for: named by the caller, or likely from his history."""
+    min_level: int
+    """Level demanded at that instant."""
+    score_s: float
+    terms: dict[str, float]
+    """What the score is the sum of."""
+    rival: str | None
+    """The runner-up: an agent, or a call where the agent chose; None without one."""
+    margin_s: float | None
+    """How far ahead of it; negative where age decided and not the score."""
+    wait_s: float
+    idle_s: float
+    version: str
+    """Of the roster with its weights, then of the prices: `8c1f…/boot-3`."""
+    aged: bool = False
+    """The caller had waited so long that nobody may overtake him any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +144,9 @@ class RingAgent:
     queue: QueueId
     timeout_s: float
     reason: str
-    """Why this agent, in one compact line of terms; `hotline why` reads it."""
+    """Why this agent, in one compact line of terms."""
+    choice: Choice | None = field(default=None, compare=False)
+    """The whole record, from policies that keep one; `hotline why` explains it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +175,105 @@ class RefuseCall:
     outcome: Outcome
 
 
+@dataclass(frozen=True, slots=True)
+class RingColleague:
+    """Ring a colleague whom the agent of this call wants to ask; ends in `ConsultAnswered` or `ConsultEnded`."""
+
+    call: CallId
+    agent: AgentNumber
+    timeout_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseConsult:
+    """Nobody can be asked: the colleague is not free, or nobody of the queue is."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class CallCustomer:
+    """It is the turn of a customer who asked to be called back: call him; an agent is kept free for him.
+
+    Ends in the `CallQueued` of this call, or in `CallbackFailed`.
+    """
+
+    callback: CallbackId
+    call: CallId
+    """The call that begins when he answers."""
+    number: str
+    """Personal data."""
+    queue: QueueId
+    topic: Topic
+    place_at: float
+    dialled: str
+    vip: bool
+    timeout_s: float
+
+
+class CallbackState(StrEnum):
+    """等待 · 呼叫中 · 已接通 · 已过期 · 已取消 · 未接通."""
+
+    WAITING = "waiting"
+    CALLING = "calling"
+    DONE = "done"
+    """The customer answered; from then on it is a call like any other."""
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    """Called as often as the queue says, in vain."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCallback:
+    """A call-back's state changed: for journal and board."""
+
+    callback: CallbackId
+    queue: QueueId
+    state: CallbackState
+    tries: int
+    next_at: float | None = None
+    """When the customer is called next at the earliest, where that is not when it is his turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoveCall:
+    """The queue passes the call on to another, where it keeps its place: told to both sides as `CallQueued`."""
+
+    call: CallId
+    queue: QueueId
+    topic: Topic
+    """The skill asked for there."""
+    place_at: float
+    """From when the place counts."""
+
+
 class AgentState(StrEnum):
-    """签出 · 置闲 · 振铃 · 通话 · 话后 · 置忙."""
+    """签出 · 置闲 · 振铃 · 通话 · 保持 · 话后 · 置忙."""
 
     SIGNED_OFF = "signed_off"
     READY = "ready"
     RINGING = "ringing"
     TALKING = "talking"
+    ON_HOLD = "on_hold"
     WRAP_UP = "wrap_up"
     NOT_READY = "not_ready"
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """How an agent stands for calls beyond his state: what `hotline why` needs to reckon again who could have rung."""
+
+    idle_since: float
+    """On the engine's clock."""
+    band: int = 0
+    """Of load: 0 light, 1 usual, 2 heavy."""
+    form: tuple[tuple[Topic, int], ...] = ()
+    """Half levels above the roster's, by topic, as outcomes have shown."""
+    rests_until: float | None = None
+    """No calls before this instant on the engine's clock, after a ring that failed."""
+    rests_after: RingOutcome | None = None
+    """How that ring failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +285,39 @@ class ShowAgent:
     reason: str = ""
     """For NOT_READY the key of the reason; after a sweep, who was released and why."""
     call: CallId | None = None
+    availability: Availability | None = field(default=None, compare=False)
+    """While READY."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteCaller:
+    """What the hotline knew of a caller when his segment began, and what it made of it: for the journal and `why`."""
+
+    call: CallId
+    topic: Topic
+    """What skill is reckoned for."""
+    place_at: float
+    """On the engine's clock: what the place in line is counted from."""
+    caller_class: str = ""
+    wish: int = 0
+    """For skill: 0 none, 1 asked about the topic before, 2 several times in a day."""
+    wanted: tuple[AgentNumber, ...] = ()
+    """Agents preferred: his own, and whom he talked to last."""
+    likely: bool = False
+    """The topic is not what he named but what he asked about before."""
+    redialled: bool = False
+    """He hung up in the line a moment ago and has his place again."""
+
+
+@dataclass(frozen=True, slots=True)
+class WidenCall:
+    """A waiting caller is offered to more agents from now on."""
+
+    call: CallId
+    min_level: int
+    """Level demanded from now on."""
+    nobody_else: bool = False
+    """At once, since nobody signed in has the level demanded before; else because time has passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +362,26 @@ CallCommand = (
     | EnterQueue
     | OfferCall
     | LeaveQueue
+    | AskCallback
     | HangUp
 )
 """What the walker, the waiting room and the conversation order."""
 
 DistributionCommand = (
-    RingAgent | CancelRing | TellPlace | RefuseCall | ShowAgent | AnswerWish | CloseSegment | CloseTalk
+    RingAgent
+    | CallCustomer
+    | ShowCallback
+    | CancelRing
+    | TellPlace
+    | RefuseCall
+    | MoveCall
+    | RingColleague
+    | RefuseConsult
+    | ShowAgent
+    | NoteCaller
+    | WidenCall
+    | AnswerWish
+    | CloseSegment
+    | CloseTalk
 )
 """What the distributor orders."""

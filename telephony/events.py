@@ -6,7 +6,7 @@ Every instant is on the engine's clock, in seconds; `now` is always an argument.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from telephony.ids import AgentNumber, CallId, NodeId, QueueId, Topic
+from telephony.ids import AgentNumber, CallbackId, CallId, NodeId, QueueId, Topic
 from telephony.speech import SpeechFailed, SpeechHeard, SpeechOffered, SpeechStarted, SpeechStopped
 
 
@@ -132,6 +132,16 @@ class CallQueued:
     """The caller's number: the key of the caller's history. Personal data."""
     entered_at: float
     vip: bool = False
+    named: bool = True
+    """Whether the caller chose the topic; not so if he just asked for somebody."""
+    own_agent: AgentNumber | None = None
+    """Whose client he is, by the VIP file."""
+    place_at: float | None = None
+    """From when the place counts, if not from now: a caller who comes from another queue, or was called back."""
+    resumed: bool = False
+    """The stay began before a restart: neither closing time nor a full queue ends it."""
+    wanted: AgentNumber | None = None
+    """Rung first, if he is free: whom the caller was transferred to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +193,104 @@ class TalkEnded:
     by: TalkEndedBy
 
 
+@dataclass(frozen=True, slots=True)
+class TalkHeld:
+    """The agent put the caller on hold, or took him back."""
+
+    call: CallId
+    agent: AgentNumber
+    on_hold: bool
+
+
+# ---- transfers ---------------------------------------------------------------------------------
+
+
+class TransferKind(StrEnum):
+    """How an agent passes a caller on."""
+
+    BLIND = "blind"
+    """盲转: without asking."""
+    WARM = "warm"
+    """咨询转: after talking to the colleague."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallTransferred:
+    """An agent has passed the caller on; `CallQueued` (blind) or `AgentAnswered` (warm) follows, or the menu."""
+
+    call: CallId
+    agent: AgentNumber
+    """Who passed the caller on: he is through with the call."""
+    kind: TransferKind
+    queue: QueueId | None = None
+    """The queue the caller is in from now on; None: the menu."""
+    topic: Topic | None = None
+    to_agent: AgentNumber | None = None
+    """Who shall talk to the caller next, or does already."""
+    from_queue: QueueId | None = None
+    """The queue the talk came from."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultAsked:
+    """An agent holds a caller and wants to ask a colleague, or anybody of a queue."""
+
+    call: CallId
+    agent: AgentNumber
+    colleague: AgentNumber | None
+    queue: QueueId | None = None
+    topic: Topic | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultAnswered:
+    """The colleague picked up: the two agents hear each other."""
+
+    call: CallId
+    colleague: AgentNumber
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultEnded:
+    """The colleague is out of it: he did not answer, or talked and did not take the call."""
+
+    call: CallId
+    colleague: AgentNumber
+
+
+# ---- call-backs --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackAsked:
+    """A caller wants to be called back instead of waiting; he keeps his place."""
+
+    callback: CallbackId
+    number: str
+    """Where to call, confirmed by the caller by key. Personal data."""
+    queue: QueueId
+    topic: Topic
+    place_at: float
+    """From when the place in the queue counts."""
+    dialled: str = ""
+    """The hotline number the caller dialled: shown to him when he is called."""
+    vip: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackFailed:
+    """The customer did not answer, or could not be called."""
+
+    callback: CallbackId
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackCancelled:
+    """Somebody took the call-back off the list."""
+
+    callback: CallbackId
+
+
 # ---- agents ------------------------------------------------------------------------------------
 
 
@@ -225,13 +333,14 @@ CallEvent = (
     | RingEnded
     | AgentAnswered
     | TalkEnded
+    | CallTransferred
     | SpeechStarted
     | SpeechStopped
     | SpeechHeard
     | SpeechFailed
     | SpeechOffered
 )
-"""What the translator and the recognisers report about a caller's channel."""
+"""What is reported about a caller's channel."""
 
 DistributionEvent = (
     CallQueued
@@ -241,7 +350,15 @@ DistributionEvent = (
     | AgentRinging
     | RingEnded
     | AgentAnswered
+    | TalkHeld
     | TalkEnded
+    | CallTransferred
+    | ConsultAsked
+    | ConsultAnswered
+    | ConsultEnded
+    | CallbackAsked
+    | CallbackFailed
+    | CallbackCancelled
     | AgentAsked
     | AgentReachable
     | TimeReached

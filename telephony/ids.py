@@ -11,6 +11,9 @@ AgentNumber = NewType("AgentNumber", str)
 QueueId = NewType("QueueId", str)
 """A queue's key in `agents.yaml`."""
 
+CallbackId = NewType("CallbackId", str)
+"""A call-back asked for; the calls to the customer are `CallId`s that begin with it."""
+
 NodeId = NewType("NodeId", str)
 """A node of the menu tree: its keys joined by dots from the root, as in `repayment.early`; the root is `main`."""
 

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from ivr.hours import Hours
 from ivr.menu import ROOT, Entry, Menu, Node, Phrases, Timing
 from telephony.commands import (
     EnterNode,
@@ -33,6 +32,7 @@ from telephony.events import (
     TalkEnded,
     TalkEndedBy,
 )
+from telephony.hours import Hours
 from telephony.ids import AgentNumber, CallId, NodeId, QueueId, Topic
 from telephony.prompt import BargeIn, Prompt, Say
 from telephony.speech import SpeechFailed, SpeechHeard, SpeechStarted, SpeechStopped
@@ -81,6 +81,17 @@ PHRASES = Phrases(
     next_in_line=say("下一位就是您。"),
     goodbye=say("再见"),
     after_talk=say("人工服务已结束"),
+    survey=say("请评价"),
+    callback_offer=say("回电请按1"),
+    callback_nobody=say("没有坐席，回电请按1"),
+    callback_will_call=say("将拨打"),
+    callback_confirm=say("确认按1"),
+    callback_number=say("请输入电话"),
+    callback_not_callable=say("不能回拨"),
+    callback_registered=say("已登记回电"),
+    callback_greeting=say("预约的回电"),
+    transfer_number=say("请输入号码"),
+    transfer_failed=say("转接失败"),
     error=say("系统出了问题，为您转人工"),
     emergency=say("系统维护"),
     busy_line=say("线路繁忙"),

@@ -1,13 +1,18 @@
 """How today's systems choose, as policies beside ours: read off their sources and manuals, in their own terms.
 
-They look at everybody for every decision; on a simulated floor of some hundred agents that is no harm.
+They look at every agent who is able; callers are kept in order, which changes no choice but lets a day be played soon.
 """
 
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from bisect import bisect_left, insort
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from math import floor
 
 from acd.agent import Agent
 from acd.assigner import Assignment, WaitingCall
+from acd.standing import USUAL, Standing
 from telephony.ids import AgentNumber, CallId, QueueId, Topic
 
 POLL_S = 1.0
@@ -21,6 +26,9 @@ VIP_S = 75.0
 
 EXPERT_LEVEL = 4
 
+LEVELS = (5, 4, 3, 2, 1)
+"""Best first."""
+
 
 @dataclass(slots=True)
 class Member:
@@ -33,55 +41,59 @@ class Member:
     """In the order of the roster."""
 
 
+Able = dict[int, dict[AgentNumber, Member]]
+"""Who is idle and able for a topic, by level."""
+
+
 @dataclass
-class Scanning:
+class Scanning(ABC):
     """What these policies have in common."""
 
     calls: dict[CallId, WaitingCall] = field(default_factory=dict)
     idle: dict[AgentNumber, Member] = field(default_factory=dict)
     known: dict[AgentNumber, Member] = field(default_factory=dict)
-    _levels: dict[tuple[AgentNumber, Topic], int] = field(default_factory=dict)
-    _able: dict[Topic, dict[AgentNumber, Member]] = field(default_factory=dict)
-    """Who is idle, by topic: made for a topic's first call, kept in step from then on."""
-
-    def level(self, member: Member, topic: Topic) -> int:
-        """The agent's level, looked up once."""
-        key = member.agent.number, topic
-        if key not in self._levels:
-            self._levels[key] = member.agent.level(topic)
-        return self._levels[key]
+    _able: dict[Topic, Able] = field(default_factory=dict)
+    """Made for a topic's first call, kept in step from then on."""
+    _places: dict[AgentNumber, list[tuple[Topic, dict[AgentNumber, Member]]]] = field(default_factory=dict)
+    """Where in `_able` an agent stands while he is idle."""
+    _free: Counter[Topic] = field(default_factory=Counter)
+    """How many are idle and able."""
 
     def add_call(self, call: WaitingCall) -> None:
         """This call may be offered now."""
         self.calls[call.call] = call
+        if call.topic not in self._able:
+            self._open(call.topic)
 
     def remove_call(self, call: CallId) -> None:
         """This call may no longer be offered; unknown ones are ignored."""
-        self.calls.pop(call, None)
+        if (known := self.calls.pop(call, None)) is not None:
+            self._leave(known)
 
-    def add_agent(self, agent: Agent, *, idle_since: float) -> None:
+    @abstractmethod
+    def _leave(self, call: WaitingCall) -> None:
+        """He was in line."""
+
+    def add_agent(self, agent: Agent, *, idle_since: float, standing: Standing = USUAL) -> None:  # noqa: ARG002 - none of them knows it
         """This agent may get a call now."""
-        member = self.known.setdefault(agent.number, Member(agent, idle_since, number=len(self.known)))
+        self.remove_agent(agent.number)
+        member = self.known.get(agent.number)
+        if member is None:
+            member = self.known[agent.number] = Member(agent, idle_since, number=len(self.known))
+            places = [(topic, able[level]) for topic, able in self._able.items() if (level := agent.level(topic)) > 0]
+            self._places[agent.number] = places
         member.idle_since = idle_since
         self.idle[agent.number] = member
-        for topic, able in self._able.items():
-            if self.level(member, topic) > 0:
-                able[agent.number] = member
+        for topic, place in self._places[agent.number]:
+            place[agent.number] = member
+            self._free[topic] += 1
 
     def remove_agent(self, number: AgentNumber) -> None:
         """This agent may no longer get a call; unknown ones are ignored."""
-        self.idle.pop(number, None)
-        for able in self._able.values():
-            able.pop(number, None)
-
-    def able(self, call: WaitingCall) -> list[Member]:
-        """Who is idle and has the skill."""
-        if call.topic not in self._able:
-            members = self.idle.items()
-            self._able[call.topic] = {
-                number: member for number, member in members if self.level(member, call.topic) > 0
-            }
-        return list(self._able[call.topic].values())
+        if self.idle.pop(number, None) is not None:
+            for topic, place in self._places[number]:
+                del place[number]
+                self._free[topic] -= 1
 
     def pair(self, call: WaitingCall, member: Member, reason: str) -> Assignment:
         """Take both out."""
@@ -89,6 +101,15 @@ class Scanning:
         self.remove_call(call.call)
         self.remove_agent(member.agent.number)
         return Assignment(call.call, member.agent.number, call.queue.id, reason)
+
+    def _open(self, topic: Topic) -> None:
+        able = self._able[topic] = {level: {} for level in LEVELS}
+        for number, member in self.known.items():
+            if (level := member.agent.level(topic)) > 0:
+                self._places[number].append((topic, able[level]))
+                if number in self.idle:
+                    able[level][number] = member
+                    self._free[topic] += 1
 
 
 # ---- Asterisk app_queue -----------------------------------------------------------------------------
@@ -112,6 +133,10 @@ def fewest_calls(_queue: "AppQueue", member: Member, _call: WaitingCall) -> floa
     return member.calls
 
 
+Place = tuple[bool, float, int, CallId]
+"""In a queue: VIPs enter by QUEUE_PRIO before the others, then first come first."""
+
+
 @dataclass
 class AppQueue(Scanning):
     """Every waiting caller polls on his own; across queues the first to poll after somebody is free gets him."""
@@ -120,92 +145,74 @@ class AppQueue(Scanning):
     penalties: bool = False
     """Penalty 5 − level: the lowest penalty with anybody free is rung first."""
     last: dict[QueueId, int] = field(default_factory=dict)
-    polls_at: dict[CallId, float] = field(default_factory=dict)
+    _queues: dict[QueueId, list[Place]] = field(default_factory=dict)
+    _now: float = float("-inf")
+    """When it was last asked: polls until then are over."""
 
     @property
     def deadline(self) -> float | None:
-        """The next poll of somebody for whom anybody is idle."""
-        if not self.idle:
-            return None
-        topics = {call.topic: call for call in self.calls.values()}
-        served = {topic for topic, call in topics.items() if self.able(call)}
-        polls = [self.polls_at[call.call] for call in self.calls.values() if call.topic in served]
-        return min(polls, default=None)
+        """The next poll of somebody whose turn it is."""
+        return min((next_poll(call, self._now) for call in self._in_turn()), default=None)
 
     def add_call(self, call: WaitingCall) -> None:
         """The first poll is at once."""
         super().add_call(call)
-        self.polls_at[call.call] = call.entered_at
+        insort(self._queues.setdefault(call.queue.id, []), place_of(call))
 
-    def remove_call(self, call: CallId) -> None:
-        """Polls no more."""
-        super().remove_call(call)
-        self.polls_at.pop(call, None)
+    def _leave(self, call: WaitingCall) -> None:
+        places = self._queues[call.queue.id]
+        del places[bisect_left(places, place_of(call))]
 
     def next_assignment(self, now: float) -> Assignment | None:
-        """Whoever polls now, one after the other."""
-        due = sorted((at, call) for call, at in self.polls_at.items() if at <= now)
-        for _, call_id in due:
-            call = self.calls[call_id]
-            able = self.able(call) if self.idle else []
-            if len(able) > self._ahead_of(call):
-                member = min(able, key=lambda member: (self._penalty(member, call), self.metric(self, member, call)))
-                self.last[call.queue.id] = member.number
-                return self.pair(call, member, "polled")
-            while self.polls_at[call_id] <= now:
-                self.polls_at[call_id] += POLL_S
-        return None
+        """Whoever polls now, one after the other; how many are before him is how many agents he leaves to them."""
+        polling = [call for call in self._in_turn() if polls_at(call, now)]
+        if not polling:
+            self._now = now
+            return None
+        call = min(polling, key=lambda call: call.ticket)
+        levels = self._able[call.topic].values()
+        able = (
+            next(filter(None, levels)).values() if self.penalties else [one for some in levels for one in some.values()]
+        )
+        member = min(able, key=lambda member: self.metric(self, member, call))
+        self.last[call.queue.id] = member.number
+        return self.pair(call, member, "polled")
 
-    def _penalty(self, member: Member, call: WaitingCall) -> int:
-        return 5 - self.level(member, call.topic) if self.penalties else 0
+    def _in_turn(self) -> Iterator[WaitingCall]:
+        """Callers with fewer before them in their queue than agents are free for them."""
+        idle, free = len(self.idle), self._free
+        for places in self._queues.values() if idle else ():
+            for ahead, place in enumerate(places):
+                if ahead >= idle:
+                    break
+                call = self.calls[place[3]]
+                if free[call.topic] > ahead:
+                    yield call
 
-    def _ahead_of(self, call: WaitingCall) -> int:
-        """Callers before this one in his queue; VIPs enter by QUEUE_PRIO before the others."""
-        place = (not call.vip, call.entered_at, call.ticket)
-        others = (other for other in self.calls.values() if other.queue.id == call.queue.id)
-        return sum(1 for other in others if (not other.vip, other.entered_at, other.ticket) < place)
+
+def place_of(call: WaitingCall) -> Place:
+    """The caller's place in his queue."""
+    return not call.vip, call.entered_at, call.ticket, call.call
+
+
+def next_poll(call: WaitingCall, now: float) -> float:
+    """The first instant after now at which this caller looks for an agent."""
+    if call.entered_at > now:
+        return call.entered_at
+    polls = floor((now - call.entered_at) / POLL_S)
+    while call.entered_at + polls * POLL_S <= now:
+        polls += 1
+    return call.entered_at + polls * POLL_S
+
+
+def polls_at(call: WaitingCall, now: float) -> bool:
+    """Whether this caller looks for an agent at this very instant."""
+    return call.entered_at + round((now - call.entered_at) / POLL_S) * POLL_S == now
 
 
 # ---- a list of calls, each looking for an agent --------------------------------------------------------
 
-
-@dataclass
-class InOrder(Scanning):
-    """Calls in the order of `rank`; each takes an agent from those whose level is open to it already."""
-
-    rank: Callable[[WaitingCall], tuple[float, ...]] = lambda call: (call.entered_at, call.ticket)
-    first_level: int = 1
-    """Agents of this level and above are open at once, the others after `TIER_S`."""
-    best_first: bool = True
-    """The best skilled, of those the longest idle; else the longest idle of all."""
-
-    @property
-    def deadline(self) -> float | None:
-        """When somebody idle is opened to somebody who waits: for each topic its eldest call comes first."""
-        if not self.idle:
-            return None
-        eldest: dict[Topic, WaitingCall] = {}
-        for call in self.calls.values():
-            if call.topic not in eldest or call.entered_at < eldest[call.topic].entered_at:
-                eldest[call.topic] = call
-        return min((call.entered_at + TIER_S for call in eldest.values() if self.able(call)), default=None)
-
-    def next_assignment(self, now: float) -> Assignment | None:
-        """The first call in order that can be served."""
-        if not self.idle:
-            return None
-        open_to: dict[tuple[Topic, bool], list[Member]] = {}
-        for call in sorted(self.calls.values(), key=self.rank):
-            key = call.topic, call.entered_at + TIER_S <= now
-            if key not in open_to:
-                level = 1 if key[1] else self.first_level
-                open_to[key] = [member for member in self.able(call) if self.level(member, call.topic) >= level]
-            if able := open_to[key]:
-                return self.pair(call, min(able, key=lambda member: self._place(call, member)), "in order")
-        return None
-
-    def _place(self, call: WaitingCall, member: Member) -> tuple[float, ...]:
-        return -self.level(member, call.topic) if self.best_first else 0, member.idle_since, member.number
+Rank = Callable[[WaitingCall], tuple[float, ...]]
 
 
 def by_head_start(call: WaitingCall) -> tuple[float, ...]:
@@ -218,9 +225,62 @@ def by_priority(call: WaitingCall) -> tuple[float, ...]:
     return not call.vip, call.entered_at, call.ticket
 
 
+@dataclass
+class InOrder(Scanning):
+    """Calls in the order of `rank`; each takes an agent from those whose level is open to it already."""
+
+    rank: Rank = by_head_start
+    first_level: int = 1
+    """Agents of this level and above are open at once, the others after `TIER_S`."""
+    best_first: bool = True
+    """The best skilled, of those the longest idle; else the longest idle of all."""
+    _lanes: dict[tuple[Topic, bool], list[tuple[float, int, CallId]]] = field(default_factory=dict)
+    """By topic and rank: whoever is behind another in his lane never comes before him."""
+
+    @property
+    def deadline(self) -> float | None:
+        """When somebody idle is opened to somebody who waits: for each topic its eldest call comes first."""
+        if not self.idle or self.first_level == 1:
+            return None
+        return min((call.entered_at + TIER_S for call in self._heads()), default=None)
+
+    def add_call(self, call: WaitingCall) -> None:
+        """This call may be offered now."""
+        super().add_call(call)
+        insort(self._lanes.setdefault((call.topic, call.vip), []), (call.entered_at, call.ticket, call.call))
+
+    def _leave(self, call: WaitingCall) -> None:
+        lane = self._lanes[call.topic, call.vip]
+        del lane[bisect_left(lane, (call.entered_at, call.ticket, call.call))]
+
+    def next_assignment(self, now: float) -> Assignment | None:
+        """The first call in order that can be served."""
+        if not self.idle:
+            return None
+        for call in sorted(self._heads(), key=self.rank):
+            if open_to := self._open_to(call, now):
+                return self.pair(call, min(open_to, key=lambda member: (member.idle_since, member.number)), "in order")
+        return None
+
+    def _heads(self) -> list[WaitingCall]:
+        """The first of every lane for whom anybody is idle."""
+        lanes = self._lanes.items()
+        return [self.calls[lane[0][2]] for (topic, _), lane in lanes if lane and self._free[topic]]
+
+    def _open_to(self, call: WaitingCall, now: float) -> list[Member]:
+        """The agents he may have now; of the best level with anybody idle, where that comes first."""
+        lowest = 1 if call.entered_at + TIER_S <= now else self.first_level
+        found: list[Member] = []
+        for level, members in self._able[call.topic].items():
+            if level < lowest or (found and self.best_first):
+                break
+            found += members.values()
+        return found
+
+
 def tiers() -> InOrder:
     """mod_callcenter: experts are tier 1; after 20 s in line the further tiers open, the better ones first."""
-    return InOrder(rank=by_head_start, first_level=EXPERT_LEVEL)
+    return InOrder(first_level=EXPERT_LEVEL)
 
 
 def expert_target() -> InOrder:
@@ -228,6 +288,23 @@ def expert_target() -> InOrder:
     return InOrder(rank=by_priority, first_level=EXPERT_LEVEL, best_first=False)
 
 
-def greedy() -> InOrder:
-    """The best skilled of those idle; a free agent takes whoever waits longest, VIPs with a head start."""
-    return InOrder(rank=by_head_start)
+@dataclass
+class BestSkill(InOrder):
+    """Skill before everything, both ways: a call takes the best skilled, an agent the callers he is best at."""
+
+    def next_assignment(self, now: float) -> Assignment | None:  # noqa: ARG002  time opens nobody here
+        """The pair of the highest level; between equals callers in order, then the longest idle."""
+        found = [(self._best(call.topic), call) for call in self._heads()] if self.idle else []
+        if not found:
+            return None
+        (_, members), call = min(found, key=lambda pair: (-pair[0][0], self.rank(pair[1])))
+        return self.pair(call, min(members, key=lambda member: (member.idle_since, member.number)), "best skill")
+
+    def _best(self, topic: Topic) -> tuple[int, list[Member]]:
+        """The best level with anybody idle, and who that is."""
+        return next((level, list(members.values())) for level, members in self._able[topic].items() if members)
+
+
+def skill_then_order() -> InOrder:
+    """A call takes the best skilled; a free agent whoever is next in order, VIPs with a head start."""
+    return InOrder()

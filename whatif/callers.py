@@ -1,7 +1,7 @@
 """Who calls when: a day's first calls, and whatever a caller brings along, drawn once for all policies."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from telephony.ids import Topic
 from whatif.chance import Chance
@@ -27,6 +27,24 @@ class Visit:
     again_luck: float
     again_after: float
     """In means: multiplied by that of repeating or redialling."""
+
+
+class Callers:
+    """One day's callers and whatever they bring along, drawn once however many policies play the day."""
+
+    def __init__(self, scenario: Scenario, seed: int) -> None:
+        self._scenario = scenario
+        self.seed = seed
+        self.first = list(first_calls(scenario, seed))
+        """In order."""
+        self._again: dict[tuple[int, int], Visit] = {}
+
+    def again(self, last: Visit, at: float) -> Visit:
+        """The same caller's next call."""
+        key = last.caller, last.attempt + 1
+        if key not in self._again:
+            self._again[key] = visit(self._scenario, self.seed, last.caller, attempt=last.attempt + 1)
+        return replace(self._again[key], at=at)
 
 
 def first_calls(scenario: Scenario, seed: int) -> Iterator[Visit]:

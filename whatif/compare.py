@@ -6,6 +6,7 @@ from math import sqrt
 
 from scipy.stats import t
 
+from whatif.callers import Callers
 from whatif.day import NAMES as FIGURES
 from whatif.day import Figures
 from whatif.players import OURS, player
@@ -30,17 +31,18 @@ Row = dict[str, Estimate]
 """Figure → estimate."""
 
 
-def play(name: str, scenario: Scenario, seed: int) -> Figures:
+def play(name: str, scenario: Scenario, callers: Callers) -> Figures:
     """One policy's figures for one day."""
     chosen, played = player(name, scenario)
-    return Simulation(played, chosen, seed).run().figures()
+    return Simulation(played, chosen, callers).run().figures()
 
 
 def compare(scenario: Scenario, names: Sequence[str], seeds: Sequence[int]) -> Iterator[tuple[str, int, Figures]]:
     """Every policy on every day, one at a time, so that whoever asks can show how far it is."""
     for seed in seeds:
+        callers = Callers(scenario, seed)
         for name in names:
-            yield name, seed, play(name, scenario, seed)
+            yield name, seed, play(name, scenario, callers)
 
 
 def estimate(values: Sequence[float]) -> Estimate:
@@ -77,7 +79,7 @@ class Check:
 def verdict(days: Sequence[Figures], targets: Targets) -> list[Check]:
     """Which targets hold on average."""
     connect, asa, in_180 = (
-        estimate([getattr(day, name) for day in days]).mean for name in ("connect_ratio", "asa_s", "sl180")
+        estimate([getattr(day, name) for day in days]).mean for name in ("connect_ratio", "asa_s", "answered_in_180")
     )
     return [
         Check("connect_ratio", targets.connect_ratio, connect, connect >= targets.connect_ratio),
@@ -93,10 +95,11 @@ def agents_missing(
 
     By bisection: more agents never make it worse, chance aside, and the days are the same for every number.
     """
+    days_callers = [Callers(scenario, seed) for seed in seeds]
 
     def enough(more: int) -> bool:
         told(more)
-        days = [play(name, scenario.with_more(more), seed) for seed in seeds]
+        days = [play(name, scenario.with_more(more), callers) for callers in days_callers]
         return all(check.holds for check in verdict(days, scenario.targets))
 
     if enough(0):

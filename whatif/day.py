@@ -18,14 +18,18 @@ class Stay:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """A day in numbers; ratios in 0…1."""
+    """A day in numbers, by the names of METRICS; ratios in 0…1, waits with the ring and without the menu."""
 
     offered: float
+    """Segments: who calls again counts again."""
     connect_ratio: float
-    sl20: float
-    sl60: float
-    sl180: float
+    service_level: float
+    """Of the offered, T = 20 s."""
+    service_level_60: float
+    """T = 60 s."""
+    answered_in_180: float
     asa_s: float
+    awt_s: float
     abandon_ratio: float
     p95_wait_s: float
     """Of all who entered, those who left included."""
@@ -36,7 +40,8 @@ class Figures:
     """Resolved, of the answered: the model knows who calls again because nothing was resolved."""
     gsr60: float
     """Answered within a minute and resolved, of the offered."""
-    vip_sl20: float
+    vip_service_level: float
+    """`service_level` of the VIPs alone."""
 
 
 NAMES = tuple(one.name for one in fields(Figures))
@@ -64,17 +69,18 @@ class Day:
         return Figures(
             offered=len(stays),
             connect_ratio=len(answered) / offered,
-            sl20=_within(answered, 20.0) / offered,
-            sl60=_within(answered, 60.0) / offered,
-            sl180=_within(answered, 180.0) / offered,
+            service_level=_within(answered, 20.0) / offered,
+            service_level_60=_within(answered, 60.0) / offered,
+            answered_in_180=_within(answered, 180.0) / offered,
             asa_s=sum(stay.wait_s for stay in answered) / max(1, len(answered)),
+            awt_s=_mean([stay.wait_s for stay in stays]),
             abandon_ratio=1.0 - len(answered) / offered,
             p95_wait_s=sorted(stay.wait_s for stay in stays)[int(0.95 * len(stays))] if stays else 0.0,
             occupancy_ratio=_mean(occupied),
             occupancy_spread=sqrt(_mean([(one - _mean(occupied)) ** 2 for one in occupied])),
             fcr_ratio=sum(stay.resolved for stay in answered) / max(1, len(answered)),
             gsr60=_within([stay for stay in answered if stay.resolved], 60.0) / offered,
-            vip_sl20=_within([stay for stay in vips if stay.answered], 20.0) / max(1, len(vips)),
+            vip_service_level=_within([stay for stay in vips if stay.answered], 20.0) / max(1, len(vips)),
         )
 
 

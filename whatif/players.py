@@ -4,13 +4,30 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from acd.assigner import Assigner, LongestIdle
-from whatif.baselines import AppQueue, expert_target, fewest_calls, greedy, least_recent, round_robin, tiers
+from whatif.baselines import (
+    AppQueue,
+    BestSkill,
+    expert_target,
+    fewest_calls,
+    least_recent,
+    round_robin,
+    skill_then_order,
+    tiers,
+)
 from whatif.ours import ours
 from whatif.scenario import Scenario, Team
 from whatif.simulate import Player
 
 OURS = "priced"
 POOLED = "pooled bound"
+GREEDY = "greedy best skill"
+APP_QUEUES = (
+    "app_queue rrmemory",
+    "app_queue leastrecent",
+    "app_queue fewestcalls",
+    "app_queue leastrecent+penalty",
+)
+"""What Asterisk has today."""
 
 _BASELINES: dict[str, Callable[[], Assigner]] = {
     "app_queue rrmemory": lambda: AppQueue(metric=round_robin),
@@ -20,9 +37,11 @@ _BASELINES: dict[str, Callable[[], Assigner]] = {
     "mod_callcenter tiers": tiers,
     "TaskRouter expert target": expert_target,
     "longest idle": LongestIdle,
-    "greedy best skill": greedy,
+    "best skill for calls, agents in order": skill_then_order,
+    GREEDY: BestSkill,
 }
 
+BASELINES = tuple(_BASELINES)
 NAMES = (*_BASELINES, OURS, POOLED)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from whatif.bound import Bound
 from whatif.compare import Check, Estimate, Row
 from whatif.day import Figures
 
@@ -18,18 +19,20 @@ class Column:
 
 
 COLUMNS = (
-    Column("sl20", {"zh-CN": "20秒接通率", "en": "SL20"}),
-    Column("sl60", {"zh-CN": "60秒接通率", "en": "SL60"}),
-    Column("sl180", {"zh-CN": "3分钟接通率", "en": "SL180"}),
-    Column("asa_s", {"zh-CN": "平均应答", "en": "ASA"}, percent=False),
+    Column("service_level", {"zh-CN": "20秒接通率", "en": "SL20"}),
+    Column("service_level_60", {"zh-CN": "60秒接通率", "en": "SL60"}),
+    Column("answered_in_180", {"zh-CN": "3分钟接通率", "en": "SL180"}),
+    Column("asa_s", {"zh-CN": "平均应答速度", "en": "ASA"}, percent=False),
     Column("abandon_ratio", {"zh-CN": "放弃率", "en": "Abandon"}),
     Column("p95_wait_s", {"zh-CN": "等待p95", "en": "p95 wait"}, percent=False),
-    Column("occupancy_ratio", {"zh-CN": "占用率", "en": "Occ"}),
+    Column("occupancy_ratio", {"zh-CN": "工时占用率", "en": "Occ"}),
     Column("occupancy_spread", {"zh-CN": "占用率σ", "en": "Occ σ"}),
-    Column("fcr_ratio", {"zh-CN": "首解率", "en": "FCR"}),
+    Column("fcr_ratio", {"zh-CN": "首次解决率", "en": "FCR"}),
     Column("gsr60", {"zh-CN": "60秒接通且解决", "en": "GSR60"}),
-    Column("vip_sl20", {"zh-CN": "VIP 20秒", "en": "VIP SL20"}),
+    Column("vip_service_level", {"zh-CN": "VIP 20秒接通率", "en": "VIP SL20"}),
 )
+
+BOUND_SHOWN = ("service_level", "service_level_60", "asa_s", "abandon_ratio")
 
 CHECKS = {
     "connect_ratio": {"zh-CN": "人工接通率", "en": "connect ratio"},
@@ -44,6 +47,8 @@ WORDS = {
         "enough": "人手足够",
         "missing": "缺{count}人",
         "many": "缺{most}人以上",
+        "comma": "，",
+        "bound": "Erlang A 上限（人人全能，无人再拨）：",
     },
     "en": {
         "holds": "holds",
@@ -51,6 +56,8 @@ WORDS = {
         "enough": "there are enough agents",
         "missing": "{count} agents are missing",
         "many": "more than {most} agents are missing",
+        "comma": ", ",
+        "bound": "Erlang A bound (everybody knows everything, nobody calls again): ",
     },
 }
 
@@ -85,6 +92,15 @@ def missing_line(missing: int | None, most: int, language: str) -> str:
     if missing is None:
         return words["many"].format(most=most)
     return words["missing"].format(count=missing) if missing else words["enough"]
+
+
+def bound_line(bound: Bound, language: str) -> str:
+    """What no policy can reach, in closed form."""
+    heads = {column.figure: column for column in COLUMNS}
+    found = [
+        f"{heads[name].heads[language]} {_value(getattr(bound, name), seconds=name == 'asa_s')}" for name in BOUND_SHOWN
+    ]
+    return f"{WORDS[language]['bound']}{WORDS[language]['comma'].join(found)}"
 
 
 def plain(figures: Mapping[str, Sequence[Figures]], rows: Mapping[str, Row]) -> dict[str, object]:

@@ -10,7 +10,7 @@ from acd.agent import Agent
 from acd.assigner import Assigner, Assignment, WaitingCall
 from acd.pricing import Outlook
 from telephony.ids import AgentNumber, CallId, Topic
-from whatif.callers import Visit, first_calls, visit
+from whatif.callers import Callers, Visit
 from whatif.day import Day, Stay
 from whatif.floor import agents_of, queues_of
 from whatif.scenario import Scenario
@@ -54,13 +54,14 @@ class _Call:
 
 
 class Simulation:
-    """One day, one policy, one seed."""
+    """One day, one policy, one day's callers."""
 
-    def __init__(self, scenario: Scenario, player: Player, seed: int) -> None:
+    def __init__(self, scenario: Scenario, player: Player, callers: Callers) -> None:
         self._scenario = scenario
         self._player = player
         self._assigner = player.assigner
-        self._seed = seed
+        self._callers = callers
+        self._first_calls = iter(callers.first)
         self._truth = real_outlook(scenario)
         self._queues = queues_of(scenario)
         self._agents: dict[AgentNumber, Agent] = {one.number: one for one in agents_of(scenario)}
@@ -77,15 +78,14 @@ class Simulation:
         """Play the day until the last caller is gone."""
         for one in self._agents.values():
             self._assigner.add_agent(one, idle_since=0.0)
-        self._first_calls = first_calls(self._scenario, self._seed)
         self._plan_next_arrival()
         self._plan(REPRICE_S, Kind.REPRICE, None)
         while self._events:
             now, kind, _, what = heapq.heappop(self._events)
-            self._happen(kind, what, now)
-            while (made := self._assigner.next_assignment(now)) is not None:
-                self._ring(made, now)
-            self._plan_wake(now)
+            if self._happen(kind, what, now):
+                while (made := self._assigner.next_assignment(now)) is not None:
+                    self._ring(made, now)
+                self._plan_wake(now)
         return self._day
 
     def _plan(self, at: float, kind: Kind, what: object) -> None:
@@ -104,20 +104,23 @@ class Simulation:
             self._wake_at = due
             self._plan(due, Kind.WAKE, None)
 
-    def _happen(self, kind: Kind, what: object, now: float) -> None:
+    def _happen(self, kind: Kind, what: object, now: float) -> bool:
+        """Whether there may be something to decide now."""
         match what:
             case Visit():
                 self._arrive(what, now)
             case _Call() if kind is Kind.ABANDON:
-                self._abandon(what, now)
+                return self._abandon(what, now)
             case _Call():
                 self._answer(what, now)
+                return False
             case str():
                 self._assigner.add_agent(self._agents[AgentNumber(what)], idle_since=now)
             case _ if kind is Kind.REPRICE:
                 self._reprice(now)
             case _:
                 self._wake_at = None
+        return True
 
     def _arrive(self, caller: Visit, now: float) -> None:
         if caller.attempt == 0:
@@ -145,14 +148,15 @@ class Simulation:
         call.own = self._known_by.get(call.visit.caller) == made.agent
         self._plan(now + self._scenario.behaviour.ring_s, Kind.ANSWER, call)
 
-    def _abandon(self, call: _Call, now: float) -> None:
+    def _abandon(self, call: _Call, now: float) -> bool:
         if call.agent is not None:
-            return  # answered, or a phone rings: nobody who hears it ring hangs up in those few seconds
+            return False  # answered, or a phone rings: nobody who hears it ring hangs up in those few seconds
         self._assigner.remove_call(call.id)
         call.stay.wait_s = now - call.entered_at
         del self._calls[call.id]
         behaviour = self._scenario.behaviour
         self._comes_again(call, behaviour.redial_ratio, now + call.visit.again_after * behaviour.redial_after_s)
+        return True
 
     def _answer(self, call: _Call, now: float) -> None:
         agent = call.agent
@@ -177,8 +181,7 @@ class Simulation:
     def _comes_again(self, call: _Call, ratio: float, at: float) -> None:
         last = call.visit
         if last.again_luck < ratio and at < self._scenario.lasts_s:
-            again = visit(self._scenario, self._seed, last.caller, attempt=last.attempt + 1, at=at)
-            self._plan(at, Kind.ARRIVE, again)
+            self._plan(at, Kind.ARRIVE, self._callers.again(last, at))
 
     def _reprice(self, now: float) -> None:
         if self._player.reprice is not None:

@@ -114,7 +114,7 @@ Output = list[Order | SessionEvent]
 
 def ring_outcome(leg: Leg) -> RingOutcome:
     """Classify by the agent leg's hang-up cause: SIP 603 shows DialEnd NOANSWER, HANGUPCAUSE is stale (TELEPHONY)."""
-    if leg.cancelled:
+    if leg.cancelled or leg.status == "CANCEL":
         return RingOutcome.CANCELLED
     if leg.cause == CAUSE_BUSY or leg.status == "BUSY":
         return RingOutcome.BUSY

@@ -48,7 +48,62 @@ class MarkDone:
     channel: str
 
 
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Take the caller out of whatever he is in, back to our hands; the agent with him, to where we talk to agents."""
+
+    channel: str
+    extension: str
+    """Of the dialplan, where the caller comes back."""
+    agent_channel: str = ""
+    """Empty: the caller alone."""
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Let two channels hear each other."""
+
+    channel: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallColleague:
+    """Call an agent's phone, which comes to us when it is answered."""
+
+    agent: str
+    channel_id: str
+    """Unique id of the new channel."""
+    timeout_s: float
+    caller: str
+    """The agent who asks: shown on the phone."""
+
+
+@dataclass(frozen=True, slots=True)
+class DialCustomer:
+    """Call a customer over the trunk; he comes to us when he answers, as if he had dialled this number."""
+
+    number: str
+    """Personal data."""
+    channel_id: str
+    """Unique id of the new channel."""
+    dialled: str
+    timeout_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class StopRecording:
+    """The talk that is being recorded on this channel is over."""
+
+    channel: str
+
+
 Order = RunAgi | StopPlayback | HangUpChannel | MarkDone
+"""What a session orders."""
+
+TransferOrder = Redirect | Join | CallColleague | DialCustomer | StopRecording
+"""What only transfers and call-backs order."""
 
 # ---- facts from Asterisk about one call ----------------------------------------------------------
 
@@ -115,6 +170,22 @@ class LegBridged:
 
 
 @dataclass(frozen=True, slots=True)
+class LegKey:
+    """A key pressed on the agent's side."""
+
+    channel: str
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodePressed:
+    """An in-talk feature code: Asterisk has swallowed its keys."""
+
+    channel: str
+    consult: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Resynchronise:
     """The link was lost or the controller is new: find out what the channel is doing."""
 
@@ -144,5 +215,19 @@ SessionFact = (
     | Resynchronise
     | ChannelGone
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """The agent's telephone has transferred the caller (REFER), who is on his way to this extension.
+
+    Told 2 ms before the end of the Dial, which then is no end of a talk.
+    """
+
+    extension: str
+
+
+AgentFact = LegKey | CodePressed | Referred
+"""What an agent does in a talk; nothing for the caller's session."""
 
 SessionEvent = PromptEnded | AgentRinging | RingEnded | AgentAnswered | TalkEnded | CallEnded

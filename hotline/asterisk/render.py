@@ -60,6 +60,7 @@ def render(settings: Settings, menu: Menu, roster: Roster, secrets: Secrets) -> 
             "rtp_timeout_s": RTP_TIMEOUT_S,
             "sip_port": settings.sip_port,
             "trunk_addresses": settings.trunk_addresses,
+            "trunk_contact": settings.trunk_contact,
         }
     )
 

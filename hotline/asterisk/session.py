@@ -130,6 +130,16 @@ class Session:
         leg.cancelled = True
         return [HangUpChannel(leg.channel)] if leg.channel else []
 
+    def let_talk_go(self) -> None:
+        """The talk is taken out of Asterisk's hands by us, or was by the agent: its end is no news any more."""
+        self._leg = None
+
+    def joined(self, channel: str, agent: AgentNumber) -> None:
+        """Caller and agent were put together by us: until the caller comes back to AsyncAGI nothing can be played."""
+        self._flight, self._wanted, self.deadline = None, None, None
+        self._music, self._music_sounds, self.present = None, False, False
+        self._leg = Leg(agent, channel, bridged=True)
+
     # ---- facts ------------------------------------------------------------------------------------
 
     def handle(self, fact: SessionFact, now: float) -> Output:  # noqa: C901, PLR0911 - one case per fact is the table
@@ -271,9 +281,10 @@ class Session:
         return [self._stream(flight.prompt, (flight.file, *flight.rest), at)]
 
     def _failed(self, command_id: str, now: float) -> Output:
-        """Result -1: the caller is hanging up. A prompt cut by that has not ended: nothing may follow from it."""
-        flight = self._flight
-        if flight is None or flight.id != command_id or flight.play is None or flight.dying:
+        """Result -1: the caller is hanging up. A prompt or ring cut by that has not ended: nothing follows from it."""
+        flight, leg = self._flight, self._leg
+        cut = flight is not None and (flight.play is not None or (leg is not None and not leg.bridged))
+        if flight is None or flight.id != command_id or flight.dying or not cut:
             return self._done(command_id, now)
         flight.dying = True
         self.deadline = now + HANGUP_FOLLOWS_S
@@ -332,7 +343,8 @@ class Session:
     def _came_back(self, channel: str, now: float) -> Output:
         """The channel is in AsyncAGI, for the first time or again: what ran on it before is over."""
         self.channel, self.present, self._flight, self._music_sounds = channel, True, None, False
-        return [*self._dial_events(TalkEndedBy.UNKNOWN), *(self._end() if self._ending else self._begin(now))]
+        by = TalkEndedBy.AGENT if self._leg and self._leg.cause else TalkEndedBy.UNKNOWN
+        return [*self._dial_events(by), *(self._end() if self._ending else self._begin(now))]
 
     def _gone(self, cause: int) -> Output:
         if self._ended:

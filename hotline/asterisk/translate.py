@@ -5,21 +5,31 @@ from dataclasses import dataclass
 
 from hotline.asterisk.ami_message import Action, AmiMessage
 from hotline.asterisk.orders import (
+    AgentFact,
     AgiEnded,
+    CallColleague,
     ChannelGone,
+    CodePressed,
     CommandDone,
+    DialCustomer,
     DialEnded,
     HangUpChannel,
+    Join,
     LegBridged,
     LegCreated,
     LegEnded,
+    LegKey,
     MarkDone,
     Order,
+    Redirect,
+    Referred,
     RunAgi,
     SessionFact,
     StopPlayback,
+    StopRecording,
+    TransferOrder,
 )
-from telephony.events import DigitBegan, DigitPressed
+from telephony.events import DigitBegan, DigitPressed, TalkHeld
 from telephony.ids import AgentNumber, CallId
 from telephony.speech import SpeechStarted, SpeechStopped
 
@@ -32,12 +42,21 @@ STOPPED = re.compile(r"result=1000 endpos=(\d+)")
 FEATURE_CONTEXT = "feature"
 """Where an agent's phone arrives that dialled a feature code."""
 
+CALLBACK_CONTEXT = "callback"
+"""Where a customer enters who has answered our call."""
+
+CONSULT_CONTEXT = "consult"
+"""Where an agent who passes a caller on is while he talks to us, and the colleague he asks."""
+
+TRANSFER_EVENT = "HotlineTransfer"
+"""The user event of the in-talk feature codes."""
+
 TRUNK_ENDPOINT = "trunk"
 """The PJSIP endpoint callers come from; every other endpoint of ours is an agent's phone."""
 
 
-CallerFact = DigitBegan | DigitPressed | SpeechStarted | SpeechStopped
-"""What a caller does."""
+CallerFact = DigitBegan | DigitPressed | TalkHeld | SpeechStarted | SpeechStopped
+"""What a caller does, or an agent to him."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +73,10 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class ForCall:
-    """A fact about one call, told to its session or, if it is a key or a sound, to its conversation."""
+    """A fact about one call, told to its session or, if it is a key, a sound or a hold, to who cares."""
 
     call: CallId
-    fact: SessionFact | CallerFact
+    fact: SessionFact | AgentFact | CallerFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +128,12 @@ WANTED_EVENTS = frozenset(
         "BridgeEnter",
         "ChannelTalkingStart",
         "ChannelTalkingStop",
+        "Hold",
+        "Unhold",
         "Hangup",
         "ContactStatus",
+        "UserEvent",
+        "BlindTransfer",
     }
 )
 """Events that `to_reported` knows; the link may drop all others unparsed."""
@@ -122,7 +145,7 @@ def endpoint_of(channel: str) -> str:
     return rest.rpartition("-")[0] if technology == "PJSIP" else ""
 
 
-def to_reported(event: AmiMessage) -> Reported | None:
+def to_reported(event: AmiMessage) -> Reported | None:  # noqa: PLR0911 - one case per event
     """Our word for an AMI event; None for one that means nothing to us. Raises LinkError on a missing header."""
     match event.name:
         case "AsyncAGIStart":
@@ -135,6 +158,10 @@ def to_reported(event: AmiMessage) -> Reported | None:
             return _sound(event)
         case "DialBegin" | "DialEnd":
             return _dial(event)
+        case "UserEvent":
+            return _code(event)
+        case "BlindTransfer":
+            return _referred(event)
         case _:
             return _about_channel(event)
 
@@ -161,10 +188,12 @@ def _phone(event: AmiMessage) -> Reported | None:
 
 
 def _digit(event: AmiMessage) -> Reported | None:
-    """A key of the caller; the agent's keys and those we send ourselves are not choices."""
-    if event.required("Direction") != "Received" or endpoint_of(event.required("Channel")) != TRUNK_ENDPOINT:
+    """A key of the caller or, as a fact of its own, of the agent; those we send ourselves are not choices."""
+    if event.required("Direction") != "Received":
         return None
-    call = CallId(event.required("Linkedid"))
+    call, channel = CallId(event.required("Linkedid")), event.required("Channel")
+    if endpoint_of(channel) != TRUNK_ENDPOINT:
+        return ForCall(call, LegKey(channel, event.required("Digit"))) if event.name == "DTMFEnd" else None
     if event.name == "DTMFBegin":
         return ForCall(call, DigitBegan(call))
     return ForCall(call, DigitPressed(call, event.required("Digit")))
@@ -176,6 +205,19 @@ def _sound(event: AmiMessage) -> Reported | None:
     if event.required("Uniqueid") != call:
         return None
     return ForCall(call, SpeechStarted(call) if event.name == "ChannelTalkingStart" else SpeechStopped(call))
+
+
+def _code(event: AmiMessage) -> Reported | None:
+    if event.required("UserEvent") != TRANSFER_EVENT:
+        return None
+    consult = event.required("Kind") == "consult"
+    return ForCall(CallId(event.required("Linkedid")), CodePressed(event.required("Channel"), consult))
+
+
+def _referred(event: AmiMessage) -> Reported | None:
+    if event.required("Result") != "Success" or not (call := event.optional("TransfereeLinkedid")):
+        return None
+    return ForCall(CallId(call), Referred(event.required("Extension")))
 
 
 def _dial(event: AmiMessage) -> Reported | None:
@@ -194,6 +236,9 @@ def _about_channel(event: AmiMessage) -> Reported | None:
             return ForCall(call, _command_done(event))
         case "AsyncAGIEnd":
             return ForCall(call, AgiEnded()) if mine else None
+        case "Hold" | "Unhold":
+            agent = AgentNumber(endpoint_of(channel))
+            return None if mine else ForCall(call, TalkHeld(call, agent, on_hold=event.name == "Hold"))
         case "BridgeEnter":
             return None if mine else ForCall(call, LegBridged(channel))
         case "Hangup":
@@ -245,6 +290,47 @@ def to_action(order: Order) -> Action:
             return Action("Hangup", (("Channel", channel), ("Cause", str(cause))))
         case MarkDone(channel):
             return set_variable("HL_DONE", "1", channel=channel)
+
+
+def to_transfer_action(order: TransferOrder) -> Action:
+    """The AMI action that carries out an order of a transfer or a call-back."""
+    match order:
+        case Redirect(channel, extension, agent_channel, agent):
+            with_him = (("ExtraChannel", agent_channel), ("ExtraContext", CONSULT_CONTEXT), ("ExtraExten", agent))
+            where = (("Channel", channel), ("Context", "hotline"), ("Exten", extension), ("Priority", "1"))
+            return Action("Redirect", (*where, *with_him, ("ExtraPriority", "1")) if agent_channel else where)
+        case Join(channel, other):
+            return Action("Bridge", (("Channel1", channel), ("Channel2", other), ("Tone", "no")))
+        case CallColleague(agent, channel_id, timeout_s, caller):
+            return Action(
+                "Originate",
+                (
+                    ("Channel", f"PJSIP/{agent}"),
+                    ("ChannelId", channel_id),
+                    ("Context", CONSULT_CONTEXT),
+                    ("Exten", agent),
+                    ("Priority", "1"),
+                    ("CallerID", f"<{caller}>"),
+                    ("Timeout", f"{timeout_s * 1000:.0f}"),
+                    ("Async", "true"),
+                ),
+            )
+        case DialCustomer(number, channel_id, dialled, timeout_s):
+            return Action(
+                "Originate",
+                (
+                    ("Channel", f"PJSIP/{number}@{TRUNK_ENDPOINT}"),
+                    ("ChannelId", channel_id),
+                    ("Context", CALLBACK_CONTEXT),
+                    ("Exten", dialled),
+                    ("Priority", "1"),
+                    ("CallerID", f"<{dialled}>"),
+                    ("Timeout", f"{timeout_s * 1000:.0f}"),
+                    ("Async", "true"),
+                ),
+            )
+        case StopRecording(channel):
+            return Action("StopMixMonitor", (("Channel", channel),))
 
 
 def set_variable(name: str, value: str, *, channel: str = "") -> Action:

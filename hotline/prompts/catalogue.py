@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from acd.queue import Roster
 from ivr.menu import Menu, Phrases
-from ivr.wording import place, questions
+from ivr.wording import digits, place, questions
 from telephony.prompt import Prompt, Say, Segment
 
 POSITIONS = range(1, 31)
@@ -32,6 +32,7 @@ def _segments(menu: Menu, roster: Roster) -> Iterator[Segment]:
         yield from place(menu.phrases, position, None).segments
     for low, high in EXPECTED_WAITS:
         yield from place(menu.phrases, 1, (60.0 * low, 60.0 * high)).segments
+    yield from digits(menu.language, "0123456789")
     for number in roster.agents:
         yield Say(menu.phrases.agent_number.format(n=number))
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from telephony.commands import AgentState, CallCommand, DistributionCommand
-from telephony.events import CallEvent, DistributionEvent, Outcome
+from telephony.commands import AgentState, Availability, CallCommand, DistributionCommand, NoteCaller
+from telephony.events import CallbackAsked, CallEvent, DistributionEvent, Outcome
 from telephony.ids import AgentNumber, CallId, NodeId, QueueId, Topic
 
 
@@ -39,11 +39,19 @@ class RecoveredCall:
     topic: Topic | None = None
     entered_wall: float | None = None
     """When it entered the queue, in seconds since 1970: what its place is counted from. None outside a queue."""
+    place_wall: float | None = None
+    """From when its place counts, where that is before it entered; in seconds since 1970."""
+    held: bool = False
+    """The agent talks to a colleague meanwhile."""
     vip: bool = False
     offerable: bool = False
     """It has heard what must be heard before an agent may be rung."""
     agent: AgentNumber | None = None
     """The agent who rings or talks."""
+    note: NoteCaller | None = None
+    """What was made of the caller when this stay in a queue began; its instants are of the boot that wrote it."""
+    level: int | None = None
+    """Level demanded by now, where it is less than the queue's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,23 @@ class RecoveredAgent:
     since_wall: float
     """Seconds since 1970."""
     call: CallId | None = None
+    availability: Availability | None = None
+    """While ready; its instants are of the boot that wrote it."""
+    reachable: bool = True
+    """The phone was there when last heard of."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveredCallback:
+    """A customer who is still to be called back."""
+
+    asked: CallbackAsked
+    """Personal data. Its instants are of the run that wrote it."""
+    asked_wall: float
+    """Seconds since 1970."""
+    place_wall: float
+    """From when its place counts, in seconds since 1970."""
+    tries: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +122,7 @@ class Checkpoint:
     calls: tuple[RecoveredCall, ...] = ()
     agents: tuple[RecoveredAgent, ...] = ()
     counters: Counters = field(default_factory=Counters)
+    callbacks: tuple[RecoveredCallback, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

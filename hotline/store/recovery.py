@@ -13,23 +13,46 @@ from hotline.store.facts import (
     RecordsLost,
     RecoveredAgent,
     RecoveredCall,
+    RecoveredCallback,
     UnknownFact,
 )
-from telephony.commands import CloseSegment, EnterNode, HangUp, OfferCall, RefuseCall, RingAgent, ShowAgent
+from telephony.commands import (
+    AgentState,
+    CallbackState,
+    CloseSegment,
+    EnterNode,
+    HangUp,
+    NoteCaller,
+    OfferCall,
+    RefuseCall,
+    RingAgent,
+    ShowAgent,
+    ShowCallback,
+    WidenCall,
+)
 from telephony.events import (
     AgentAnswered,
+    AgentAsked,
+    AgentReachable,
     AgentRinging,
+    AgentWish,
     CallArrived,
+    CallbackAsked,
     CallEnded,
     CallLeftQueue,
     CallOfferable,
     CallQueued,
     CallResumed,
+    CallTransferred,
+    ConsultAsked,
+    ConsultEnded,
     Outcome,
     RingEnded,
+    RingOutcome,
     TalkEnded,
+    TransferKind,
 )
-from telephony.ids import AgentNumber, CallId
+from telephony.ids import AgentNumber, CallbackId, CallId
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +64,13 @@ class Recovered:
     agents: dict[AgentNumber, RecoveredAgent] = field(default_factory=dict)
     last_seq: int = 0
     counters: Counters = field(default_factory=Counters)
+    callbacks: dict[CallbackId, RecoveredCallback] = field(default_factory=dict)
+    """Call-backs still to be made."""
 
     def checkpoint(self) -> Checkpoint:
         """The same as a fact."""
-        return Checkpoint(tuple(self.calls.values()), tuple(self.agents.values()), self.counters)
+        calls, agents = tuple(self.calls.values()), tuple(self.agents.values())
+        return Checkpoint(calls, agents, self.counters, tuple(self.callbacks.values()))
 
 
 def fold(records: Iterable[Record]) -> Recovered:
@@ -62,6 +88,7 @@ class Fold:
         start = start or Recovered()
         self._calls = dict(start.calls)
         self._agents = dict(start.agents)
+        self._callbacks = dict(start.callbacks)
         self._last_seq = start.last_seq
         self._counters = start.counters
         self._outcomes = dict(start.counters.outcomes)
@@ -83,10 +110,19 @@ class Fold:
             RingEnded: self._ring_ended,
             AgentAnswered: self._answered,
             TalkEnded: self._closing,
+            CallTransferred: self._transferred,
+            ConsultAsked: self._held,
+            ConsultEnded: self._taken_back,
             HangUp: self._closing,
             CallEnded: self._ended,
             CloseSegment: self._segment_closed,
             ShowAgent: self._agent_shown,
+            NoteCaller: self._caller_noted,
+            WidenCall: self._widened,
+            AgentReachable: self._phone_seen,
+            AgentAsked: self._asked,
+            CallbackAsked: self._callback_asked,
+            ShowCallback: self._callback_shown,
         }
 
     def apply(self, record: Record) -> None:
@@ -99,13 +135,14 @@ class Fold:
     def recovered(self) -> Recovered:
         """The state now; later records do not change it."""
         counters = replace(self._counters, outcomes=dict(self._outcomes))
-        return Recovered(dict(self._calls), dict(self._agents), self._last_seq, counters)
+        return Recovered(dict(self._calls), dict(self._agents), self._last_seq, counters, dict(self._callbacks))
 
     # ---- the journal itself --------------------------------------------------------------------
 
     def _restored(self, fact: Checkpoint, _record: Record) -> None:
         self._calls = {call.call: call for call in fact.calls}
         self._agents = {agent.agent: agent for agent in fact.agents}
+        self._callbacks = {one.asked.callback: one for one in fact.callbacks}
         self._counters = fact.counters
         self._outcomes = dict(fact.counters.outcomes)
 
@@ -151,7 +188,10 @@ class Fold:
         )
 
     def _entered_node(self, fact: EnterNode, _record: Record) -> None:
-        self._change(fact.call, node=fact.node)
+        known = self._calls.get(fact.call)
+        if known is not None:  # after a talk, the menu may follow again
+            phase = Phase.MENU if known.phase is Phase.CLOSING else known.phase
+            self._calls[fact.call] = replace(known, node=fact.node, phase=phase)
 
     def _queued(self, fact: CallQueued, record: Record) -> None:
         """A new stay, or one that goes on after a restart of the controller."""
@@ -164,10 +204,19 @@ class Fold:
             queue=fact.queue,
             topic=fact.topic,
             entered_wall=_wall_of(fact.entered_at, record),
+            place_wall=None if fact.place_at is None else _wall_of(fact.place_at, record),
             vip=fact.vip,
             offerable=False,
             agent=None,
+            note=None,
+            level=None,
         )
+
+    def _caller_noted(self, fact: NoteCaller, _record: Record) -> None:
+        self._change(fact.call, note=fact)
+
+    def _widened(self, fact: WidenCall, _record: Record) -> None:
+        self._change(fact.call, level=fact.min_level)
 
     def _offerable(self, fact: CallOfferable | OfferCall, _record: Record) -> None:
         self._change(fact.call, offerable=True)
@@ -190,10 +239,21 @@ class Fold:
             self._calls[fact.call] = replace(known, phase=Phase.QUEUED, agent=None)
 
     def _answered(self, fact: AgentAnswered, _record: Record) -> None:
-        self._change(fact.call, phase=Phase.TALKING, agent=fact.agent, entered_wall=None, offerable=False)
+        self._change(fact.call, phase=Phase.TALKING, agent=fact.agent, entered_wall=None, offerable=False, held=False)
 
     def _closing(self, fact: TalkEnded | HangUp, _record: Record) -> None:
         self._change(fact.call, phase=Phase.CLOSING, agent=None, entered_wall=None, offerable=False)
+
+    def _held(self, fact: ConsultAsked, _record: Record) -> None:
+        self._change(fact.call, held=True)
+
+    def _taken_back(self, fact: ConsultEnded, _record: Record) -> None:
+        self._change(fact.call, held=False)
+
+    def _transferred(self, fact: CallTransferred, _record: Record) -> None:
+        """A queue or a colleague is told by the fact that follows; the menu is not."""
+        if fact.kind is TransferKind.BLIND and fact.queue is None:
+            self._change(fact.call, phase=Phase.MENU, agent=None, entered_wall=None, offerable=False)
 
     def _ended(self, fact: CallEnded, _record: Record) -> None:
         if self._calls.pop(fact.call, None) is not None:
@@ -202,10 +262,41 @@ class Fold:
     def _segment_closed(self, fact: CloseSegment, _record: Record) -> None:
         self._outcomes[fact.outcome] = self._outcomes.get(fact.outcome, 0) + 1
 
+    # ---- call-backs -----------------------------------------------------------------------------
+
+    def _callback_asked(self, fact: CallbackAsked, record: Record) -> None:
+        self._callbacks[fact.callback] = RecoveredCallback(fact, record.wall, _wall_of(fact.place_at, record))
+
+    def _callback_shown(self, fact: ShowCallback, _record: Record) -> None:
+        """One that was being made when the hotline died is still to be made."""
+        if fact.state not in {CallbackState.WAITING, CallbackState.CALLING}:
+            self._callbacks.pop(fact.callback, None)
+        elif (known := self._callbacks.get(fact.callback)) is not None:
+            self._callbacks[fact.callback] = replace(known, tries=fact.tries)
+
     # ---- agents --------------------------------------------------------------------------------
 
     def _agent_shown(self, fact: ShowAgent, record: Record) -> None:
-        self._agents[fact.agent] = RecoveredAgent(fact.agent, fact.state, fact.reason, record.wall, fact.call)
+        known = self._agents.get(fact.agent)
+        reachable = known is None or known.reachable
+        self._agents[fact.agent] = RecoveredAgent(
+            *(fact.agent, fact.state, fact.reason, record.wall, fact.call), fact.availability, reachable
+        )
+
+    def _phone_seen(self, fact: AgentReachable, record: Record) -> None:
+        """A phone that comes back ends the rest of an agent who could not be reached."""
+        known = self._agents.get(fact.agent) or RecoveredAgent(fact.agent, AgentState.SIGNED_OFF, "", record.wall)
+        rest = known.availability
+        if fact.reachable and rest is not None and rest.rests_after is RingOutcome.UNREACHABLE:
+            rest = replace(rest, rests_until=None, rests_after=None)
+        self._agents[fact.agent] = replace(known, reachable=fact.reachable, availability=rest)
+
+    def _asked(self, fact: AgentAsked, _record: Record) -> None:
+        """Who says that he is there rests no longer."""
+        known = self._agents.get(fact.agent)
+        if known is not None and known.availability is not None and fact.wish in {AgentWish.READY, AgentWish.SIGN_IN}:
+            rested = replace(known.availability, rests_until=None, rests_after=None)
+            self._agents[fact.agent] = replace(known, availability=rested)
 
 
 def _wall_of(at: float, record: Record) -> float:

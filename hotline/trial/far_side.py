@@ -43,7 +43,7 @@ _EVENTS = frozenset({"UserEvent", "Hangup", "OriginateResponse", "Registry"})
 class FarSide:
     """Callers and agents for one hotline."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - where everything of the far side is
         self,
         install: AsteriskInstall,
         home: Path,
@@ -51,11 +51,14 @@ class FarSide:
         hotline: str = "127.0.0.1:5160",
         callers_address: str = CALLERS_ADDRESS,
         phones_address: str = PHONES_ADDRESS,
+        sip_port: int | None = None,
     ) -> None:
         self._install = install
         self._home = home
         self._hotline = hotline
         self._addresses = (callers_address, phones_address)
+        self._sip_port = sip_port
+        """Where the hotline calls customers; any free port if it does not."""
         self._calls: dict[str, Phone] = {}
         self._ears: dict[UUID, Phone] = {}
         self._passwords: dict[str, str] = {}
@@ -76,8 +79,9 @@ class FarSide:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.hang_up_all()
-        for number in list(self.agents):
-            await self.unregister(number)
+        for number in list(self._passwords):
+            if number in self.agents:
+                await self.unregister(number)
         await self._exits.aclose()
 
     async def _start(self) -> None:
@@ -89,7 +93,7 @@ class FarSide:
             hotline=self._hotline,
             callers_address=callers,
             phones_address=phones,
-            sip_port=free_port(socket.SOCK_DGRAM, callers, phones),
+            sip_port=self._sip_port or free_port(socket.SOCK_DGRAM, callers, phones),
             ami_port=free_port(socket.SOCK_STREAM, "127.0.0.1"),
             ami_secret=secrets.token_hex(16),
             audio_port=server.sockets[0].getsockname()[1],
@@ -177,6 +181,11 @@ class FarSide:
             raise NotHeardError(
                 f"the hotline did not accept the phone of agent {number} within {within_s:g} s"
             ) from None
+        return phone
+
+    def customer(self, number: str) -> AgentPhone:
+        """A customer's phone, which the hotline may call."""
+        phone = self.agents[number] = AgentPhone(number, self._dial_from)
         return phone
 
     async def unregister(self, number: str) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from acd.agent import Agent
-from acd.assigner import LongestIdle
+from acd.assigner import Assigner, LongestIdle
 from acd.distributor import Distributor
+from acd.history import History
 from acd.offers import CoolDowns
 from acd.queue import Queue, Roster
 from telephony.commands import AgentState, DistributionCommand
@@ -35,7 +36,7 @@ def agent(number: str, **skills: int) -> Agent:
     return Agent(AgentNumber(number), f"坐席{number}", "day", by_topic)
 
 
-def queue(name: str = "loans", **settings: float) -> Queue:
+def queue(name: str = "loans", **settings: object) -> Queue:
     """A queue that announces nothing unless told to."""
     return Queue(QueueId(name), name, **({"announce_every_s": 0} | settings))  # type: ignore[arg-type]
 
@@ -52,9 +53,16 @@ def roster(agents: Iterable[Agent], queues: Iterable[Queue] = ()) -> Roster:
 class Stage:
     """A distributor and the present moment."""
 
-    def __init__(self, *agents: Agent, queues: Iterable[Queue] = (), cool_downs: CoolDowns | None = None) -> None:
+    def __init__(
+        self,
+        *agents: Agent,
+        queues: Iterable[Queue] = (),
+        cool_downs: CoolDowns | None = None,
+        assigner: Assigner | None = None,
+        history: History | None = None,
+    ) -> None:
         self.roster = roster(agents, queues)
-        self.distributor = Distributor(self.roster, LongestIdle(), cool_downs=cool_downs)
+        self.distributor = Distributor(self.roster, assigner or LongestIdle(), cool_downs=cool_downs, history=history)
         self.now = 0.0
 
     def tell(self, event: DistributionEvent) -> list[DistributionCommand]:

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from acd.agent import Agent
 from acd.assigner import Assignment, WaitingCall
-from acd.lineup import Standing
 from acd.pricing import Price, Prices
 from acd.profiles import Profile, profile_of
 from acd.queue import Queue
+from acd.standing import Standing
 from acd.weights import Weights
 from telephony.ids import AgentNumber, CallId, Topic
 from tests.acd.floor_play import queue
@@ -81,15 +81,15 @@ class Brute:
     def score_of_agent(self, call: WaitingCall, number: AgentNumber, now: float) -> float:
         """How well this idle agent suits a call that arrives."""
         _, standing, since = self.agents[number]
-        idle_s = 0.05 * min(now - since, 600.0)
+        idle_s = self.weights.idle_per_s * min(now - since, 600.0)
         own_s = 40.0 * (number in call.wanted)
-        skill_s = 2 * self.price(call, number).skill_s + self.history_s(call, number)
+        skill_s = self.weights.skill_on_arrival * self.price(call, number).skill_s + self.history_s(call, number)
         return skill_s - 10.0 * standing.band + idle_s + own_s
 
     def score_of_call(self, call: WaitingCall, number: AgentNumber, now: float) -> float:
         """How much this caller is next for an agent who becomes free."""
         own_s = 40.0 * (number in call.wanted)
-        fit_s = 4 * self.price(call, number).skill_s + self.history_s(call, number) + own_s
+        fit_s = self.weights.skill_on_free * self.price(call, number).skill_s + self.history_s(call, number) + own_s
         return now - call.entered_at + max(fit_s, -120.0) + self.class_s(call)
 
     def check(self, made: Assignment, now: float) -> None:

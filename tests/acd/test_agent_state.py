@@ -5,6 +5,8 @@ import pytest
 from acd.agent_state import (
     CANCEL_GRACE_S,
     EXTENSION_S,
+    LATER,
+    MAX_HOLD_S,
     MAX_TALK_S,
     MAX_WRAP_UP_S,
     RING_GRACE_S,
@@ -215,6 +217,7 @@ def test_a_missing_pair_is_our_bug_and_is_named() -> None:
         (AgentState.RINGING, CALL, AgentState.READY, None),
         (AgentState.TALKING, CALL, AgentState.TALKING, 7.0 + MAX_TALK_S),
         (AgentState.TALKING, None, AgentState.READY, None),
+        (AgentState.ON_HOLD, CALL, AgentState.TALKING, 7.0 + MAX_TALK_S),
         (AgentState.WRAP_UP, None, AgentState.WRAP_UP, 22.0),
     ],
 )
@@ -223,3 +226,18 @@ def test_after_a_restart(state: AgentState, call: CallId | None, resumed: AgentS
     machine.resume(state, "1", 7.0, call)
     assert (machine.state, machine.since, machine.deadline, machine.idle_since) == (resumed, 7.0, deadline, 7.0)
     assert machine.call == (CALL if resumed is AgentState.TALKING else None)
+
+
+def test_a_caller_on_hold_is_still_the_agents_and_a_long_hold_is_flagged() -> None:
+    machine = talking(0.0)
+    machine.hold(5.0, on_hold=True)
+    assert (machine.state, machine.call, machine.deadline) == (AgentState.ON_HOLD, CALL, 5.0 + MAX_HOLD_S)
+    assert machine.wish(AgentWish.NOT_READY, 6.0, "1").explanation == LATER
+    machine.sweep(5.0 + MAX_HOLD_S)
+    assert (machine.state, machine.deadline) == (AgentState.ON_HOLD, 5.0 + 2 * MAX_HOLD_S)
+    assert "on hold for 900 s" in machine.reason
+    machine.hold(1000.0, on_hold=False)
+    assert (machine.state, machine.deadline) == (AgentState.TALKING, 1000.0 + MAX_TALK_S)
+    machine.hold(1001.0, on_hold=True)
+    machine.end_talk(1002.0)
+    assert machine.state is AgentState.NOT_READY, "the break he asked for"

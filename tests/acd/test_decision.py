@@ -1,7 +1,7 @@
 from acd.decision import Decision
 from acd.pricing import Prices
 from acd.weights import Weights
-from telephony.ids import AgentNumber, CallId
+from telephony.ids import AgentNumber, CallId, Topic
 
 BY_AGENT = Decision(
     at=100.0,
@@ -20,7 +20,7 @@ BY_AGENT = Decision(
     aged=False,
     among=0b1010,
     prices=Prices(),
-    weights=Weights(),
+    weights=Weights(idle_per_s=0.05, class_bonus_s={"vip": 75.0}),
 )
 
 
@@ -42,3 +42,10 @@ def test_an_arriving_call_has_other_terms() -> None:
 def test_age_is_named_and_a_term_of_nothing_is_not() -> None:
     aged = BY_AGENT._replace(aged=True, caller_class="", wait_s=-1.0, score=-1.0, rival=None)
     assert aged.reason() == "- waited 1.0 + skill 0.0 = -1.0 s, waited longest"
+
+
+def test_the_journal_gets_the_same_without_the_masks() -> None:
+    choice = BY_AGENT.choice(Topic("loan"), 2)
+    assert (choice.topic, choice.min_level, choice.score_s, choice.margin_s) == ("loan", 2, 104.0, 8.0)
+    assert choice.terms == BY_AGENT.terms()
+    assert (choice.rival, choice.version) == ("d", "default/by level")

@@ -1,21 +1,33 @@
 """Any row of facts, sensible or not: what must hold of the distributor whatever happens."""
 
 from collections import Counter
+from dataclasses import replace
+from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from acd.agent import Agent
 from acd.agent_state import MAX_TALK_S
+from acd.assigner import Assigner, LongestIdle
+from acd.history import History
 from acd.metrics import Metrics
-from acd.queue import Roster
+from acd.pair_terms import GroupKey, LaneKey
+from acd.priced_assigner import PricedAssigner
+from acd.pricing import HOLD_MOST_S, Price, Prices
+from acd.profiles import profile_of
+from acd.queue import Emptiness, Overflow, Roster, Widening
+from acd.waiting_calls import Segment
+from acd.weights import Weights
 from telephony.commands import (
     AgentState,
     CancelRing,
     CloseSegment,
     CloseTalk,
     DistributionCommand,
+    MoveCall,
     RefuseCall,
     RingAgent,
     ShowAgent,
@@ -35,6 +47,7 @@ from telephony.events import (
     RingOutcome,
     TalkEnded,
     TalkEndedBy,
+    TalkHeld,
     TimeReached,
 )
 from telephony.ids import AgentNumber, CallId, QueueId, Topic
@@ -49,18 +62,24 @@ SKILLS = st.one_of(
     st.dictionaries(st.sampled_from(TOPICS), st.integers(1, 5), min_size=1, max_size=2),
 )
 WISHES = [AgentWish.READY, AgentWish.READY, AgentWish.NOT_READY, AgentWish.SIGN_OFF, AgentWish.EXTEND_WRAP_UP]
-BUSY = {AgentState.RINGING, AgentState.TALKING}
+TALKS = {AgentState.TALKING, AgentState.ON_HOLD}
+BUSY = {AgentState.RINGING, *TALKS}
 
 Pair = tuple[CallId, AgentNumber]
 
 
-def a_roster(skills: list[dict[str, int]], numbers: list[str], settings_: dict[str, float]) -> Roster:
+def a_roster(skills: list[dict[str, int]], numbers: list[str], settings_: dict[str, Any]) -> Roster:
     agents = [
         Agent(AgentNumber(number), "", "", {Topic(topic): level for topic, level in known.items()}, max_missed_rings=2)
         for number, known in zip(numbers, skills, strict=False)
     ]
-    queues = [queue(name, **settings_) for name in QUEUES[:2]]
-    return roster(agents, [*queues, queue("experts", min_level=4, **settings_)])
+    rules = {name: value for name, value in settings_.items() if name != "overflow"}
+    to_loans, to_repayments = (
+        settings_["overflow"] and replace(settings_["overflow"], to=QueueId(q)) for q in QUEUES[:2]
+    )
+    queues = [queue("loans", **rules), queue("repayments", **rules, overflow=to_loans)]
+    experts = queue("experts", min_level=4, **rules, overflow=to_repayments)
+    return roster(agents, [*queues, replace(experts, widen=(Widening(20.0, 3), Widening(40.0, 2)))])
 
 
 SETTINGS = st.fixed_dictionaries(
@@ -70,6 +89,9 @@ SETTINGS = st.fixed_dictionaries(
         "max_wait_s": st.sampled_from([60.0, 600.0]),
         "max_waiting": st.sampled_from([3, 100]),
         "announce_every_s": st.sampled_from([0.0, 30.0]),
+        "let_go_if": st.sampled_from([frozenset(), frozenset({Emptiness.PAUSED})]),
+        "turn_away_if": st.sampled_from([frozenset(), frozenset({Emptiness.UNREACHABLE})]),
+        "overflow": st.sampled_from([None, Overflow(QueueId("")), Overflow(QueueId(""), 20.0, topic=Topic("loan"))]),
     }
 )
 
@@ -78,9 +100,11 @@ class Facts(RuleBasedStateMachine):
     """A world that is often wrong: rings end unreported, phones answer late, callers vanish, rosters change."""
 
     @initialize(skills=st.lists(SKILLS, min_size=4, max_size=4), settings_=SETTINGS)
-    def open(self, skills: list[dict[str, int]], settings_: dict[str, float]) -> None:
+    def open(self, skills: list[dict[str, int]], settings_: dict[str, Any]) -> None:
         first = a_roster(skills, NUMBERS, settings_)
-        self.stage = Stage(*first.agents.values(), queues=first.queues.values())
+        self.stage = Stage(
+            *first.agents.values(), queues=first.queues.values(), assigner=self.assigner(), history=self.history()
+        )
         self.metrics = Metrics(first)
         self.calls = 0
         self.alive: list[CallId] = []
@@ -95,6 +119,25 @@ class Facts(RuleBasedStateMachine):
         for number in NUMBERS:
             self.signs_in(number)
 
+    # ---- the policy -----------------------------------------------------------------------------
+
+    def assigner(self) -> Assigner:
+        return LongestIdle()
+
+    def history(self) -> History | None:
+        return None
+
+    def check_order(self, rung: Segment, agent: Agent) -> None:
+        """First come, first served, across all queues."""
+        hall = self.stage.distributor._hall
+        for other in hall.waiting:
+            if other.offerable and hall.rings.of_call(other.call) is None and self.able(agent, other.call):
+                assert rung.place < other.place, "somebody who came first was passed over"
+
+    def may_wait(self, agent: Agent, segment: Segment) -> bool:
+        """Whether the caller may wait beside this free agent who is able."""
+        return False
+
     # ---- the shell ------------------------------------------------------------------------------
 
     def tell(self, event: DistributionEvent) -> None:
@@ -103,6 +146,7 @@ class Facts(RuleBasedStateMachine):
 
     def carry_out(self, orders: list[DistributionCommand]) -> None:
         refused: Counter[CallId] = Counter()
+        moves = [order for order in orders if isinstance(order, MoveCall)]
         for order in orders:
             self.metrics.apply(order, self.stage.now)
             match order:
@@ -127,6 +171,10 @@ class Facts(RuleBasedStateMachine):
                 case _:
                     pass
         assert not any(refused.values()), "every refusal closes its segment at once"
+        overflowed = [order.call for order in orders if isinstance(order, CloseSegment)]
+        for move in moves:
+            assert move.call in overflowed, "the stay there begins when the one here has ended"
+            self.enter(move.call, move.queue, move.topic, 0.0, place_at=move.place_at)
 
     def order_ring(self, order: RingAgent) -> None:
         hall = self.stage.distributor._hall
@@ -138,16 +186,14 @@ class Facts(RuleBasedStateMachine):
         assert rung is not None
         assert rung.offerable
         assert machine is not None
-        for other in hall.waiting:
-            if other.offerable and hall.rings.of_call(other.call) is None and self.able(machine.agent, other.call):
-                assert rung.place < other.place, "somebody who came first was passed over"
+        self.check_order(rung, machine.agent)
         self.ringing[order.call] = order.agent
         self.phones.append((order.call, order.agent))
 
     def able(self, agent: Agent, call: CallId) -> bool:
         segment = self.stage.distributor._hall.waiting.segment(call)
         assert segment is not None
-        return agent.level(segment.waiting.topic) >= max(1, segment.queue.min_level)
+        return agent.level(segment.waiting.topic) >= max(1, segment.waiting.min_level)
 
     def stop_ringing(self, pair: Pair) -> None:
         self.phones.remove(pair)
@@ -156,12 +202,22 @@ class Facts(RuleBasedStateMachine):
 
     # ---- callers --------------------------------------------------------------------------------
 
-    def enter(self, call: CallId, name: str, topic: str, ago: float) -> None:
+    def enter(self, call: CallId, name: str, topic: str, ago: float, *, place_at: float | None = None) -> None:
         key = (call, QueueId(name))
         if key not in self.segments:
             self.offered += 1
             self.segments[key] = self.stage.now - ago
-        self.tell(CallQueued(call, key[1], Topic(topic), "", self.stage.now - ago))
+        event = CallQueued(
+            call, key[1], Topic(topic), self.caller(call), self.stage.now - ago, *self.traits(call), place_at=place_at
+        )
+        self.tell(event)
+
+    def caller(self, call: CallId) -> str:
+        return ""
+
+    def traits(self, call: CallId) -> tuple[bool, bool]:
+        """VIP, and whether he named the topic."""
+        return False, True
 
     @rule(name=st.sampled_from(QUEUES), topic=st.sampled_from(TOPICS), ago=st.sampled_from([0.0, 0.0, 7.0]))
     def arrives(self, name: str, topic: str, ago: float) -> None:
@@ -232,6 +288,11 @@ class Facts(RuleBasedStateMachine):
         self.tell(AgentAnswered(*pair))
 
     @precondition(lambda self: self.talks)
+    @rule(data=st.data(), on_hold=st.booleans())
+    def is_held(self, data: st.DataObject, on_hold: bool) -> None:
+        self.tell(TalkHeld(*data.draw(st.sampled_from(self.talks)), on_hold))
+
+    @precondition(lambda self: self.talks)
     @rule(data=st.data(), by=st.sampled_from(TalkEndedBy))
     def talk_ends(self, data: st.DataObject, by: TalkEndedBy) -> None:
         self.tell(TalkEnded(*data.draw(st.sampled_from(self.talks)), by))
@@ -258,7 +319,7 @@ class Facts(RuleBasedStateMachine):
         numbers=st.lists(st.sampled_from(NUMBERS), unique=True, min_size=3),
         settings_=SETTINGS,
     )
-    def roster_changes(self, skills: list[dict[str, int]], numbers: list[str], settings_: dict[str, float]) -> None:
+    def roster_changes(self, skills: list[dict[str, int]], numbers: list[str], settings_: dict[str, Any]) -> None:
         self.carry_out(self.stage.distributor.reload(a_roster(skills, numbers, settings_), self.stage.now))
 
     # ---- time -----------------------------------------------------------------------------------
@@ -294,7 +355,7 @@ class Facts(RuleBasedStateMachine):
         for machine in hall.floor:
             ring, talk = hall.rings.of_agent(machine.agent.number), hall.talks.of_agent(machine.agent.number)
             assert (ring is not None) == (machine.state is AgentState.RINGING)
-            assert (talk is not None) == (machine.state is AgentState.TALKING)
+            assert (talk is not None) == (machine.state in TALKS)
             assert (machine.deadline is not None) == (machine.state in BUSY | {AgentState.WRAP_UP})
             assert machine.deadline is None or machine.deadline >= self.stage.now, "stuck past the deadline"
 
@@ -306,7 +367,8 @@ class Facts(RuleBasedStateMachine):
         free = [m for m in free if m.agent.number not in hall.floor._unreachable]
         for segment in hall.waiting:
             if segment.offerable and hall.rings.of_call(segment.call) is None:
-                assert not any(self.able(machine.agent, segment.call) for machine in free)
+                able = [m.agent for m in free if self.able(m.agent, segment.call)]
+                assert all(self.may_wait(one, segment) for one in able)
 
     @invariant()
     def nobody_waits_for_nobody(self) -> None:
@@ -343,5 +405,56 @@ class Facts(RuleBasedStateMachine):
         assert self.stage.distributor.deadline is None
 
 
+class PricedFacts(Facts):
+    """The same world under the policy that runs the hotline, with callers who are known and come again."""
+
+    weights = Weights(overtake_bound_s=60.0)
+
+    def assigner(self) -> Assigner:
+        held = [{"loan": 3, "repayment": 3}, {"loan": 5}, {"loan": 1}, {"repayment": 2}]
+        pairs = {
+            (profile_of(Agent(AgentNumber("x"), "", "", row)), Topic(topic)): Price(-20.0, HOLD_MOST_S)  # type: ignore[arg-type]
+            for row in held
+            for topic in TOPICS
+        }
+        return PricedAssigner(Prices("drawn", pairs), self.weights)
+
+    def history(self) -> History:
+        return History()
+
+    def caller(self, call: CallId) -> str:
+        return f"138{int(call[1:]) % 3:08}"
+
+    def traits(self, call: CallId) -> tuple[bool, bool]:
+        number = int(call[1:])
+        return number % 4 == 0, number % 5 != 0
+
+    def check_order(self, rung: Segment, agent: Agent) -> None:
+        """Nobody is overtaken by more than the bound that the weights state."""
+        hall = self.stage.distributor._hall
+        bound_s = self.weights.overtaking_bound_s(HOLD_MOST_S)
+        for other in hall.waiting:
+            waits = other.offerable and hall.rings.of_call(other.call) is None and self.able(agent, other.call)
+            if waits and not self.may_wait(agent, other):
+                assert rung.waiting.entered_at - other.waiting.entered_at <= bound_s + 1e-9
+                if self.stage.now - other.waiting.entered_at >= self.weights.overtake_bound_s:
+                    assert rung.place < other.place, "aged, and overtaken"
+
+    def may_wait(self, agent: Agent, segment: Segment) -> bool:
+        """Only within the hold that the prices state."""
+        hall, waiting = self.stage.distributor._hall, segment.waiting
+        assert isinstance(hall.assigner, PricedAssigner)
+        terms, machine = hall.assigner.terms, hall.floor.machine(agent.number)
+        assert machine is not None
+        standing = hall.floor._standing_of(machine)
+        lane = terms.lane(LaneKey(waiting.topic, waiting.min_level, waiting.caller_class, waiting.wish))
+        group = terms.group(GroupKey(profile_of(agent, standing.form), standing.band))
+        return waiting.entered_at + terms.price(lane, group).hold_s > self.stage.now
+
+
 Facts.TestCase.settings = settings(max_examples=80, stateful_step_count=60, deadline=None)
 TestFacts = Facts.TestCase
+PricedFacts.TestCase.settings = settings(max_examples=80, stateful_step_count=60, deadline=None)
+TestPricedFacts = PricedFacts.TestCase
+for case in (TestFacts, TestPricedFacts):
+    case.pytestmark = [pytest.mark.timeout(600)]  # type: ignore[attr-defined]  # a busy machine is slow, no more

@@ -1,13 +1,20 @@
+from dataclasses import replace
+
 from acd.assigner import LongestIdle
 from acd.hall import Hall
+from acd.history import History
 from acd.offers import CoolDowns, Ring
-from telephony.commands import CancelRing
-from telephony.ids import AgentNumber, CallId
-from tests.acd.floor_play import queue
+from acd.priced_assigner import PricedAssigner
+from acd.queue import Widening
+from telephony.calendar import Calendar
+from telephony.commands import AgentState, Availability, CancelRing, NoteCaller, RingAgent, ShowAgent, WidenCall
+from telephony.events import AgentWish, RingOutcome, TalkHeld
+from telephony.ids import AgentNumber, CallId, Topic
+from tests.acd.floor_play import Stage, agent, kinds, queue, roster
 
 
 def test_a_ring_is_taken_back_once() -> None:
-    hall = Hall(LongestIdle(), CoolDowns())
+    hall = Hall(LongestIdle(), CoolDowns(), {}, Calendar())
     ring = Ring(CallId("c"), AgentNumber("nobody"), queue())
     hall.take_back(ring, 1.0)
     hall.take_back(ring, 2.0)
@@ -16,8 +23,125 @@ def test_a_ring_is_taken_back_once() -> None:
 
 
 def test_who_is_going_may_come_back() -> None:
-    hall = Hall(LongestIdle(), CoolDowns())
+    hall = Hall(LongestIdle(), CoolDowns(), {}, Calendar())
     hall.expect_gone(AgentNumber("8001"))
     assert hall.is_going(AgentNumber("8001"))
     hall.expect_back(AgentNumber("8001"))
     assert not hall.is_going(AgentNumber("8001"))
+
+
+def test_a_hold_is_shown_and_of_a_talk_nobody_knows_it_is_no_news() -> None:
+    stage = Stage(agent("8001"), queues=[queue()])
+    stage.sign_in("8001")
+    held = TalkHeld(CallId("c"), AgentNumber("8001"), on_hold=True)
+    assert stage.tell(held) == []
+    assert stage.tell(TalkHeld(CallId("c"), AgentNumber("7000"), on_hold=True)) == []
+    stage.waits("c")
+    assert stage.tell(held) == [], "a phone that rings holds nobody"
+    stage.answered("c", "8001")
+    assert stage.tell(held) == [ShowAgent(AgentNumber("8001"), AgentState.ON_HOLD, "", CallId("c"))]
+    back = TalkHeld(CallId("c"), AgentNumber("8001"), on_hold=False)
+    assert stage.tell(back) == [ShowAgent(AgentNumber("8001"), AgentState.TALKING, "", CallId("c"))]
+
+
+STEPS = (Widening(30.0, 3), Widening(60.0, 1))
+
+
+def test_with_time_a_caller_is_offered_to_more_agents() -> None:
+    loans = replace(queue(min_level=5), widen=STEPS)
+    stage = Stage(agent("1", loan=5), agent("2", loan=1), queues=[loans])
+    stage.sign_in("1", "2")
+    stage.wish("1", AgentWish.NOT_READY, "1")
+    stage.waits("c")
+    assert stage.distributor.deadline == 30.0
+    assert stage.after(59.0) == [WidenCall(CallId("c"), 3)]
+    widened, rings, _ = stage.after(1.0)
+    assert widened == WidenCall(CallId("c"), 1)
+    assert isinstance(rings, RingAgent)
+    assert rings.agent == "2"
+    stage.ring_ended("c", "2", RingOutcome.REJECTED)
+    assert stage.after(9.0) == [], "nothing is left to widen"
+
+
+def test_somebody_still_hearing_the_notice_is_widened_and_not_yet_offered() -> None:
+    loans = replace(queue(min_level=5), widen=STEPS)
+    stage = Stage(agent("1", loan=5), agent("2", loan=3), queues=[loans])
+    stage.sign_in("1", "2")
+    stage.wish("1", AgentWish.NOT_READY, "1")
+    stage.queued("c")
+    assert stage.after(30.0) == [WidenCall(CallId("c"), 3)]
+    assert "RingAgent" in kinds(stage.offerable("c"))
+
+
+def test_where_nobody_signed_in_could_match_it_widens_at_once() -> None:
+    loans = replace(queue(min_level=5), widen=STEPS)
+    stage = Stage(agent("1", loan=5), agent("2", loan=1), queues=[loans])
+    stage.sign_in("2")
+    assert stage.queued("c")[0] == WidenCall(CallId("c"), 1, nobody_else=True)
+    stage.sign_in("1")
+    stage.wish("2", AgentWish.NOT_READY, "1")
+    assert "RingAgent" in kinds(stage.offerable("c"))
+
+
+def test_who_waited_for_an_expert_that_goes_home_is_widened_and_else_told() -> None:
+    loans = replace(queue(min_level=5), widen=STEPS[:1])
+    stage = Stage(agent("1", loan=5), agent("2", loan=3), agent("3", loan=1), queues=[loans])
+    stage.sign_in("1", "2", "3")
+    stage.wish("1", AgentWish.NOT_READY, "1")
+    stage.waits("c")
+    assert WidenCall(CallId("c"), 3, nobody_else=True) in stage.wish("1", AgentWish.SIGN_OFF)
+    orders = stage.ring_ended("c", "2", RingOutcome.NO_ANSWER) + stage.wish("2", AgentWish.SIGN_OFF)
+    assert "RefuseCall" in kinds(orders)
+
+
+def test_a_new_roster_counts_the_steps_anew() -> None:
+    stage = Stage(agent("1", loan=5), agent("2", loan=1), queues=[replace(queue(min_level=5), widen=STEPS)])
+    stage.sign_in("1", "2")
+    stage.wish("1", AgentWish.NOT_READY, "1")
+    stage.waits("c")
+    stage.after(40.0)
+    slower = replace(queue(min_level=5), widen=(Widening(50.0, 2),))
+    stage.distributor.reload(roster([agent("1", loan=5), agent("2", loan=1)], [slower]), stage.now)
+    assert stage.after(10.0) == [WidenCall(CallId("c"), 2)]
+
+
+def test_another_policy_takes_over_everybody_who_may_be_paired() -> None:
+    stage = Stage(agent("1", loan=5), agent("2", card=5), agent("3", card=5), queues=[queue()])
+    stage.sign_in("1", "2")
+    stage.wish("1", AgentWish.NOT_READY, "1")
+    stage.waits("c")
+    stage.queued("d")
+    policy = PricedAssigner()
+    assert kinds(stage.distributor.reload(stage.roster, stage.now, policy)) == []
+    assert stage.distributor._hall.assigner is policy
+    ring = next(order for order in stage.wish("1", AgentWish.READY) if isinstance(order, RingAgent))
+    assert (ring.call, ring.choice is None) == ("c", False)
+    stage.ring_ended("c", "1", RingOutcome.REJECTED)
+    stage.waits("e", topic="card")
+
+
+def test_a_ready_agent_is_shown_with_what_he_stands_for() -> None:
+    stage = Stage(agent("1", loan=5), queues=[queue()])
+    shown = [order for order in stage.sign_in("1") if isinstance(order, ShowAgent)]
+    assert [one.availability for one in shown] == [Availability(0.0)]
+    stage.waits("c")
+    stage.now = 5.0
+    shown = [o for o in stage.ring_ended("c", "1", RingOutcome.BUSY) if isinstance(o, ShowAgent)]
+    assert shown[-1].availability == Availability(5.0, rests_until=35.0, rests_after=RingOutcome.BUSY)
+
+
+def test_history_is_asked_and_told() -> None:
+    history = History()
+    stage = Stage(agent("1", loan=5), agent("2", loan=5), queues=[queue()], history=history)
+    stage.sign_in("1", "2")
+    stage.waits("a")
+    stage.answered("a", "1")
+    stage.talk_ended("a", "1")
+    stage.ended("a")
+    noted = stage.waits("b")[0]
+    assert noted == NoteCaller(CallId("b"), Topic("loan.amount"), 0.0, "", 1, (AgentNumber("1"),))
+    stage.left("b")
+    stage.ended("b")
+    stage.distributor.remember(History())
+    assert not any(isinstance(order, NoteCaller) for order in stage.waits("c"))
+    assert sum(stage.distributor.profiles_at_work().values()) == 2

@@ -1,6 +1,7 @@
-from acd.lineup import USUAL, Lineup, Standing
+from acd.lineup import Lineup
 from acd.pair_terms import PairTerms
 from acd.pricing import Prices
+from acd.standing import USUAL, Standing
 from acd.weights import Weights
 from telephony.ids import AgentNumber, CallId
 from tests.acd.floor_play import agent
@@ -55,7 +56,13 @@ def test_agents_alike_share_a_group_and_the_longest_idle_stands_for_it() -> None
 def test_an_agent_who_learnt_or_got_busier_changes_group() -> None:
     people = lineup()
     one = agent("1")
-    for changed, standing in ((one, USUAL), (one, USUAL), (one, Standing(1)), (agent("1", loan=4), USUAL)):
+    for changed, standing in (
+        (one, USUAL),
+        (one, USUAL),
+        (one, Standing(1)),
+        (one, Standing(1)),
+        (agent("1", loan=4), USUAL),
+    ):
         people.add_agent(changed, 0.0, standing)
         people.remove_agent(AgentNumber("1"))
     assert [group.band for group in people.terms.groups] == [0, 1, 0]

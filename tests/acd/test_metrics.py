@@ -2,7 +2,7 @@ import pytest
 
 from acd.metrics import Metrics, QueueFigures
 from telephony.commands import AgentState, CloseSegment, CloseTalk, RingAgent, ShowAgent, TellPlace
-from telephony.events import CallQueued, Outcome, TalkEndedBy
+from telephony.events import CallQueued, CallTransferred, Outcome, TalkEndedBy, TransferKind
 from telephony.ids import AgentNumber, CallId, QueueId, Topic
 from tests.acd.floor_play import agent, queue, roster
 
@@ -139,3 +139,16 @@ def test_old_intervals_can_be_dropped_but_not_those_somebody_waits_in() -> None:
     close(counted, "done", Outcome.ANSWERED, wait_s=1.0, now=11.0)
     counted.forget(1800.0)
     assert counted.figures(LOANS, 2000.0).offered == 2
+
+
+def test_transfers_are_counted_for_the_queue_the_talk_came_from_and_by_kind() -> None:
+    counted = Metrics(roster([agent("1")], [queue()]))
+    loans, one = QueueId("loans"), AgentNumber("1")
+    for name, kind in (("a", TransferKind.BLIND), ("b", TransferKind.WARM), ("c", TransferKind.WARM)):
+        counted.apply(CallQueued(CallId(name), loans, Topic("loan"), "", 0.0), 0.0)
+        counted.apply(CloseSegment(CallId(name), loans, Outcome.ANSWERED, 1.0, one), 1.0)
+        counted.apply(CallTransferred(CallId(name), one, kind), 2.0)
+    counted.apply(CallTransferred(CallId("x"), one, TransferKind.BLIND), 3.0)
+    counted.apply(CallTransferred(CallId("a"), AgentNumber("2"), TransferKind.BLIND), 3.0)
+    figures = counted.figures(loans, 3.0)
+    assert (figures.transferred_blind, figures.transferred_warm, figures.transfer_ratio) == (1, 2, 1.0)

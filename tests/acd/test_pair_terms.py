@@ -11,7 +11,7 @@ PRICES = Prices("p", {(FIVE, LOAN): Price(0.0), (TWO, LOAN): Price(-35.0, 10.0)}
 
 
 def opened() -> PairTerms:
-    terms = PairTerms(PRICES, Weights())
+    terms = PairTerms(PRICES, Weights(skill_on_arrival=2.0, class_bonus_s={VIP: 75.0}))
     for profile in (FIVE, TWO, CARD):
         terms.group(GroupKey(profile, 0))
     return terms
@@ -36,6 +36,7 @@ def test_rows_have_every_term() -> None:
     row = terms.lane_row(terms.lane(LaneKey(LOAN, 1, "", 1)))
     assert row.biases == [20.0, -80.0, 0.0, 0.0]
     assert row.ranked == [0, 3, 1]
+    assert (row.at_once, row.least_hold_s) == ([0, 3], 10.0)
     assert row.holds == [0.0, 10.0, 0.0, 0.0]
     group = terms.group_row(1)
     assert (group.fits, group.scores, group.holds) == ([-150.0], [-120.0], [10.0])
@@ -59,4 +60,6 @@ def test_the_favoured_are_not_held_back_and_age_caps_a_hold() -> None:
     group = terms.group(GroupKey(TWO, 0))
     lanes = [terms.lane(LaneKey(LOAN, 1, name, 0)) for name in ("", VIP, "fraud")]
     assert [terms.price(lane, group).hold_s for lane in lanes] == [4.0, 0.0, 4.0]
+    never = PairTerms(PRICES, Weights(hold_most_s=0.0))
+    assert never.price(never.lane(LaneKey(LOAN, 1, "", 0)), never.group(GroupKey(TWO, 0))).hold_s == 0.0
     assert terms.unbound == [False, False, True]

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from acd.assigner import Assigner, Assignment, WaitingCall
-from acd.lineup import Standing
 from acd.priced_assigner import PricedAssigner
 from acd.pricing import HOLD_MOST_S, Price, Prices
 from acd.profiles import profile_of
+from acd.standing import Standing
 from acd.weights import Weights
 from telephony.ids import AgentNumber, CallId, Topic
 from tests.acd.floor_play import agent, queue
@@ -158,6 +158,10 @@ def test_choices_are_those_of_a_brute_force_scorer(state: tuple[Prices, list, li
 # ---- one rule at a time ---------------------------------------------------------------------------
 
 
+PLAIN = Weights(skill_on_arrival=2.0, idle_per_s=0.05, class_bonus_s={"vip": 75.0})
+"""So that sums are easy to follow."""
+
+
 def prices(**skill_s: float) -> Prices:
     """Prices for `agent(name, loan=level)` by `level_N`; every one below the best is held for 10 s."""
     pairs = {}
@@ -179,7 +183,7 @@ def test_it_is_an_assigner_and_has_nothing_to_do() -> None:
 
 
 def test_the_better_agent_is_worth_some_idleness() -> None:
-    policy = PricedAssigner(prices(level_5=0.0, level_4=-10.0))
+    policy = PricedAssigner(prices(level_5=0.0, level_4=-10.0), PLAIN)
     policy.add_agent(agent("good", loan=5), idle_since=990.0)
     policy.add_agent(agent("idle", loan=4), idle_since=590.0)
     assert made(policy, 1000.0) is None
@@ -197,7 +201,7 @@ def test_the_better_agent_is_worth_some_idleness() -> None:
 
 
 def test_a_call_waits_a_little_for_a_better_agent_and_no_longer() -> None:
-    policy = PricedAssigner(prices(level_5=0.0, level_1=-60.0))
+    policy = PricedAssigner(prices(level_5=0.0, level_1=-60.0), PLAIN)
     policy.add_agent(agent("poor", loan=1), idle_since=0.0)
     policy.add_call(a_call(1, 1000.0, 1))
     assert made(policy, 1000.0) is None
@@ -214,7 +218,7 @@ def test_a_call_waits_a_little_for_a_better_agent_and_no_longer() -> None:
 
 
 def test_an_agent_who_becomes_free_is_held_back_too() -> None:
-    policy = PricedAssigner(prices(level_5=0.0, level_1=-60.0))
+    policy = PricedAssigner(prices(level_5=0.0, level_1=-60.0), PLAIN)
     policy.add_call(a_call(1, 1000.0, 1))
     assert made(policy, 1000.0) is None
     policy.add_agent(agent("poor", loan=1), idle_since=1003.0)
@@ -226,7 +230,7 @@ def test_an_agent_who_becomes_free_is_held_back_too() -> None:
 
 
 def test_a_vip_and_the_own_agent_are_never_held_back() -> None:
-    policy = PricedAssigner(prices(level_5=0.0, level_1=-60.0))
+    policy = PricedAssigner(prices(level_5=0.0, level_1=-60.0), PLAIN)
     policy.add_agent(agent("a", loan=1), idle_since=0.0)
     policy.add_agent(agent("b", loan=1), idle_since=1.0)
     assert made(policy, 1000.0) is None
@@ -238,7 +242,7 @@ def test_a_vip_and_the_own_agent_are_never_held_back() -> None:
 
 
 def test_the_own_agent_is_a_preference_in_seconds() -> None:
-    policy = PricedAssigner(prices(level_5=0.0, level_4=-10.0, level_3=-20.5))
+    policy = PricedAssigner(prices(level_5=0.0, level_4=-10.0, level_3=-20.5), PLAIN)
     for name, level in (("best", 5), ("own", 4), ("far", 3)):
         policy.add_agent(agent(name, loan=level), idle_since=1000.0)
     assert made(policy, 1000.0) is None
@@ -261,8 +265,19 @@ def test_an_own_agent_without_the_skill_is_not_offered() -> None:
     assert made(policy, 1001.0) == ("c2", "own")
 
 
+def test_a_wish_that_can_not_be_met_holds_nobody_up() -> None:
+    policy = PricedAssigner(prices(level_5=0.0, level_1=-60.0), PLAIN)
+    policy.add_call(a_call(1, 1000.0, 1, topic="card", wanted=(AgentNumber("poor"),)))
+    policy.add_call(a_call(2, 1000.0, 2))
+    assert made(policy, 1000.0) is None
+    policy.add_agent(agent("poor", loan=1), idle_since=1001.0)
+    assert made(policy, 1001.0) is None
+    assert policy.deadline == 1010.0
+    assert made(policy, 1010.0) == ("c2", "poor")
+
+
 def test_an_agent_who_becomes_free_takes_who_wants_him_from_the_middle_of_the_lane() -> None:
-    policy = PricedAssigner()
+    policy = PricedAssigner(weights=PLAIN)
     policy.add_call(a_call(1, 990.0, 1))
     policy.add_call(a_call(2, 1000.0, 2, wanted=(AgentNumber("own"),)))
     policy.add_call(a_call(3, 1000.0, 3, wanted=(AgentNumber("own"),)))
@@ -276,7 +291,7 @@ def test_an_agent_who_becomes_free_takes_who_wants_him_from_the_middle_of_the_la
 
 
 def test_who_asked_before_prefers_the_skilled() -> None:
-    policy = PricedAssigner(prices(level_5=0.0, level_4=0.0))
+    policy = PricedAssigner(prices(level_5=0.0, level_4=0.0), PLAIN)
     policy.add_agent(agent("skilled", loan=5), idle_since=1000.0)
     policy.add_agent(agent("idle", loan=4), idle_since=950.0)
     assert made(policy, 1000.0) is None
@@ -317,7 +332,7 @@ def test_age_never_goes_below_a_hold() -> None:
 
 
 def test_the_load_of_an_agent_counts_against_him() -> None:
-    policy = PricedAssigner()
+    policy = PricedAssigner(weights=PLAIN)
     policy.add_agent(agent("busy"), idle_since=900.0, standing=Standing(1))
     policy.add_agent(agent("rested"), idle_since=950.0)
     assert made(policy, 1000.0) is None
@@ -326,7 +341,7 @@ def test_the_load_of_an_agent_counts_against_him() -> None:
 
 
 def test_a_new_table_frees_who_was_held_back() -> None:
-    policy = PricedAssigner(prices(level_5=0.0, level_1=-60.0))
+    policy = PricedAssigner(prices(level_5=0.0, level_1=-60.0), PLAIN)
     policy.add_agent(agent("poor", loan=1), idle_since=0.0)
     policy.add_call(a_call(1, 1000.0, 1))
     assert made(policy, 1000.0) is None
@@ -338,7 +353,7 @@ def test_a_new_table_frees_who_was_held_back() -> None:
 
 
 def test_many_idle_groups_are_ranked_not_scanned() -> None:
-    policy = PricedAssigner()
+    policy = PricedAssigner(weights=PLAIN)
     for number in range(60):
         one = agent(str(number), loan=1 + number % 5, **{f"other{number}": 1})
         policy.add_agent(one, idle_since=1000.0 - number)

@@ -1,45 +1,44 @@
-from hypothesis import given
+"""The walk against looking at every group."""
+
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acd.pair_terms import LaneRow
-from acd.rank_walk import FEW, NEVER, NOBODY, Asked, best_groups
+from acd.rank_walk import RankWalk
 from acd.weights import Weights
 
+NOW = 1000.0
+WEIGHTS = Weights()
+
 GROUP = st.tuples(
-    st.sampled_from([0.0, -1.0, -20.0, -25.0, -240.0]),
-    st.sampled_from([0.0, 0.0, 5.0, 10.0]),
-    st.sampled_from([None, 0.0, 50.0, 390.0, 990.0, 1000.0]),
+    st.sampled_from([0.0, -5.0, -40.0, -240.0]),
+    st.sampled_from([0.0, 0.0, 6.0]),
+    st.one_of(st.none(), st.sampled_from([NOW, 900.0, 0.0])),
 )
 
 
-@given(st.lists(GROUP, max_size=3 * FEW), st.sampled_from([1000.0, 995.0, 990.0]))
-def test_the_walk_finds_what_looking_at_all_finds(
-    groups: list[tuple[float, float, float | None]], entered: float
-) -> None:
-    biases, holds = [group[0] for group in groups], [group[1] for group in groups]
-    idle_since = [group[2] for group in groups]
-    ranked = sorted(range(len(groups)), key=lambda group: (-biases[group], group))
-    mask = sum(1 << group for group in ranked if idle_since[group] is not None)
-    weights = Weights()
-    scores = [
-        (bias + weights.idle_s(1000.0 - since), -number)
-        for number, (bias, hold, since) in enumerate(groups)
-        if since is not None and entered + hold <= 1000.0
+def by_looking(row: LaneRow, idle_since: list[float | None], entered_at: float) -> list[tuple[float, int]]:
+    found = [
+        (-row.biases[group] - WEIGHTS.idle_s(NOW - since), group)
+        for group, since in enumerate(idle_since)
+        if since is not None and entered_at + row.holds[group] <= NOW
     ]
-    expected = [(score, -number) for score, number in sorted(scores, reverse=True)] + [NOBODY, NOBODY]
-    best, rival, held_until = best_groups(
-        LaneRow(biases, holds, ranked), idle_since, mask, Asked(entered, 1000.0, weights)
-    )
-    assert [best, rival] == expected[:2]
-    if best == NOBODY:
-        held = [entered + hold for _, hold, since in groups if since is not None]
-        assert held_until == min(held, default=NEVER)
+    return sorted(found)
 
 
-def test_a_long_ranking_is_walked_past_those_without_anybody_until_nobody_better_can_come() -> None:
-    many = 4 * FEW
-    row = LaneRow([-float(group) for group in range(many)], [10.0] + [0.0] * (many - 1), list(range(many)))
-    idle_since: list[float | None] = [None if group % 2 else 900.0 for group in range(many)]
-    mask = sum(1 << group for group in range(many) if not group % 2)
-    best, rival, _ = best_groups(row, idle_since, mask, Asked(995.0, 1000.0, Weights()))
-    assert (best, rival) == ((3.0, 2), (1.0, 4))
+@settings(max_examples=500, deadline=None)
+@given(st.lists(GROUP, max_size=80), st.sampled_from([NOW, NOW - 5.0, NOW - 6.0]))
+def test_the_best_two_are_found(groups: list[tuple[float, float, float | None]], entered_at: float) -> None:
+    biases, holds, idle_since = ([group[part] for group in groups] for part in range(3))
+    ranked = sorted(range(len(groups)), key=lambda group: (-groups[group][0], group))
+    at_once = [group for group in ranked if not groups[group][1]]
+    row = LaneRow(biases, holds, ranked, at_once, 6.0)  # type: ignore[arg-type]
+    mask = sum(1 << group for group, since in enumerate(idle_since) if since is not None)
+    walk = RankWalk(WEIGHTS, idle_since)
+    best, group, rival, rival_group = walk.best(row, mask, entered_at, NOW)
+    expected = by_looking(row, idle_since, entered_at)
+    assert (group, rival_group) == tuple([*[number for _, number in expected], -1, -1][:2])
+    for score, (found, _) in zip((best, rival), expected, strict=False):
+        assert abs(score + found) < 1e-9
+    if mask and not expected:
+        assert walk.held_until(row, mask, entered_at) == entered_at + 6.0

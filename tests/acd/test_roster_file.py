@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acd.agent import Agent
-from acd.queue import Queue, Roster
+from acd.queue import Queue, Roster, Widening
 from acd.roster_file import covering, parse_roster, read_roster
 from telephony.ids import AgentNumber, QueueId, Topic
 
@@ -132,3 +132,43 @@ def test_an_empty_file_misses_everything() -> None:
 def test_any_edit_is_a_roster_or_has_problems(begin: int, length: int, new: str) -> None:
     roster, found = parse_roster(SMALL[:begin] + new + SMALL[begin + length :], "f", topics=[Topic("loan")])
     assert (roster is None) == bool(found)
+
+
+def test_an_agent_who_is_not_certified_has_no_skill_whatever_finer_lines_say() -> None:
+    text = SMALL.replace("skills: {loan: 3, loan.quota: 5}", "skills: {loan: 3, loan.quota: 5}, not_certified: [loan]")
+    roster, found = parse_roster(text, "f", topics=[Topic("loan.quota"), Topic("general")])
+    assert found == []
+    assert roster is not None
+    barred = roster.agents[AgentNumber("8001")]
+    assert barred.skills == {Topic("loan"): 0}
+    assert barred.level(Topic("loan.quota")) == 0
+    assert barred.not_certified == {"loan"}
+
+
+def test_a_queue_may_widen_and_demand_a_language() -> None:
+    text = SMALL.replace(
+        "loan: {name: 贷款, min_level: 2,",
+        "loan: {name: 贷款, min_level: 3, language: en, "
+        "widen: [{after_s: 20, min_level: 2}, {after_s: 40, min_level: 1}],",
+    )
+    draft, found = read_roster(text, "f")
+    assert found == []
+    assert draft is not None
+    loan = draft.roster.queues[QueueId("loan")]
+    assert loan.widen == (Widening(20.0, 2), Widening(40.0, 1))
+    assert loan.language == "en"
+    assert draft.queue_levels()[QueueId("loan")] == 1, "in the end it can be served"
+
+
+def test_mistakes_of_steps_languages_and_topics_are_all_named() -> None:
+    text = SMALL.replace(
+        "loan: {name: 贷款, min_level: 2,",
+        "loan: {name: 贷款, language: fr, "
+        "widen: [{after_s: 20, min_level: 2}, {after_s: 20, min_level: 1}], min_level: 2,",
+    ).replace("skills: {general: 1}", "skills: {general: 1}, not_certified: [loen, general]")
+    assert problems(text, [Topic("loan.quota"), Topic("general")]) == [
+        'f:4:30: no agent speaks "fr"',
+        "f:4:42: must demand less than level 2, which was demanded before",
+        "f:4:71: must come later than the step before, after 20 s",
+        'f:8:69: "loen" is not a topic of the menu file; did you mean "loan"?',
+    ]

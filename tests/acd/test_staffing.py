@@ -1,5 +1,6 @@
 import pytest
 
+from acd.queue import Emptiness
 from acd.staffing import Staffing
 from telephony.commands import AgentState
 from telephony.ids import Topic
@@ -56,3 +57,15 @@ def test_an_agent_who_learned_is_counted_anew() -> None:
     staffing.count(agent("1", loan=3), AgentState.READY, free=True)
     assert staffing.anybody(lane)
     assert staffing.strength(lane) == 1.0
+
+
+def test_why_nobody_would_answer() -> None:
+    staffing = Staffing()
+    lane = staffing.lane(queue(), LOAN)
+    assert staffing.emptiness(lane) is Emptiness.NOBODY
+    staffing.count(agent("1", loan=2), AgentState.NOT_READY, free=False)
+    assert staffing.emptiness(lane) is Emptiness.PAUSED
+    staffing.count(agent("1", loan=2), AgentState.READY, free=False, reachable=False)
+    assert staffing.emptiness(lane) is Emptiness.UNREACHABLE
+    staffing.count(agent("1", loan=2), AgentState.READY, free=True)
+    assert staffing.emptiness(lane) is None

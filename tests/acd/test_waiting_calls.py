@@ -43,19 +43,19 @@ def test_patience_and_announcements_have_their_instants() -> None:
     waiting = WaitingCalls()
     one = segment("c", 10.0)
     waiting.add(one)
-    assert waiting.deadlines() == (None, None)
+    assert waiting.deadlines() == (None, None, None, None)
     waiting.resume_patience(one)
     waiting.tell_when_due(one, 12.0)
-    assert waiting.deadlines() == (610.0, 12.0)
+    assert waiting.deadlines() == (610.0, 12.0, None, None)
     assert waiting.to_be_told(12.0) == [one]
     one.told_at = 12.0
     waiting.tell_when_due(one, 13.0)
-    assert waiting.deadlines() == (610.0, 42.0)
+    assert waiting.deadlines() == (610.0, 42.0, None, None)
     waiting.suspend_patience(one)
-    assert waiting.deadlines() == (None, None)
+    assert waiting.deadlines() == (None, None, None, None)
     waiting.resume_patience(one)
     waiting.tell_when_due(one, 100.0)
-    assert waiting.deadlines() == (610.0, 100.0)
+    assert waiting.deadlines() == (610.0, 100.0, None, None)
     assert waiting.out_of_patience(609.0) == []
     assert waiting.out_of_patience(610.0) == [one]
 
@@ -66,4 +66,4 @@ def test_a_queue_that_announces_nothing_sets_no_instant() -> None:
     one.waiting = replace(one.waiting, queue=queue(announce_every_s=0))
     waiting.add(one)
     waiting.tell_when_due(one, 10.0)
-    assert waiting.deadlines() == (None, None)
+    assert waiting.deadlines() == (None, None, None, None)

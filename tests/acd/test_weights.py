@@ -2,7 +2,7 @@ from acd.weights import VIP, Weights
 
 
 def test_the_bound_of_the_spike() -> None:
-    weights = Weights(asked_before_s=0.0, overtake_bound_s=1e9)
+    weights = Weights(asked_before_s=0.0, overtake_bound_s=1e9, class_bonus_s={VIP: 75.0})
     assert weights.overtaking_bound_s(10.0) == 235.0
 
 
@@ -30,7 +30,7 @@ def test_a_class_that_may_overtake_anybody_is_no_part_of_it() -> None:
 
 
 def test_idleness_counts_up_to_a_limit() -> None:
-    weights = Weights()
+    weights = Weights(idle_per_s=0.05)
     assert [weights.idle_s(idle_for) for idle_for in (0.0, 100.0, 600.0, 9000.0)] == [0.0, 5.0, 30.0, 30.0]
     assert weights.idle_most_s == 30.0
 

@@ -166,7 +166,12 @@ async def hotline_up(
         library = prompt_library(known, config.menu)
         sounds = {segment.text: alaw.decode(library.file_of(segment).read_bytes()) for segment in _segments(config)}
         async with FarSide(
-            install, folder / "far", hotline=known.sip_address, callers_address=TRUNK, phones_address=PHONES
+            install,
+            folder / "far",
+            hotline=known.sip_address,
+            callers_address=TRUNK,
+            phones_address=PHONES,
+            sip_port=int(known.trunk_contact.rpartition(":")[2]) if known.trunk_contact else None,
         ) as far:
             yield HotlineUp(known, variables, config, far, sounds, supervisor)
     finally:

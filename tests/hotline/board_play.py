@@ -97,8 +97,15 @@ class Played:
             "ping": lambda _: {"boot": BOOT},
             "status": lambda _: self.board.snapshot(START + 100),
             "agent": self._agent,
+            "transfer": self._about_calls,
+            "callbacks": self._about_calls,
+            "cancel_callback": self._about_calls,
             "reload": lambda args: self.reload(args),  # noqa: PLW0108 - tests exchange it later
         }
+
+    def _about_calls(self, args: dict[str, Any]) -> object:
+        self.asked.append(args)
+        return self.answers[args.get("call", args.get("callback", ""))]
 
     def _agent(self, args: dict[str, Any]) -> object:
         self.asked.append(args)

@@ -1,6 +1,6 @@
 """Plays Asterisk for the engine: takes its actions, answers its commands, keeps its own clock."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -87,9 +87,9 @@ class PlayBoard:
 
 
 class Play:
-    """One engine on the sample's menus and roster."""
+    """One engine on the sample's menus and roster; `edits` replaces words of `agents.yaml`."""
 
-    def __init__(self, tmp_path: Path, **settings: object) -> None:
+    def __init__(self, tmp_path: Path, edits: Mapping[str, str] | None = None, **settings: object) -> None:
         self.clock = PlayClock()
         self.link = PlayLink()
         self.journal = PlayJournal()
@@ -97,7 +97,15 @@ class Play:
         self._finished: set[str] = set()
         self.deferred: list[Awaitable[object]] = []
         self.settings = Settings(state_dir=tmp_path, **settings)  # type: ignore[arg-type]
-        self.config = load_config(HERE / "menus.yaml", HERE / "agents.yaml", None, tmp_path)
+        agents = HERE / "agents.yaml"
+        if edits:
+            text = agents.read_text()
+            for right, other in edits.items():
+                assert right in text
+                text = text.replace(right, other, 1)
+            agents = tmp_path / "agents.yaml"
+            agents.write_text(text)
+        self.config = load_config(HERE / "menus.yaml", agents, None, tmp_path)
         self.ports = Ports(
             self.link,
             PlayPrompts(),

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from hotline.adoption import Adoption
-from hotline.asterisk.orders import AgiEnded, ChannelGone, CommandDone, LegBridged, LegCreated
+from hotline.asterisk.orders import AgiEnded, ChannelGone, CommandDone, LegBridged, LegCreated, Referred
 from hotline.asterisk.translate import Channel
 from hotline.store.facts import Phase, RecoveredAgent, RecoveredCall
 from hotline.store.recovery import Recovered
+from ivr.phase import Phase as CallPhase
 from telephony import commands as c
 from telephony import events as e
 from telephony.ids import AgentNumber, CallId, NodeId, QueueId, Topic
@@ -169,17 +170,25 @@ def test_a_talk_that_began_during_the_loss_is_noticed(play: Play) -> None:
     assert play.engine.distributor.agent_state(AGENT) is c.AgentState.TALKING
 
 
-def test_a_caller_moved_during_a_talk_is_not_sent_back_to_the_menu(play: Play) -> None:
+@pytest.mark.parametrize("referred", [True, False])
+def test_a_caller_who_comes_back_from_a_talk_is_in_the_menu_only_if_his_agent_sent_him_there(
+    play: Play, referred: bool
+) -> None:
     play.sign_in("8003")
     play.arrive()
     play.press("0")
     play.until("EXEC Dial")
     play.tell(LegCreated("PJSIP/8003-9", AGENT))
     play.tell(LegBridged("PJSIP/8003-9"))
+    if referred:
+        play.tell(Referred("95001"))
     play.tell(AgiEnded())
     play.arrive()
-    assert any(isinstance(fact, e.TalkEnded) for fact in play.journal.facts)
-    assert not any(isinstance(fact, e.CallResumed) for fact in play.journal.facts)
+    assert any(isinstance(fact, e.CallTransferred) for fact in play.journal.facts) is referred
+    assert any(isinstance(fact, e.TalkEnded) for fact in play.journal.facts) is not referred
+    assert play.engine.distributor.agent_state(AGENT) is c.AgentState.WRAP_UP
+    phase = play.engine.lines[CALL].conversation.phase
+    assert phase is (CallPhase.MENU if referred else CallPhase.FAREWELL)
 
 
 def test_an_agent_whose_caller_hangs_up_in_the_emergency_branch_is_freed(play: Play) -> None:
@@ -251,3 +260,19 @@ def test_a_hang_up_after_a_restart_is_repeated_if_the_link_is_lost_again(play: P
     play.engine.epoch += 1
     adoption.compare([channel()])
     assert len(play.actions("Hangup")) == 2
+
+
+def test_a_caller_on_hold_while_his_agent_asked_a_colleague_comes_first_and_their_channels_are_ended(
+    play: Play,
+) -> None:
+    held = recovered_call(play, Phase.TALKING, agent=AGENT, held=True, entered_wall=None)
+    play.sign_in("8002")
+    play.engine.post(e.AgentAsked(AgentNumber("8002"), e.AgentWish.NOT_READY, "1"))
+    adoption = restart(play, held, agents=(agent(play, c.AgentState.TALKING, CALL),))
+    lost = Channel("PJSIP/8003-9", CALL, "9.9", "consult", "8003", "AGI", "", "", "")
+    adoption.compare([channel(), lost])
+    assert [one["Channel"] for one in play.actions("Hangup")] == ["PJSIP/8003-9"]
+    assert play.engine.distributor.agent_state(AGENT) is c.AgentState.WRAP_UP
+    [queued] = [fact for fact in play.journal.facts if isinstance(fact, e.CallQueued)]
+    assert queued.place_at is not None
+    assert queued.entered_at - queued.place_at > 3600

@@ -1,15 +1,33 @@
 """The board says what the hotline looks like, from facts and orders alone."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from acd.metrics import Metrics
 from hotline.control.protocol import Reply, encode_reply
 from hotline.snapshot import AgentView, QueueView
-from telephony.commands import AgentState, CloseSegment, ShowAgent
-from telephony.events import AgentReachable, CallEnded, DigitPressed, Outcome, TimeReached
-from telephony.ids import CallId
+from telephony.commands import (
+    AgentState,
+    CallbackState,
+    CloseSegment,
+    ShowAgent,
+    ShowCallback,
+)
+from telephony.events import (
+    AgentReachable,
+    CallEnded,
+    CallTransferred,
+    DigitPressed,
+    Outcome,
+    TimeReached,
+    TransferKind,
+)
+from telephony.ids import (
+    CallbackId,
+    CallId,
+)
 from tests.hotline.board_play import (
     BOOT,
     CALLER,
@@ -173,3 +191,15 @@ def test_a_call_of_before_a_restart_keeps_its_caller_and_its_age() -> None:
     (call,) = board.snapshot(START + 1).calls
     assert (call.caller, call.dialled, call.age_s) == ("139****5678", "95009", 61.0)
     assert board.snapshot(START + 1).counters.arrivals == 0
+
+
+def test_transfers_and_call_backs_are_counted_by_queue() -> None:
+    board = busy_board()
+    second = CallId("1763772471.2")
+    board.apply(CallTransferred(second, ZHANG, TransferKind.WARM, REPAYMENT, None, LI, REPAYMENT), START + 90)
+    asked = ShowCallback(CallbackId("cb-1"), REPAYMENT, CallbackState.WAITING, 0)
+    board.apply(asked, START + 90)
+    view = next(queue for queue in board.snapshot(START + 100).queues if queue.id == REPAYMENT)
+    assert (view.transferred_blind, view.transferred_warm, view.callbacks) == (0, 1, 1)
+    board.apply(replace(asked, state=CallbackState.DONE), START + 95)
+    assert sum(queue.callbacks for queue in board.snapshot(START + 100).queues) == 0

@@ -7,16 +7,19 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from hotline import bootstrap
+from hotline import bootstrap, clock
 from hotline.asterisk.link import LinkState
 from hotline.bootstrap import Hotline, load_settings_config
 from hotline.prompts.catalogue import all_segments
 from hotline.settings import Settings, load_settings
 from hotline.store.facts import Record
+from hotline.store.journal import Boot, Journal
 from hotline.store.segments import read_journal, segments_in
 from hotline.trial.far_side import free_port
+from telephony.commands import AgentState
 from telephony.errors import ConfigError, StoreError, WorldError
-from telephony.events import CallArrived, CallEnded
+from telephony.events import CallArrived, CallEnded, CallQueued
+from telephony.ids import AgentNumber, CallId, QueueId, Topic
 from tests.hotline.hotline_play import Running, ScriptedAsterisk, channel_event, hotline_running
 
 pytestmark = pytest.mark.usefixtures("own_settings")
@@ -299,3 +302,29 @@ async def test_a_changed_cap_is_logged_and_told_to_the_dialplan() -> None:
 
             running.hotline.admission.cap = 30  # as after a slow moment; how it moves on depends on the machine
             await running.until(lambda: bool(logged() & told()))
+
+
+async def test_callers_of_before_the_restart_are_known_again_and_the_roster_is_kept(own_settings: Settings) -> None:
+    wall = clock.wall_s()
+    before = Journal.open(own_settings.journal_dir, Boot("before", 0.0, wall - 60.0))
+    for fact in (
+        CallQueued(CallId("1.1"), QueueId("loan"), Topic("loan.quota"), "13800138000", 0.0),
+        CallEnded(CallId("1.1"), 16),
+    ):
+        before.append(fact, at=0.0, wall=wall - 60.0)
+    before.close_blocking()
+    async with hotline_running() as running:
+        hotline = running.hotline
+        await running.until(lambda: len(hotline.remembering.history) == 1)
+        await running.until(lambda: hotline.archive.roster(hotline.config.roster.version) is not None)
+
+
+async def test_who_is_signed_in_long_after_his_shift_is_signed_off(
+    own_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with hotline_running() as running:
+        hotline = running.hotline
+        await running.ask("agent", number="8001", wish="sign_in")
+        monkeypatch.setattr(hotline.shifts, "overdue", lambda *_: [AgentNumber("8001"), AgentNumber("8002")])
+        hotline._end_shifts()
+        assert hotline.engine.distributor.agent_state(AgentNumber("8001")) is AgentState.SIGNED_OFF

@@ -12,11 +12,13 @@ from telephony.events import (
     CallEnded,
     CallQueued,
     CallResumed,
+    CallTransferred,
     Outcome,
     RingEnded,
     RingOutcome,
     TalkEnded,
     TalkEndedBy,
+    TransferKind,
 )
 from telephony.ids import CallId, NodeId, Topic
 from tests.hotline.board_play import CALLER, EARLY, LI, REPAYMENT, ZHANG, sample_config
@@ -141,3 +143,11 @@ def test_facts_about_calls_we_never_saw_change_nothing() -> None:
 
 def test_a_node_the_menu_no_longer_has_is_shown_by_its_id() -> None:
     assert arrived().happens(101.0, EnterNode(CALL, NodeId("old.node"))).view().node == "old.node"
+
+
+def test_passed_on_to_the_menu_or_back_in_it_after_the_talk() -> None:
+    play = Play().happens(100.0, ARRIVED).happens(110.0, QUEUED).happens(120.0, AgentAnswered(CALL, ZHANG))
+    play.happens(130.0, CallTransferred(CALL, ZHANG, TransferKind.BLIND)).is_(CallPhase.MENU, 0.0)
+    again = Play().happens(100.0, ARRIVED).happens(110.0, QUEUED).happens(120.0, AgentAnswered(CALL, ZHANG))
+    again.happens(130.0, TalkEnded(CALL, ZHANG, TalkEndedBy.AGENT)).is_(CallPhase.CLOSING, 0.0)
+    again.happens(131.0, EnterNode(CALL, NodeId("main"))).is_(CallPhase.MENU, 0.0)

@@ -43,6 +43,11 @@ def test_each_wish_is_asked_for_each_agent(played: Played, command: str, wish: s
     assert result.output.splitlines() == [f"8001 {shown}", f"8002 {shown}"]
 
 
+def test_a_wrap_up_is_ended_by_saying_ready(played: Played) -> None:
+    assert runner.invoke(app, ["wrap-up", "8001", "--end"]).exit_code == 0
+    assert [asked["wish"] for asked in played.asked] == ["ready"]
+
+
 def test_everybody_at_once(played: Played) -> None:
     assert runner.invoke(app, ["sign-in", "--all"]).exit_code == 0
     assert [asked["number"] for asked in played.asked] == list(sample_config().roster.agents)

@@ -21,11 +21,23 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_check_says_in_one_line_that_all_is_right() -> None:
+def test_check_says_in_one_line_that_all_is_right_and_in_another_how_fair_it_is() -> None:
     run = RUN.invoke(app, ["check"])
     assert run.exit_code == 0
     assert run.stdout.startswith("配置无误：19 个节点（14 个末级），5 个号码，10 名坐席，5 个技能组，版本 ")
-    assert run.stdout.count("\n") == 1
+    assert run.stdout.splitlines()[1:] == ["排队公平：客户最多被晚到120秒以内的来电越过，等满120秒后不再被越过"]
+
+
+def test_the_bound_is_that_of_the_configured_weights(folder: Path) -> None:
+    agents = (folder / "agents.yaml").read_text("utf-8")
+    classes = "  classes: {urgent: {bonus_s: 900, overtakes_anybody: true}}\n"
+    (folder / "agents.yaml").write_text(f"{agents}\nrouting:\n  overtake_bound_s: 90\n{classes}", "utf-8")
+    run = RUN.invoke(app, ["check"])
+    assert (
+        run.stdout.splitlines()[1]
+        == "排队公平：客户最多被晚到90秒以内的来电越过（urgent类来电除外），等满90秒后不再被越过"
+    )
+    assert json.loads(RUN.invoke(app, ["check", "--json"]).stdout)["overtaking_bound_s"] == 90.0
 
 
 def test_check_in_english(monkeypatch: pytest.MonkeyPatch) -> None:

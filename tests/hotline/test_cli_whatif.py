@@ -30,7 +30,7 @@ def scenario(tmp_path: Path, own_settings: Settings) -> Path:
     return file
 
 
-def test_the_table_and_the_verdict(scenario: Path) -> None:
+def test_the_table_and_the_verdict(scenario: Path, own_settings: Settings) -> None:
     done = runner.invoke(
         cli_whatif.app,
         ["compare", str(scenario), "--policy", "priced", "--policy", "longest idle"],
@@ -40,6 +40,21 @@ def test_the_table_and_the_verdict(scenario: Path) -> None:
     assert "longest idle" in done.stdout
     assert "人手足够" in done.stdout
     assert "人工接通率" in done.stdout
+    assert "Erlang A" in done.stdout
+    picture = Path(done.stdout.splitlines()[-1])
+    assert picture == own_settings.state_dir / "whatif" / "trial.svg"
+    assert "longest idle" in picture.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("columns", ["200", "80", "20"])
+def test_nothing_is_cut_off_on_a_narrow_screen(scenario: Path, columns: str) -> None:
+    wanted = ["compare", str(scenario), "--policy", "app_queue leastrecent+penalty", "--no-staffing"]
+    done = runner.invoke(cli_whatif.app, wanted, env={"COLUMNS": columns})
+    assert done.exit_code == 0, done.output
+    if columns != "20":
+        assert "…" not in done.stdout
+        assert "首次解决率" in done.stdout
+        assert "app_queue leastrecent+penalty" in done.stdout
 
 
 def test_json_for_tools(scenario: Path) -> None:
@@ -48,6 +63,17 @@ def test_json_for_tools(scenario: Path) -> None:
     assert set(found["policies"]) == set(NAMES)
     assert found["agents_missing"] is None
     assert found["policies"]["priced"]["days"] == 1
+    assert 0 < found["pooled_erlang_a"]["service_level"] <= 1
+    assert Path(found["plot"]).exists()
+
+
+def test_the_picture_goes_where_it_is_told_to(scenario: Path, tmp_path: Path) -> None:
+    wanted = ["compare", str(scenario), "--policy", "longest idle", "--plot"]
+    done = runner.invoke(cli_whatif.app, [*wanted, str(tmp_path / "pictures" / "mine.svg")])
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "pictures" / "mine.svg").read_text(encoding="utf-8").startswith("<svg")
+    failed = runner.invoke(cli_whatif.app, [*wanted, str(scenario / "no" / "folder.svg")])
+    assert failed.exit_code == 2
 
 
 def test_without_ours_there_is_no_verdict(scenario: Path) -> None:

@@ -295,6 +295,37 @@ def test_a_wrong_vip_line_names_the_line_and_never_the_number(folder: Path) -> N
     assert problems_of(folder) == ["vip.txt:2:1: not a telephone number; write one number a line"]
 
 
+def test_a_vip_may_have_an_agent_of_his_own(folder: Path) -> None:
+    (folder / "vip.txt").write_text("138 0013 8000 @8001  # ours\n13900139000\n", "utf-8")
+    config = load(folder)
+    assert config.own_agents == {"13800138000": "8001"}
+    assert config.menu.vip_callers == {"13800138000", "13900139000"}
+    (folder / "vip.txt").write_text("13800138000 @80O1\n", "utf-8")
+    assert problems_of(folder)[0].startswith('vip.txt:1:13: "80O1" is not an agent; did you mean "8010"?')
+
+
 def test_without_a_vip_file_there_are_no_vip_callers(folder: Path) -> None:
     config = load_config(folder / "menus.yaml", folder / "agents.yaml", None, folder)
     assert config.menu.vip_callers == frozenset()
+
+
+def test_everything_wrong_with_the_distribution_is_named_at_once(folder: Path) -> None:
+    wrong = (
+        AGENTS.replace("skills: {loan: 5, general: 4, account: 2}", "skills: {lone: 5, general: 4}")
+        .replace("skills: {complaint: 5, repayment.overdue: 5, general: 4}", "skills: {general: 4}")
+        .replace("  8005:\n", "  8004:\n")
+        .replace("    wrap_up_s: 40\n", '    contact: "8007"\n')
+        .replace("team: night", "team: nigth", 1)
+        .replace("    wrap_up_s: 10\n", "    widen: [{after_s: 30, min_level: 3}]\n")
+        .replace("complaint: 3}", "general: 3}")
+        .replace("complaint: 4, ", "")
+        + "\nrouting: {classes: {fraud: {topics: [frod]}}, overtake_bound_s: 0}\n"
+    )
+    (folder / "agents.yaml").write_text(wrong, "utf-8")
+    found = problems_of(folder)
+    places = {problem.split(": ")[0] for problem in found}
+    assert len(places) >= 8
+    assert all(re.fullmatch(r"(agents|menus)\.yaml:\d+:\d+", place) for place in places)
+    for word in ("lone", "8004", "sip:", "nigth", "frod", "overtake_bound_s", "complaint"):
+        assert any(word in problem for problem in found), (word, found)
+    assert any("must demand less than level 1" in problem for problem in found)

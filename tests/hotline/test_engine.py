@@ -13,7 +13,7 @@ from hotline.config import load_config
 from telephony import commands as c
 from telephony import events as e
 from telephony.errors import LinkError
-from telephony.ids import AgentNumber, CallId
+from telephony.ids import AgentNumber, CallId, QueueId, Topic
 from tests.hotline.engine_play import HERE, Play
 
 
@@ -318,3 +318,43 @@ def test_a_caller_let_go_politely_is_not_counted_as_one_who_gave_up(play: Play, 
     play.hang_up("1.2")
     counters = board.snapshot(play.clock.at).counters
     assert (counters.arrivals, counters.ended, counters.ivr_abandoned) == (2, 2, 1)
+
+
+OVERFLOWS = {"name: 还款专席": "name: 还款专席\n    music: slow\n    overflow: {to: general, topic: general}"}
+
+
+def test_a_queue_that_nobody_serves_passes_the_caller_on_and_he_reaches_an_agent_there(tmp_path: Path) -> None:
+    play = Play(tmp_path, edits=OVERFLOWS)
+    play.sign_in("8007")  # 综合 only
+    play.arrive()
+    play.press("220")
+    assert play.answer() == "8007"
+    closed = [fact for fact in facts(play, c.CloseSegment) if isinstance(fact, c.CloseSegment)]
+    assert [(one.queue, one.outcome) for one in closed] == [
+        ("repayment", e.Outcome.OVERFLOWED),
+        ("general", e.Outcome.ANSWERED),
+    ]
+    queued = [fact for fact in facts(play, e.CallQueued) if isinstance(fact, e.CallQueued)]
+    assert [(one.queue, one.topic) for one in queued] == [("repayment", "repayment.early"), ("general", "general")]
+
+
+def test_the_last_agent_leaves_and_those_who_wait_go_on_hearing_the_other_queues_music(tmp_path: Path) -> None:
+    play = Play(tmp_path, edits=OVERFLOWS)
+    play.sign_in("8003", "8007")
+    play.engine.post(e.AgentAsked(AgentNumber("8003"), e.AgentWish.NOT_READY, "1"))
+    play.engine.post(e.AgentAsked(AgentNumber("8007"), e.AgentWish.NOT_READY, "1"))
+    play.arrive()
+    play.press("220")
+    assert play.until("SET MUSIC ON") == "SET MUSIC ON slow"
+    play.finish()
+    play.engine.post(e.AgentAsked(AgentNumber("8003"), e.AgentWish.SIGN_OFF))
+    assert play.until("SET MUSIC ON default")
+    play.engine.post(e.AgentAsked(AgentNumber("8007"), e.AgentWish.READY))
+    assert play.answer() == "8007"
+
+
+def test_a_move_of_a_call_that_is_gone_moves_nothing(play: Play) -> None:
+    move = c.MoveCall(CallId("9.9"), QueueId("general"), Topic("general"), 0.0)
+    play.engine.carry_out_all([move])
+    play.engine.post()
+    assert not facts(play, e.CallQueued)

@@ -4,6 +4,8 @@ import pytest
 
 from hotline.control.protocol import ControlError, ErrorCode
 from hotline.snapshot import parse_snapshot
+from telephony.events import CallQueued
+from telephony.ids import CallId, QueueId, Topic
 from tests.hotline.hotline_play import channel_event, hotline_running
 
 pytestmark = pytest.mark.usefixtures("own_settings")
@@ -88,3 +90,19 @@ async def test_an_agent_the_distributor_says_nothing_about_is_told_so(monkeypatc
         monkeypatch.setattr(running.hotline.engine.distributor, "handle", lambda _event, _now: [])
         told = await running.ask("agent", number="8001", wish="sign_in")
     assert told == {"granted": False, "explanation": "no_answer"}
+
+
+async def test_why_somebody_still_waits() -> None:
+    async with hotline_running() as running:
+        engine = running.hotline.engine
+        for wish in ("sign_in", "not_ready"):
+            await running.ask("agent", number="8003", wish=wish, reason="1" if wish == "not_ready" else "")
+        engine.post(CallQueued(CallId("9.9"), QueueId("repayment"), Topic("repayment.early"), CALLER, engine.now))
+        told = await running.ask("why", call="9.9")
+        assert (told["waits"], told["queue"], told["topic"], told["min_level"]) == (
+            True, "还款专席", "repayment.early", 1,
+        )  # fmt: skip
+        agents = told["agents"]
+        assert isinstance(agents, list)
+        assert {one["who"]: one["removed_by"] for one in agents}["8003"] == "not_ready"
+        assert await running.ask("why", call="1.2") == {"waits": False}

@@ -39,9 +39,9 @@ def test_the_head_says_what_the_hotline_is_and_does() -> None:
 
 def test_the_tables_in_chinese() -> None:
     lines = text(busy())
-    assert cells(lines, "还款专席 (")[:9] == ["还款专席", "(repayment)", "1", "0:20", "0", "0", "1", "0", "1"]
-    assert cells(lines, "还款专席  ")[1:] == ["3", "2", "0", "66.7%", "66.7%", "66.7%", "8.0", "s"]
-    assert cells(lines, "账户服务专席  ")[1:] == ["0", "0", "0", "–", "–", "–", "–"]
+    assert cells(lines, "还款专席 (")[:10] == ["还款专席", "(repayment)", "1", "0:20", "0", "0", "1", "0", "0", "1"]
+    assert cells(lines, "还款专席  ")[1:] == ["3", "2", "0", "66.7%", "66.7%", "66.7%", "8.0", "s", "0/0", "0"]
+    assert cells(lines, "账户服务专席  ")[1:] == ["0", "0", "0", "–", "–", "–", "–", "0/0", "0"]
     assert cells(lines, "8001")[-1] == "未注册"
     assert cells(lines, "8002")[3:] == ["置忙", "小休", "1:38"]
     assert cells(lines, "8003")[3:] == ["通话", "0:37", "1763772471.2"]

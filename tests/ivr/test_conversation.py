@@ -7,9 +7,17 @@ import pytest
 from ivr.conversation import Conversation, Phase
 from ivr.farewell import AGAIN_S
 from ivr.menu import Entry, Menu, Timing
-from ivr.waiting_state import CANCEL_S
-from telephony.commands import PlayMusic
-from telephony.events import CallArrived, CallResumed, Outcome, TalkEnded, TalkEndedBy
+from ivr.waiting_state import ANSWER_S, CANCEL_S
+from telephony.commands import MoveCall, PlayMusic
+from telephony.events import (
+    CallArrived,
+    CallResumed,
+    CallTransferred,
+    Outcome,
+    TalkEnded,
+    TalkEndedBy,
+    TransferKind,
+)
 from telephony.ids import NodeId, QueueId, Topic
 from telephony.machine import MachineError
 from telephony.speech import SpeechOffered
@@ -27,6 +35,7 @@ from tests.builders import (
     MENU,
     MUSIC,
     OFFER,
+    OTHER_AGENT,
     PHRASES,
     RINGS,
     SILENCE,
@@ -372,3 +381,77 @@ def test_a_bug_of_ours_ends_the_listening_too() -> None:
 def test_an_agent_who_answers_in_the_menu_after_all_is_not_listened_in_on() -> None:
     script = spoken_to() >> Ended() << play(2, heard("欢迎致电")) << listen(1, "main")
     assert script >> ANSWERED << DEAF >> SOUND >> SPEECH_LOST
+
+
+def test_another_queue_takes_the_caller_who_hears_only_its_music() -> None:
+    script = in_queue()
+    talk = talk_of(script)
+    talk.music = {QueueId("general"): "slow"}
+    assert script >> MoveCall(CALL, QueueId("general"), Topic("main"), 0.0) << PlayMusic(CALL, "slow")
+    assert (talk.queue, talk.topic) == ("general", "main")
+    script >> MoveCall(CALL, QueueId("general"), Topic("main"), 0.0)
+    assert script
+    script >> ring()
+    assert script >> MoveCall(CALL, QueueId("loan"), Topic("main"), 0.0)
+    assert talk.phase is Phase.RINGING
+    assert script >> UNANSWERED << MUSIC
+
+
+def in_talk(**about: object) -> Playbook:
+    script = in_queue() >> ring() >> RINGS >> ANSWERED
+    talk = talk_of(script)
+    talk.after_talk = {QueueId("repayment"): str(about.get("after", ""))}
+    return script
+
+
+def passed_on(queue: str | None, kind: TransferKind = TransferKind.BLIND) -> CallTransferred:
+    return CallTransferred(CALL, AGENT, kind, QueueId(queue) if queue else None, Topic("loan"), OTHER_AGENT)
+
+
+def test_a_caller_passed_on_waits_again_and_hears_no_notice_twice() -> None:
+    script = in_talk() >> passed_on("loan") << play(4, PHRASES.to_agent) << OFFER >> Ended() << MUSIC
+    talk = talk_of(script)
+    assert (talk.phase, talk.queue, talk.topic) == (Phase.QUEUE, "loan", "loan")
+    assert script >> ring(OTHER_AGENT) >> ANSWERED
+    assert talk.phase is Phase.TALK
+
+
+def test_a_caller_passed_on_to_the_menu_hears_it_from_the_beginning() -> None:
+    script = in_talk() >> passed_on(None) << at("main") << play(4, "main?")
+    assert talk_of(script).phase is Phase.MENU
+
+
+def test_a_colleague_who_takes_over_changes_nothing_for_the_caller() -> None:
+    script = in_talk() >> passed_on("repayment", TransferKind.WARM)
+    talk = talk_of(script)
+    assert (talk.phase, talk.agent) == (Phase.TALK, OTHER_AGENT)
+
+
+def test_after_the_talk_the_menu_again_if_the_queue_says_so() -> None:
+    script = in_talk(after="menu") >> AGENT_HUNG_UP << at("repayment") << play(4, "repayment?")
+    assert talk_of(script).phase is Phase.MENU
+
+
+def test_after_the_talk_the_survey_if_the_queue_says_so() -> None:
+    assert in_talk(after="survey") >> AGENT_HUNG_UP << play(4, PHRASES.survey) >> Ended() << HANG_UP
+
+
+def test_a_customer_we_have_called_is_greeted_and_waits_at_once() -> None:
+    conversation = new(recorded=True)
+    conversation.called_back = queue_up("loan", "loan")
+    conversation.callback_queues = {QueueId("loan")}
+    script = call(conversation) >> ARRIVED << queue_up("loan", "loan") << play(1, PHRASES.callback_greeting)
+    script >> Ended() << play(2, PHRASES.recording_notice) >> Ended() << OFFER << MUSIC
+    assert script >> key("1")  # he is not asked again
+    assert conversation.phase is Phase.QUEUE
+
+
+def test_a_call_back_is_offered_where_the_queue_has_it() -> None:
+    conversation = new()
+    conversation.callback_queues, conversation.own_number = {QueueId("repayment")}, "13800138000"
+    script = call(conversation) >> ARRIVED << at("main") << play(1, "您好") >> key("2") << at("repayment")
+    script << play(2, "repayment?") >> key("0") << queue_up("repayment", "repayment")
+    script << play(3, "正在转接人工") << OFFER >> refuse(Outcome.REJECTED_NO_AGENTS) << play(4, PHRASES.callback_nobody)
+    assert script
+    assert script >> Ended() >> Wait(ANSWER_S) << play(5, PHRASES.no_agents)
+    assert conversation.phase is Phase.FAREWELL

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -11,12 +12,14 @@ from ivr.farewell import AGAIN_S, MOST_REPEATS
 from ivr.menu import Entry, Timing
 from ivr.waiting_state import LONGEST_RING_S, LONGEST_WAIT_S
 from telephony.commands import (
+    AskCallback,
     CallCommand,
     EnterNode,
     EnterQueue,
     HangUp,
     LeaveQueue,
     Listen,
+    MoveCall,
     OfferCall,
     PlayMusic,
     PlayPrompt,
@@ -30,6 +33,7 @@ from telephony.events import (
     CallArrived,
     CallEnded,
     CallResumed,
+    CallTransferred,
     DigitBegan,
     DigitPressed,
     Outcome,
@@ -39,6 +43,7 @@ from telephony.events import (
     TalkEnded,
     TalkEndedBy,
     TimeReached,
+    TransferKind,
 )
 from telephony.ids import AgentNumber, NodeId, QueueId, Topic
 from telephony.prompt import BargeIn
@@ -105,13 +110,18 @@ class AnyCall(RuleBasedStateMachine):
         open_now=st.sampled_from([True, True, True, False]),
         recorded=st.booleans(),
         speech=st.booleans(),
+        callback=st.booleans(),
         how=st.sampled_from(["arrives", "arrives", "resumes in the menu", "resumes in the queue", "notice was cut"]),
     )
-    def begin(self, *, tree: str, start: str, open_now: bool, recorded: bool, speech: bool, how: str) -> None:
+    def begin(
+        self, *, tree: str, start: str, open_now: bool, recorded: bool, speech: bool, callback: bool, how: str
+    ) -> None:
         menu, node = TREES[tree], NodeId(start)
         entry = Entry("95001", menu.nearest(node).id, "", greeting=menu.fallback_entry.greeting)
         self.recorded = recorded
         self.conversation = Conversation(menu, CALL, entry=entry, open_now=open_now, recorded=recorded, speech=speech)
+        self.conversation.callback_queues = {QueueId("loan"), QueueId("general")} if callback else set()
+        self.conversation.own_number = "13800138000"
         if how == "arrives":
             self.tell(CallArrived(CALL, "95001", ""))
         elif how == "resumes in the menu":
@@ -217,6 +227,19 @@ class AnyCall(RuleBasedStateMachine):
     def refused(self, outcome: Outcome) -> None:
         self.tell(RefuseCall(CALL, outcome))
 
+    @rule(queue=st.sampled_from(["loan", "general"]))
+    def moved_on(self, queue: str) -> None:
+        self.tell(MoveCall(CALL, QueueId(queue), Topic("loan"), 0.0))
+
+    @rule(queue=st.sampled_from([None, "loan"]), kind=st.sampled_from(TransferKind), luck=st.integers(0, 3))
+    def passed_on(self, queue: str | None, kind: TransferKind, luck: int) -> None:
+        if luck and self.conversation.phase is not Phase.TALK:
+            return
+        waits = self.conversation.phase is Phase.TALK and kind is TransferKind.BLIND and queue is not None
+        self.queued = self.queued or waits
+        self.notice_due = self.notice_due and not waits
+        self.tell(CallTransferred(CALL, AGENT, kind, QueueId(queue) if queue else None, Topic("loan")))
+
     @rule()
     def comes_back(self) -> None:
         waits = self.conversation.phase in {Phase.QUEUE, Phase.RINGING}
@@ -246,10 +269,15 @@ class AnyCall(RuleBasedStateMachine):
             wake_ups += 1
             assert wake_ups < 5000, "woken without end"
             self.now = max(self.now, deadline)
-            before = (self.conversation.phase, deadline)
+            before = self.moment()
             self.tell(TimeReached())
-            assert (self.conversation.phase, self.conversation.deadline) != before, "a deadline that changes nothing"
+            assert self.moment() != before, "a deadline that changes nothing"
         self.now = until
+
+    def moment(self) -> tuple[object, ...]:
+        """Where the call stands; two things may be due at one instant, one after the other."""
+        part = self.conversation._part
+        return self.conversation.phase, self.conversation.deadline, part.state if part is not None else None
 
     def check(self, commands: list[CallCommand]) -> None:
         assert not (commands and self.gone), "an order for a caller who is gone"
@@ -282,6 +310,8 @@ class AnyCall(RuleBasedStateMachine):
             case HangUp():
                 assert self.conversation.phase is Phase.FAREWELL
                 self.hung_up = True
+            case AskCallback():
+                assert not self.queued, "whoever is called back waits no longer"
             case Listen(_, listening, node):
                 assert listening > self.listening, "a listening's number was given twice"
                 assert self.conversation.phase is Phase.MENU
@@ -311,5 +341,6 @@ class AnyCall(RuleBasedStateMachine):
         assert self.conversation.phase is Phase.ENDED
 
 
-AnyCall.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+AnyCall.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
 TestAnyCall = AnyCall.TestCase
+TestAnyCall.pytestmark = [pytest.mark.timeout(600)]  # type: ignore[attr-defined]  # a busy machine is slow, no more

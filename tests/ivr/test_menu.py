@@ -1,9 +1,9 @@
 """The menu's own small questions."""
 
-from ivr.hours import Hours
 from ivr.menu import ROOT, Entry, Menu, Node, Timing
 from ivr.phrases import MANDARIN
-from telephony.ids import NodeId, QueueId
+from telephony.hours import Hours
+from telephony.ids import NodeId, QueueId, Topic
 
 LOAN = NodeId("loan")
 MENU = Menu(
@@ -35,3 +35,12 @@ def test_the_nearest_node_to_one_that_is_gone() -> None:
     assert MENU.nearest(LOAN).id == LOAN
     assert MENU.nearest(NodeId("loan.quota.old")).id == LOAN
     assert MENU.nearest(NodeId("account.close")).id == ROOT
+
+
+def test_a_call_that_comes_to_a_queue_keeps_its_topic_if_that_leads_there() -> None:
+    general, elsewhere = QueueId("general"), QueueId("elsewhere")
+    assert MENU.topic_for(MENU.queue_of(MENU.nodes[LOAN]), Topic(LOAN)) == Topic(LOAN)
+    assert MENU.topic_for(general, Topic("nothing")) == Topic(ROOT)
+    assert MENU.topic_for(general, None) == Topic(ROOT)
+    assert MENU.topic_for(elsewhere, Topic(LOAN)) == Topic(LOAN)
+    assert MENU.topic_for(elsewhere, None) == "elsewhere"

@@ -3,10 +3,10 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.hours import Hours
 from ivr.menu import Entry, Menu
 from ivr.menu_file import parse_menus
 from telephony.errors import Problem
+from telephony.hours import Hours
 from telephony.ids import NodeId, QueueId, Topic
 from telephony.prompt import BargeIn, Prompt, Say
 

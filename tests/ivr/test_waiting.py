@@ -2,10 +2,20 @@
 
 import pytest
 
+from ivr.callback_dialogue import CallbackDialogue
 from ivr.speaker import longest_s
 from ivr.waiting import Waiting
-from ivr.waiting_state import CANCEL_S, COMFORT_S, LONGEST_RING_S, LONGEST_WAIT_S, PLACE_GAP_S, RING_SLACK_S, SETTLE_S
-from telephony.commands import PlayMusic
+from ivr.waiting_state import (
+    ANSWER_S,
+    CANCEL_S,
+    COMFORT_S,
+    LONGEST_RING_S,
+    LONGEST_WAIT_S,
+    PLACE_GAP_S,
+    RING_SLACK_S,
+    SETTLE_S,
+)
+from telephony.commands import AskCallback, PlayMusic, PlayPrompt
 from telephony.events import AgentRinging, CallResumed, Outcome, RingEnded, RingOutcome, TimeReached
 from telephony.ids import NodeId, QueueId
 from telephony.machine import MachineError
@@ -308,3 +318,98 @@ def test_a_hang_up_ends_the_wait_whenever_it_comes() -> None:
 def test_a_wait_that_has_not_begun_knows_no_rings() -> None:
     with pytest.raises(MachineError, match="Waiting in state new does not know what to do with AgentRinging"):
         Waiting(MENU, CALL, recorded=False).handle(RINGS, 0.0)
+
+
+# ---- call-back -----------------------------------------------------------------------------------
+
+WILL_CALL = "将拨打幺三八零零幺三八零零零确认按1"
+
+
+def with_callback(number: str | None = "13800138000") -> Playbook:
+    waiting = Waiting(MENU, CALL, recorded=False)
+    waiting.callback = number
+    waiting.opening = ()
+    return Playbook(waiting) >> ENTER << OFFER << MUSIC
+
+
+def read_out(number: int) -> PlayPrompt:
+    what = CallbackDialogue(MENU, "13800138000").question()
+    assert what.text == WILL_CALL
+    return play(number, what)
+
+
+THANKS = PHRASES.callback_registered
+REQUESTED = leave(Outcome.CALLBACK_REQUESTED)
+AT_OWN_NUMBER = AskCallback(CALL, "13800138000")
+
+
+def test_the_offer_follows_the_place() -> None:
+    what = Prompt((*PHRASES.next_in_line.segments, *PHRASES.callback_offer.segments))
+    assert with_callback() >> tell_place(1) << play(1, what)
+
+
+def test_a_caller_asks_to_be_called_back_and_is_let_go() -> None:
+    assert (
+        with_callback()
+        >> key("1")
+        << read_out(1)
+        >> key("1")
+        << REQUESTED
+        << AT_OWN_NUMBER
+        << play(2, THANKS)
+        >> Ended()
+        << HANG_UP
+    )
+
+
+def test_keys_before_the_question_is_over_silence_it_and_silence_leads_back_to_the_music() -> None:
+    script = with_callback() >> key("1") << read_out(1) >> KEY_DOWN >> key("7") << STOP >> Wait(ANSWER_S - 0.1)
+    assert script >> TimeReached() >> ended(1) >> Wait(0.1) << MUSIC
+
+
+def test_a_question_that_has_ended_leaves_time_to_answer() -> None:
+    script = with_callback() >> key("1") << read_out(1) >> ended(9) >> TimeReached() >> Ended()
+    assert script >> Wait(ANSWER_S - 1) >> key("*") << MUSIC
+
+
+def test_where_it_is_not_offered_the_key_means_nothing() -> None:
+    assert with_callback(None) >> key("1") >> tell_place(1) << play(1, PHRASES.next_in_line)
+
+
+def test_an_agent_who_becomes_free_meanwhile_gets_the_caller() -> None:
+    script = with_callback() >> key("1") << read_out(1) >> tell_place(2) >> UNANSWERED >> ring() << STOP
+    assert script >> ANSWERED
+    assert with_callback() >> key("1") << read_out(1) >> ANSWERED
+
+
+def test_a_lost_connection_asks_again() -> None:
+    assert with_callback() >> key("1") << read_out(1) >> CallResumed(CALL, NodeId("main")) << read_out(2) >> GONE
+
+
+def test_whom_nobody_can_serve_is_offered_a_call_instead() -> None:
+    script = with_callback() >> refuse(Outcome.REJECTED_NO_AGENTS) << play(1, PHRASES.callback_nobody)
+    script >> KEY_DOWN >> key("5") >> Ended() >> key("1") << read_out(2) >> ring() >> key("1")
+    assert script << AT_OWN_NUMBER << play(3, THANKS) >> Ended() << HANG_UP
+
+
+def test_who_does_not_want_it_hears_why_he_is_let_go() -> None:
+    script = with_callback() >> refuse(Outcome.REJECTED_FULL) << play(1, PHRASES.callback_nobody) >> Ended()
+    assert script >> Wait(ANSWER_S) << play(2, PHRASES.queue_full) >> Ended() << HANG_UP
+    script = with_callback() >> refuse(Outcome.REJECTED_FULL) << play(1, PHRASES.callback_nobody) >> key("1")
+    assert script << read_out(2) >> key("*") << play(3, PHRASES.queue_full)
+
+
+def test_refused_while_being_asked_the_number_counts_all_the_same() -> None:
+    script = with_callback() >> key("1") << read_out(1) >> refuse(Outcome.REJECTED_NO_AGENTS) >> key("1")
+    assert script << AT_OWN_NUMBER << play(2, THANKS)
+
+
+def test_refused_while_a_phone_rings_the_offer_comes_after_it() -> None:
+    script = with_callback() >> ring() >> refuse(Outcome.REJECTED_NO_AGENTS) >> TAKEN_BACK
+    assert script << play(1, PHRASES.callback_nobody)
+
+
+def test_rather_not_is_heard_at_once() -> None:
+    assert with_callback() >> key("1") << read_out(1) >> key("*") << STOP << MUSIC
+    script = with_callback() >> key("1") << read_out(1) >> key("2") << play(2, PHRASES.callback_number)
+    assert script >> key("3") << STOP >> key("4")

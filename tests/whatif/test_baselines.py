@@ -2,7 +2,17 @@
 
 from acd.assigner import Assigner
 from tests.whatif.whatif_play import one_agent, one_call
-from whatif.baselines import AppQueue, expert_target, fewest_calls, greedy, least_recent, round_robin, tiers
+from whatif.baselines import (
+    AppQueue,
+    BestSkill,
+    expert_target,
+    fewest_calls,
+    least_recent,
+    next_poll,
+    round_robin,
+    skill_then_order,
+    tiers,
+)
 
 
 def made(policy: Assigner, now: float) -> list[tuple[str, str]]:
@@ -55,10 +65,12 @@ def test_waiting_callers_poll_once_a_second_and_only_as_many_as_agents_are_free(
     assert policy.deadline is None
     policy.add_agent(one_agent("a", loan=1), idle_since=10.8)
     assert made(policy, 10.8) == []
-    assert policy.deadline == 11.0
+    assert policy.deadline == 11.5, "the others have somebody before them"
     assert made(policy, 11.0) == []
     assert made(policy, 11.25) == []
     assert made(policy, 11.5) == [("c3", "a")]
+    assert next_poll(one_call("c9", 12.0), 11.0) == 12.0
+    policy.remove_call(one_call("c1", 10.0).call)
     policy.remove_call(one_call("c1", 10.0).call)
     policy.remove_agent(one_agent("a").number)
     assert policy.deadline is None
@@ -88,11 +100,34 @@ def test_the_expert_target_is_strict_about_vips_and_takes_the_longest_idle() -> 
     assert made(policy, 90.0) == []
 
 
-def test_greedy_takes_the_best_skilled_and_gives_vips_a_head_start() -> None:
-    policy = greedy()
+def test_calls_take_the_best_skilled_and_vips_have_a_head_start() -> None:
+    policy = skill_then_order()
     policy.add_call(one_call("c1", 10.0))
     policy.add_call(one_call("c2", 84.0, vip=True))
     policy.add_call(one_call("c3", 10.0, "card"))
     floor(policy, poor=1, best=5)
     assert made(policy, 90.0) == [("c2", "best"), ("c1", "poor")]
     assert made(policy, 90.0) == []
+
+
+def test_greedy_puts_skill_before_order_both_ways() -> None:
+    policy = BestSkill()
+    assert made(policy, 90.0) == []
+    policy.add_call(one_call("c1", 10.0))
+    policy.add_call(one_call("c2", 89.0, "card"))
+    policy.add_agent(one_agent("a", loan=2, card=4), idle_since=90.0)
+    assert made(policy, 90.0) == [("c2", "a")]
+    policy.add_agent(one_agent("b", loan=3), idle_since=0.0)
+    policy.add_agent(one_agent("c", loan=5), idle_since=90.0)
+    assert made(policy, 91.0) == [("c1", "c")]
+    policy.remove_call(one_call("c9", 0.0).call)
+
+
+def test_who_is_busy_when_a_topic_is_first_asked_for_is_found_afterwards() -> None:
+    policy = skill_then_order()
+    floor(policy, a=3)
+    policy.remove_agent(one_agent("a").number)
+    policy.add_call(one_call("c1", 10.0))
+    assert made(policy, 10.0) == []
+    policy.add_agent(one_agent("a", loan=3), idle_since=11.0)
+    assert made(policy, 11.0) == [("c1", "a")]

@@ -4,6 +4,7 @@ from math import inf
 import pytest
 
 from tests.whatif.whatif_play import TINY
+from whatif.callers import Callers
 from whatif.compare import agents_missing, compare, differences, estimate, play, row, verdict
 from whatif.players import OURS
 from whatif.scenario import Targets
@@ -19,21 +20,21 @@ def test_student_s_interval() -> None:
 def test_rows_and_differences_day_by_day() -> None:
     days = {name: [] for name in ("longest idle", OURS)}  # type: ignore[var-annotated]
     for name, seed, figures in compare(TINY, list(days), [1, 2, 3]):
-        assert play(name, TINY, seed) == figures
+        assert play(name, TINY, Callers(TINY, seed)) == figures
         days[name].append(figures)
     mine, theirs = days[OURS], days["longest idle"]
-    gap = differences(mine, theirs)["sl20"]
-    assert gap.mean == pytest.approx(row(mine)["sl20"].mean - row(theirs)["sl20"].mean)
+    gap = differences(mine, theirs)["service_level"]
+    assert gap.mean == pytest.approx(row(mine)["service_level"].mean - row(theirs)["service_level"].mean)
     assert differences(mine, mine)["asa_s"].half_width == 0.0
 
 
 def test_the_verdict_names_every_target() -> None:
-    day = play(OURS, TINY, 1)
+    day = play(OURS, TINY, Callers(TINY, 1))
     checks = verdict([day], Targets(connect_ratio=0.0, asa_s=0.0, answered_in_180_ratio=1.0))
     assert [(check.name, check.holds) for check in checks] == [
         ("connect_ratio", True),
         ("asa_s", False),
-        ("answered_in_180", day.sl180 >= 1.0),
+        ("answered_in_180", day.answered_in_180 >= 1.0),
     ]
 
 
@@ -45,7 +46,7 @@ def test_the_missing_agents_are_the_fewest_that_help() -> None:
     assert 0 < missing <= 7
     assert tried[0] == 0
     for more, enough in ((missing - 1, False), (missing, True)):
-        days = [play(OURS, short.with_more(more), seed) for seed in (1, 2)]
+        days = [play(OURS, short.with_more(more), Callers(short, seed)) for seed in (1, 2)]
         assert all(check.holds for check in verdict(days, short.targets)) is enough
 
 

@@ -17,7 +17,12 @@ def test_the_figures_are_those_of_the_book() -> None:
     day.work(TWO, 110.0, 120.0)
     figures = day.figures()
     assert (figures.offered, figures.connect_ratio, figures.abandon_ratio) == (4, 0.75, 0.25)
-    assert (figures.sl20, figures.sl60, figures.sl180, figures.vip_sl20) == (0.5, 0.75, 0.75, 0.5)
+    assert (figures.service_level, figures.service_level_60, figures.answered_in_180, figures.vip_service_level) == (
+        0.5,
+        0.75,
+        0.75,
+        0.5,
+    )
     assert (round(figures.asa_s, 2), figures.p95_wait_s) == (26.67, 170.0)
     assert (figures.occupancy_ratio, round(figures.occupancy_spread, 9)) == (0.4, 0.1)
     assert (round(figures.fcr_ratio, 3), figures.gsr60) == (0.667, 0.5)

@@ -1,6 +1,7 @@
 from collections import Counter
 
 from tests.whatif.whatif_play import CARD, LOAN, TINY
+from whatif.callers import Callers
 from whatif.ours import Pricer, ours
 from whatif.simulate import Simulation
 
@@ -16,5 +17,5 @@ def test_prices_follow_what_arrives() -> None:
 
 
 def test_it_plays_a_day() -> None:
-    figures = Simulation(TINY, ours(TINY), 1).run().figures()
+    figures = Simulation(TINY, ours(TINY), Callers(TINY, 1)).run().figures()
     assert figures.connect_ratio > 0.5

@@ -1,14 +1,16 @@
 from math import inf
 
 from tests.whatif.whatif_play import TINY
+from whatif.bound import Bound
+from whatif.callers import Callers
 from whatif.compare import Check, Estimate, play, row
-from whatif.report import COLUMNS, cell, cells, check_line, missing_line, plain
+from whatif.report import COLUMNS, bound_line, cell, cells, check_line, missing_line, plain
 
 
 def test_cells_have_their_interval() -> None:
     assert cell(Estimate(0.8333, 0.0041), percent=True) == "83.3 ±0.4"
     assert cell(Estimate(9.71, inf), percent=False) == "9.7"
-    assert len(cells(row([play("longest idle", TINY, seed) for seed in (1, 2)]))) == len(COLUMNS)
+    assert len(cells(row([play("longest idle", TINY, Callers(TINY, seed)) for seed in (1, 2)]))) == len(COLUMNS)
 
 
 def test_the_verdict_in_words() -> None:
@@ -24,10 +26,16 @@ def test_how_many_are_missing() -> None:
     assert missing_line(None, 100, "zh-CN") == "缺100人以上"
 
 
+def test_the_bound_in_words() -> None:
+    bound = Bound(0.991, 0.998, 1.0, 3.14, 0.0023)
+    assert bound_line(bound, "zh-CN").endswith("20秒接通率 99.1 %，60秒接通率 99.8 %，平均应答速度 3.1 s，放弃率 0.2 %")
+    assert bound_line(bound, "en").endswith("SL20 99.1 %, SL60 99.8 %, ASA 3.1 s, Abandon 0.2 %")
+
+
 def test_plain_numbers_for_tools() -> None:
-    days = {"longest idle": [play("longest idle", TINY, 1)]}
+    days = {"longest idle": [play("longest idle", TINY, Callers(TINY, 1))]}
     found = plain(days, {name: row(one) for name, one in days.items()})
     about = found["longest idle"]
     assert isinstance(about, dict)
     assert about["days"] == 1
-    assert about["sl20"]["mean"] == days["longest idle"][0].sl20
+    assert about["service_level"]["mean"] == days["longest idle"][0].service_level

@@ -2,10 +2,13 @@ from collections import Counter
 
 import pytest
 
+from acd.agent import Agent
 from acd.assigner import Assignment, LongestIdle
 from acd.pricing import Outlook
+from acd.standing import USUAL, Standing
 from telephony.ids import AgentNumber, CallId, Topic
 from tests.whatif.whatif_play import TINY, behaving
+from whatif.callers import Callers
 from whatif.day import Figures
 from whatif.scenario import Scenario
 from whatif.simulate import Player, Simulation, real_outlook
@@ -19,9 +22,9 @@ class Watched(LongestIdle):
         self.busy: set[AgentNumber] = set()
         self.rung: Counter[CallId] = Counter()
 
-    def add_agent(self, agent, *, idle_since: float) -> None:  # type: ignore[no-untyped-def]
+    def add_agent(self, agent: Agent, *, idle_since: float, standing: Standing = USUAL) -> None:
         self.busy.discard(agent.number)
-        super().add_agent(agent, idle_since=idle_since)
+        super().add_agent(agent, idle_since=idle_since, standing=standing)
 
     def next_assignment(self, now: float) -> Assignment | None:
         made = super().next_assignment(now)
@@ -33,12 +36,12 @@ class Watched(LongestIdle):
 
 
 def play(scenario: Scenario, seed: int = 1) -> Figures:
-    return Simulation(scenario, Player("longest idle", LongestIdle()), seed).run().figures()
+    return Simulation(scenario, Player("longest idle", LongestIdle()), Callers(scenario, seed)).run().figures()
 
 
 def test_a_day_is_played_to_its_end_and_nobody_has_two() -> None:
     policy = Watched()
-    day = Simulation(TINY, Player("watched", policy), 1).run()
+    day = Simulation(TINY, Player("watched", policy), Callers(TINY, 1)).run()
     assert max(policy.rung.values()) == 1
     assert len(policy.rung) == sum(stay.answered for stay in day.stays)
     assert policy.next_assignment(1e9) is None
@@ -70,7 +73,9 @@ def test_the_agent_who_knows_the_caller_is_quicker_and_resolves_more() -> None:
 
 def test_a_policy_is_told_what_has_arrived() -> None:
     told: list[tuple[float, Counter[Topic]]] = []
-    day = Simulation(TINY, Player("told", LongestIdle(), lambda now, seen: told.append((now, seen))), 1).run()
+    day = Simulation(
+        TINY, Player("told", LongestIdle(), lambda now, seen: told.append((now, seen))), Callers(TINY, 1)
+    ).run()
     assert [now for now, _ in told] == [300.0 * number for number in range(1, 12)]
     assert 0 < sum(seen.total() for _, seen in told) <= len(day.stays)
 
@@ -81,7 +86,7 @@ class LateWaker(LongestIdle):
 
 def test_a_policy_that_wants_to_be_woken_in_the_past_is_named() -> None:
     with pytest.raises(AssertionError, match="late wants to be woken in the past"):
-        Simulation(TINY, Player("late", LateWaker()), 1).run()
+        Simulation(TINY, Player("late", LateWaker()), Callers(TINY, 1)).run()
 
 
 def test_half_the_effect_is_half_way_to_the_middle() -> None:

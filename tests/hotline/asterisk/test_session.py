@@ -228,6 +228,28 @@ def test_the_caller_hangs_up_while_the_agent_rings() -> None:
     assert session.want(Play(1, ("a",)), 2.0) == []
 
 
+@pytest.mark.parametrize("status", ["CANCEL", "ANSWER"])
+def test_a_caller_who_hangs_up_while_it_rings_is_told_before_the_ring_could_count_as_missed(status: str) -> None:
+    """As TELEPHONY has it: DialEnd CANCEL (ANSWER during the announcement), EXEC -1, AsyncAGIEnd, Hangup."""
+    session = started()
+    run = ring(session)
+    session.handle(LegCreated(LEG, AGENT), 0.1)
+    session.handle(DialEnded(status), 1.0)
+    assert session.handle(CommandDone(run.command_id, failed=True), 1.0) == []
+    assert session.handle(AgiEnded(), 1.0) == []
+    assert session.handle(ChannelGone(16), 1.0) == [HangUpChannel(LEG), CallEnded(CALL, 16)]
+
+
+def test_a_ring_that_failed_without_a_hang_up_ends_after_all() -> None:
+    session = started()
+    run = ring(session)
+    session.handle(LegCreated(LEG, AGENT), 0.1)
+    session.handle(DialEnded("CANCEL"), 1.0)
+    assert session.handle(CommandDone(run.command_id, failed=True), 1.0) == []
+    assert session.deadline is not None
+    assert session.time_reached(session.deadline) == [RingEnded(CALL, AGENT, RingOutcome.CANCELLED)]
+
+
 def test_the_caller_ends_the_talk() -> None:
     session = started()
     ring(session)
@@ -551,3 +573,20 @@ def test_a_stray_stop_after_a_resumption_goes_on_from_there() -> None:
     paused(session)
     again = command(session.want(Play(2, ("a", "b"), resumes=1), 2.0))
     assert command(cut(session, again, 9_700)).command == 'STREAM FILE "a" "" 9600'
+
+
+def test_a_talk_we_put_together_ends_when_the_caller_comes_back() -> None:
+    session = started()
+    session.joined("PJSIP/8001-7", AgentNumber("8001"))
+    assert session.leg == "PJSIP/8001-7"
+    assert session.want(Play(1, ("x",)), 1.0) == []
+    session.handle(LegEnded("PJSIP/8001-7", 16), 2.0)
+    told = session.handle(AgiStarted("PJSIP/trunk-1"), 3.0)
+    assert TalkEnded(CALL, AgentNumber("8001"), TalkEndedBy.AGENT) in told
+
+
+def test_a_talk_let_go_has_no_end() -> None:
+    session = started()
+    session.joined("PJSIP/8001-7", AgentNumber("8001"))
+    session.let_talk_go()
+    assert session.handle(AgiStarted("PJSIP/trunk-1"), 3.0) == []

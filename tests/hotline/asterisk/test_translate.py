@@ -5,17 +5,24 @@ import pytest
 from hotline.asterisk.ami_message import AmiMessage, HeaderError, parse_message
 from hotline.asterisk.orders import (
     AgiEnded,
+    CallColleague,
     ChannelGone,
+    CodePressed,
     CommandDone,
     DialEnded,
     HangUpChannel,
+    Join,
     LegBridged,
     LegCreated,
     LegEnded,
+    LegKey,
     MarkDone,
     Order,
+    Redirect,
+    Referred,
     RunAgi,
     StopPlayback,
+    StopRecording,
 )
 from hotline.asterisk.translate import (
     Arrival,
@@ -30,6 +37,7 @@ from hotline.asterisk.translate import (
     to_action,
     to_channel,
     to_reported,
+    to_transfer_action,
     wake_channel,
 )
 from telephony.events import DigitBegan, DigitPressed
@@ -90,6 +98,14 @@ def test_a_caller_who_hides_his_number() -> None:
         ("Hangup", PHONE + "Cause: 17", LegEnded("PJSIP/8001-00000002", 17)),
         ("Hangup", TRUNK + "Cause: 16", ChannelGone(16)),
         ("Hangup", TRUNK, ChannelGone(0)),
+        ("DTMFEnd", PHONE + "Digit: 5\r\nDirection: Received", LegKey("PJSIP/8001-00000002", "5")),
+        ("UserEvent", PHONE + "UserEvent: HotlineTransfer\r\nKind: consult", CodePressed("PJSIP/8001-00000002", True)),
+        (
+            "BlindTransfer",
+            f"Result: Success\r\nTransfereeLinkedid: {CALL}\r\nExtension: 8002",
+            Referred("8002"),
+        ),
+        ("UserEvent", PHONE + "UserEvent: HotlineTransfer\r\nKind: blind", CodePressed("PJSIP/8001-00000002", False)),
     ],
 )
 def test_facts_about_a_call(name: str, headers: str, fact: object) -> None:
@@ -100,7 +116,11 @@ def test_facts_about_a_call(name: str, headers: str, fact: object) -> None:
     ("name", "headers"),
     [
         ("DTMFEnd", TRUNK + "Digit: 5\r\nDirection: Sent"),
-        ("DTMFEnd", PHONE + "Digit: 5\r\nDirection: Received"),
+        ("DTMFBegin", PHONE + "Digit: 5\r\nDirection: Received"),
+        ("DTMFEnd", PHONE + "Digit: 5\r\nDirection: Sent"),
+        ("UserEvent", PHONE + "UserEvent: SomethingElse"),
+        ("BlindTransfer", "Result: Fail\r\nTransfereeLinkedid: 1"),
+        ("BlindTransfer", "Result: Success"),
         ("BridgeEnter", TRUNK),
         ("AsyncAGIEnd", PHONE),
         ("Newchannel", TRUNK),
@@ -181,3 +201,17 @@ def test_actions_for_listening_to_a_caller() -> None:
         "Codecs": "slin",
         "Async": "true",
     }
+
+
+def test_the_orders_of_a_transfer() -> None:
+    alone = to_transfer_action(Redirect("PJSIP/trunk-1", "95001"))
+    assert dict(alone.fields) == {"Channel": "PJSIP/trunk-1", "Context": "hotline", "Exten": "95001", "Priority": "1"}
+    both = dict(to_transfer_action(Redirect("PJSIP/trunk-1", "95001", "PJSIP/8001-2", "8001")).fields)
+    assert both["ExtraContext"] == "consult"
+    assert (both["ExtraChannel"], both["ExtraExten"], both["ExtraPriority"]) == ("PJSIP/8001-2", "8001", "1")
+    assert dict(to_transfer_action(Join("a", "b")).fields) == {"Channel1": "a", "Channel2": "b", "Tone": "no"}
+    ask = dict(to_transfer_action(CallColleague("8002", "ask-x-1.1", 12.5, "8001")).fields)
+    assert (ask["Channel"], ask["ChannelId"], ask["Context"], ask["Timeout"]) == (
+        "PJSIP/8002", "ask-x-1.1", "consult", "12500",
+    )  # fmt: skip
+    assert to_transfer_action(StopRecording("PJSIP/trunk-1")).name == "StopMixMonitor"

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,24 +17,47 @@ from hotline.store.facts import (
     UnknownFact,
 )
 from hotline.store.recovery import Fold, Recovered, fold
-from telephony.commands import AgentState, CloseSegment, EnterNode, HangUp, OfferCall, RefuseCall, RingAgent, ShowAgent
+from telephony.commands import (
+    AgentState,
+    CallbackState,
+    CloseSegment,
+    EnterNode,
+    HangUp,
+    OfferCall,
+    RefuseCall,
+    RingAgent,
+    ShowAgent,
+    ShowCallback,
+)
 from telephony.events import (
     AgentAnswered,
     AgentRinging,
     CallArrived,
+    CallbackAsked,
     CallEnded,
     CallLeftQueue,
     CallOfferable,
     CallQueued,
     CallResumed,
+    CallTransferred,
+    ConsultAsked,
+    ConsultEnded,
     Outcome,
     RingEnded,
     RingOutcome,
     TalkEnded,
     TalkEndedBy,
     TimeReached,
+    TransferKind,
 )
-from telephony.ids import AgentNumber, CallId, NodeId, QueueId, Topic
+from telephony.ids import (
+    AgentNumber,
+    CallbackId,
+    CallId,
+    NodeId,
+    QueueId,
+    Topic,
+)
 from tests.hotline.store.journal_stories import ANY_FACT, WALL, busy_day, numbered
 
 C, A, B = CallId("c1"), AgentNumber("8001"), AgentNumber("8002")
@@ -185,3 +210,32 @@ def test_a_checkpoint_is_a_copy() -> None:
     folded.apply(Record(1, "b", 0.0, 0.0, Checkpoint(counters=counters)))
     folded.apply(Record(2, "b", 0.0, 0.0, CloseSegment(C, Q, Outcome.ANSWERED, 1.0)))
     assert counters.outcomes == {Outcome.ANSWERED: 1}
+
+
+def test_passed_on_to_the_menu_or_back_in_it_after_the_talk() -> None:
+    talking = (ARRIVED, QUEUED, AgentAnswered(C, A))
+    assert after(*talking, CallTransferred(C, A, TransferKind.BLIND)).phase is Phase.MENU
+    assert after(*talking, CallTransferred(C, A, TransferKind.BLIND, Q)).phase is Phase.TALKING
+    assert after(*talking, TalkEnded(C, A, TalkEndedBy.AGENT), EnterNode(C, NodeId("main"))).phase is Phase.MENU
+
+
+def test_a_kept_place_is_remembered_by_wall_time() -> None:
+    call = after(ARRIVED, CallQueued(C, Q, T, "138", entered_at=95.0, place_at=40.0))
+    assert call.place_wall is not None
+    assert call.entered_wall is not None
+    assert call.entered_wall - call.place_wall == 55.0
+
+
+def test_call_backs_are_kept_until_they_are_made_or_given_up() -> None:
+    asked = CallbackAsked(CallbackId("cb"), "138", Q, T, 40.0)
+    shown = ShowCallback(asked.callback, Q, CallbackState.CALLING, 1)
+    assert fold(numbered([asked, shown])).callbacks[asked.callback].tries == 1
+    assert not fold(numbered([asked, shown, replace(shown, state=CallbackState.FAILED)])).callbacks
+    assert not fold(numbered([shown])).callbacks
+
+
+def test_a_caller_whose_agent_asks_a_colleague_is_held() -> None:
+    talking = (ARRIVED, QUEUED, AgentAnswered(C, A))
+    assert after(*talking, ConsultAsked(C, A, B)).held
+    assert not after(*talking, ConsultAsked(C, A, B), ConsultEnded(C, B)).held
+    assert not after(*talking, ConsultAsked(C, A, B), AgentAnswered(C, B)).held

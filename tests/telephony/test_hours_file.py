@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ivr.hours import WHOLE_DAY, Hours, Span, SpecialDay
-from ivr.hours_file import build_hours, build_zone
-from ivr.hours_shape import HoursShape
+from telephony.hours import WHOLE_DAY, Hours, Span, SpecialDay
+from telephony.hours_file import build_hours, build_zone
+from telephony.hours_shape import HoursShape
 from telephony.located import Findings
 from telephony.located_shape import Shape, read_shape
 from telephony.located_yaml import parse_yaml

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.hours import MINUTES_PER_DAY, Hours, Span, SpecialDay
+from telephony.hours import MINUTES_PER_DAY, Hours, Span, SpecialDay
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DAY = Span(9 * 60, 18 * 60)

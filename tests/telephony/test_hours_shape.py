@@ -1,6 +1,6 @@
 """The shape of hours."""
 
-from ivr.hours_shape import HolidayShape, HoursShape
+from telephony.hours_shape import HolidayShape, HoursShape
 
 
 def test_a_holiday_without_hours_is_closed() -> None:

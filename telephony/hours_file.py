@@ -7,8 +7,8 @@ from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
-from ivr.hours import MINUTES_PER_DAY, WHOLE_DAY, Hours, Span, SpecialDay
-from ivr.hours_shape import HolidayShape, HoursShape
+from telephony.hours import MINUTES_PER_DAY, WHOLE_DAY, Hours, Span, SpecialDay
+from telephony.hours_shape import HolidayShape, HoursShape
 from telephony.located import Findings, Path
 from telephony.suggest import did_you_mean, quoted
 

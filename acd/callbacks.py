@@ -1,0 +1,199 @@
+"""Customers who are called back at their turn: each waits at the place he had, without being on the line.
+
+When the assigner chooses such a customer, the agent is reserved and the customer is called; when he answers, he enters
+the queue as a call at the old place, and that agent's phone rings. So nobody is called to hear that he must wait.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from acd.assigner import Assignment, WaitingCall
+from acd.hall import Hall
+from acd.line import Line
+from acd.offers import Ring
+from acd.queue import CallbackRules, Queue
+from telephony.calendar import Calendar
+from telephony.commands import CallbackState, CallCustomer, ShowCallback
+from telephony.events import CallbackAsked
+from telephony.ids import CallbackId, CallId, QueueId
+
+CUSTOMER_RINGS_S = 30.0
+"""How long a customer's phone rings: people carry theirs in a bag, and voice boxes answer later than this."""
+
+GREETING_S = 45.0
+"""What an answered customer hears before the agent's phone rings, and room for it: the agent is kept free so long."""
+
+NO_RULES = CallbackRules()
+"""Where the roster no longer has any for the queue: who was promised a call gets it."""
+
+
+@dataclass(slots=True)
+class Callback:
+    """One customer to be called back."""
+
+    asked: CallbackAsked
+    expires_at: float
+    state: CallbackState = CallbackState.WAITING
+    tries: int = 0
+
+    @property
+    def id(self) -> CallbackId:
+        """Its id."""
+        return self.asked.callback
+
+    @property
+    def call(self) -> CallId:
+        """The call to the customer, at this try."""
+        return CallId(f"{self.id}.{self.tries}")
+
+
+class Callbacks:
+    """Every call-back that is still to be made; one per number."""
+
+    def __init__(self, hall: Hall, queues: Mapping[QueueId, Queue], calendar: Calendar) -> None:
+        self._hall = hall
+        self._queues = queues
+        self._calendar = calendar
+        self._by_id: dict[CallbackId, Callback] = {}
+        self._by_number: dict[str, CallbackId] = {}
+        self._by_call: dict[CallId, CallbackId] = {}
+        """Calls to customers that are being made."""
+        self._due: Line[CallbackId] = Line()
+        """Those that do not stand in line now: when they do again."""
+        self._expiry: Line[CallbackId] = Line()
+
+    def deadlines(self) -> tuple[float | None, ...]:
+        """When `time_up` has something to do."""
+        return self._due.first_at, self._expiry.first_at
+
+    def listed(self) -> list[Callback]:
+        """All, in the order of their places."""
+        return sorted(self._by_id.values(), key=lambda one: one.asked.place_at)
+
+    # ---- coming and going -------------------------------------------------------------------------
+
+    def ask(self, event: CallbackAsked, now: float, *, asked_at: float | None = None, tries: int = 0) -> None:
+        """Somebody asks for a call-back; a number that is on the list already keeps its place there."""
+        if event.number in self._by_number or event.queue not in self._queues:
+            if event.callback not in self._by_id:
+                self._show(Callback(event, now, CallbackState.CANCELLED))
+            return
+        expires_at = (now if asked_at is None else asked_at) + self._rules(event.queue).expires_s
+        one = Callback(event, expires_at, tries=tries)
+        self._by_id[one.id], self._by_number[event.number] = one, one.id
+        self._expiry.add(one.id, expires_at)
+        self._show(one)
+        self._line_up(one, now)
+
+    def _rules(self, queue: QueueId) -> CallbackRules:
+        return self._queues[queue].callback or NO_RULES
+
+    def _line_up(self, one: Callback, now: float) -> None:
+        """Stand in line, or as soon as the queue opens."""
+        queue = self._queues[one.asked.queue]
+        opens_at = self._calendar.opens_at(queue.hours, now)
+        if opens_at is None:
+            return  # it expires
+        if opens_at > now:
+            self._due.add(one.id, opens_at)
+            return
+        self._hall.assigner.add_call(self._waiting(one))
+
+    def _waiting(self, one: Callback) -> WaitingCall:
+        """The customer as a policy sees him: a caller like any other."""
+        asked = one.asked
+        queue = self._queues[asked.queue]
+        return WaitingCall(CallId(one.id), queue, asked.topic, asked.place_at, 0, caller=asked.number, vip=asked.vip)
+
+    def line_up_again(self, now: float) -> None:
+        """A new roster or policy: whoever stood in line does so by the new rules."""
+        for one in self._by_id.values():
+            if one.state is CallbackState.WAITING and one.id not in self._due:
+                self._hall.assigner.remove_call(CallId(one.id))
+                self._line_up(one, now)
+
+    def cancel(self, callback: CallbackId) -> None:
+        """Taken off the list; a call that is being made goes on."""
+        one = self._by_id.get(callback)
+        if one is not None and one.state is CallbackState.WAITING:
+            self._finish(one, CallbackState.CANCELLED)
+
+    def time_up(self, now: float) -> None:
+        """Those whose time has come: to stand in line again, or to be given up."""
+        for callback in self._due.take_due(now):
+            self._line_up(self._by_id[callback], now)
+        for callback in self._expiry.take_due(now):
+            one = self._by_id[callback]
+            if one.state is CallbackState.WAITING:
+                self._finish(one, CallbackState.EXPIRED)
+
+    def _finish(self, one: Callback, state: CallbackState) -> None:
+        one.state = state
+        del self._by_id[one.id], self._by_number[one.asked.number]
+        self._by_call.pop(one.call, None)
+        self._hall.assigner.remove_call(CallId(one.id))
+        self._due.discard(one.id)
+        self._expiry.discard(one.id)
+        self._show(one)
+
+    def _show(self, one: Callback, next_at: float | None = None) -> None:
+        self._hall.orders.append(ShowCallback(one.id, one.asked.queue, one.state, one.tries, next_at))
+
+    # ---- calling ----------------------------------------------------------------------------------
+
+    def is_one(self, call: CallId) -> bool:
+        """Whether the assigner has chosen a customer who is not on the line."""
+        return CallbackId(call) in self._by_id
+
+    def dial(self, choice: Assignment, now: float) -> None:
+        """It is his turn: reserve the agent, call the customer."""
+        hall, one = self._hall, self._by_id[CallbackId(choice.call)]
+        asked, queue = one.asked, self._queues[one.asked.queue]
+        one.state, one.tries = CallbackState.CALLING, one.tries + 1
+        self._by_call[one.call] = one.id
+        machine = hall.floor.taken(choice.agent)
+        record = choice.choice(self._waiting(one))
+        hall.rings.begin(Ring(one.call, choice.agent, queue, reserved=True, reason=choice.reason, choice=record))
+        machine.reserve(one.call, queue, now)
+        machine.deadline = now + CUSTOMER_RINGS_S + GREETING_S
+        hall.follow(machine)
+        hall.orders.append(
+            CallCustomer(
+                one.id, one.call, asked.number, queue.id, asked.topic, asked.place_at, asked.dialled, asked.vip,
+                CUSTOMER_RINGS_S,
+            )
+        )  # fmt: skip
+        self._show(one)
+
+    def reached(self, call: CallId) -> None:
+        """The customer has answered and stands in the queue."""
+        if (callback := self._by_call.get(call)) is not None:
+            self._finish(self._by_id[callback], CallbackState.DONE)
+
+    def failed(self, callback: CallbackId, now: float) -> None:
+        """He did not answer: the agent is free again, and he is called later, or no more."""
+        one = self._by_id.get(callback)
+        if one is None or one.state is not CallbackState.CALLING:
+            return
+        self._let_agent_go(one.call, now)
+        self._by_call.pop(one.call, None)
+        rules = self._rules(one.asked.queue)
+        if one.tries >= rules.tries:
+            self._finish(one, CallbackState.FAILED)
+        elif now >= one.expires_at:
+            self._finish(one, CallbackState.EXPIRED)
+        else:
+            one.state = CallbackState.WAITING
+            self._due.add(one.id, now + rules.gap_s)
+            self._show(one, now + rules.gap_s)
+
+    def _let_agent_go(self, call: CallId, now: float) -> None:
+        hall = self._hall
+        ring = hall.rings.of_call(call)
+        if ring is None:
+            return
+        hall.rings.end(ring)
+        machine = hall.floor.machine(ring.agent)
+        assert machine is not None, "an agent is not forgotten while he is reserved"
+        machine.free(now)
+        hall.follow(machine)

@@ -1,0 +1,221 @@
+"""Customers who are called back: at their turn, at the place they had, one at a time, not for ever."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from acd.assigner import LongestIdle
+from acd.callbacks import CUSTOMER_RINGS_S, GREETING_S
+from acd.queue import CallbackRules
+from telephony.commands import (
+    AgentState,
+    CallbackState,
+    CallCustomer,
+    CloseSegment,
+    DistributionCommand,
+    RingAgent,
+    ShowCallback,
+)
+from telephony.events import (
+    AgentWish,
+    CallbackAsked,
+    CallbackCancelled,
+    CallbackFailed,
+    CallQueued,
+    Outcome,
+    RingOutcome,
+)
+from telephony.hours import Hours, Span
+from telephony.ids import AgentNumber, CallbackId, CallId, QueueId, Topic
+from tests.acd.floor_play import Stage, agent, queue
+
+LOANS, ONE = QueueId("loans"), AgentNumber("1")
+RULES = CallbackRules(tries=2, gap_s=60.0, expires_s=3600.0)
+MORNING = Hours(week=((Span(9 * 60, 12 * 60),),) * 7)
+NIGHT = datetime(2026, 11, 23, 3, tzinfo=UTC).timestamp()
+
+
+def asked(
+    name: str = "cb-1", number: str = "13800138000", *, place_at: float = 0.0, to: str = "loans"
+) -> CallbackAsked:
+    return CallbackAsked(CallbackId(name), number, QueueId(to), Topic("loan"), place_at, "95001")
+
+
+def stage(*agents: str, **settings: object) -> Stage:
+    one = Stage(agent("1", loan=3), agent("2", loan=3), queues=[queue("loans", **({"callback": RULES} | settings))])
+    one.sign_in(*agents)
+    return one
+
+
+def called(orders: list[DistributionCommand]) -> list[CallCustomer]:
+    return [order for order in orders if isinstance(order, CallCustomer)]
+
+
+def shown(orders: list[DistributionCommand]) -> list[tuple[str, CallbackState, int]]:
+    return [(one.callback, one.state, one.tries) for one in orders if isinstance(one, ShowCallback)]
+
+
+def rings(orders: list[DistributionCommand]) -> list[tuple[CallId, AgentNumber]]:
+    return [(order.call, order.agent) for order in orders if isinstance(order, RingAgent)]
+
+
+def answers(one: Stage, call: str = "cb-1.1", place_at: float = 0.0) -> list[DistributionCommand]:
+    return one.tell(
+        CallQueued(CallId(call), LOANS, Topic("loan"), "13800138000", one.now, place_at=place_at, resumed=True)
+    )
+
+
+def test_at_his_turn_the_agent_is_reserved_and_the_customer_called() -> None:
+    one = stage()
+    assert shown(one.tell(asked())) == [("cb-1", CallbackState.WAITING, 0)]
+    one.now = 100.0
+    orders = one.sign_in("1")
+    [call] = called(orders)
+    assert (call.call, call.number, call.queue, call.dialled) == ("cb-1.1", "13800138000", "loans", "95001")
+    assert not rings(orders)
+    assert one.state("1") is AgentState.RINGING
+    assert shown(orders) == [("cb-1", CallbackState.CALLING, 1)]
+    one.waits("other", topic="loan")
+    assert one.state("1") is AgentState.RINGING  # nobody else gets him
+
+
+def test_he_answers_hears_the_greeting_and_that_agents_phone_rings() -> None:
+    one = stage("1")
+    one.tell(asked())
+    assert shown(answers(one)) == [("cb-1", CallbackState.DONE, 1)]
+    one.now = 40.0
+    assert rings(one.offerable("cb-1.1")) == [("cb-1.1", "1")]
+    assert not one.offerable("cb-1.1")
+    orders = one.answered("cb-1.1", "1")
+    [closed] = [order for order in orders if isinstance(order, CloseSegment)]
+    assert (closed.outcome, closed.wait_s) == (Outcome.ANSWERED, 40.0)
+    one.talk_ended("cb-1.1", "1")
+    assert one.distributor.callbacks() == []
+
+
+def test_the_reserved_agent_does_not_answer_and_another_is_rung() -> None:
+    one = stage("1")
+    one.tell(asked())
+    answers(one)
+    one.offerable("cb-1.1")
+    one.sign_in("2")
+    assert rings(one.ring_ended("cb-1.1", "1", RingOutcome.NO_ANSWER)) == [("cb-1.1", "2")]
+
+
+def test_the_place_is_kept_before_those_who_came_later() -> None:
+    one = stage()
+    one.sign_in("1")
+    one.wish("1", AgentWish.NOT_READY)
+    one.now = 10.0
+    one.tell(asked(place_at=4.0))
+    one.waits("earlier", topic="loan")
+    assert not called(one.tell(asked("cb-2", "13900139000", place_at=20.0)))
+    [call] = called(one.wish("1", AgentWish.READY))
+    assert call.callback == "cb-1"
+    assert [known.id for known in one.distributor.callbacks()] == ["cb-1", "cb-2"]
+
+
+def test_no_answer_frees_the_agent_and_is_tried_again_after_a_gap_then_given_up() -> None:
+    one = stage("1")
+    one.tell(asked())
+    orders = one.tell(CallbackFailed(CallbackId("cb-1")))
+    assert shown(orders) == [("cb-1", CallbackState.WAITING, 1)]
+    assert one.state("1") is AgentState.READY
+    assert one.tell(CallbackFailed(CallbackId("cb-1"))) == []
+    assert not called(one.after(59.0))
+    assert [call.call for call in called(one.after(2.0))] == ["cb-1.2"]
+    assert shown(one.tell(CallbackFailed(CallbackId("cb-1")))) == [("cb-1", CallbackState.FAILED, 2)]
+    assert one.distributor.deadline is None
+
+
+def test_a_customer_whose_reserved_agent_is_gone_waits_at_his_place_like_any_other() -> None:
+    one = stage("1", "2")
+    one.tell(asked())
+    reserved = "1" if one.state("1") is AgentState.RINGING else "2"
+    one.wish(reserved, AgentWish.NOT_READY)
+    one.after(CUSTOMER_RINGS_S)
+    answers(one)
+    assert rings(one.offerable("cb-1.1")) == [("cb-1.1", "2" if reserved == "1" else "1")]
+
+
+def test_the_agent_is_not_kept_for_ever() -> None:
+    one = stage("1")
+    one.tell(asked())
+    one.after(CUSTOMER_RINGS_S + GREETING_S + 60.0)
+    assert one.state("1") is AgentState.READY
+    assert shown(one.tell(CallbackFailed(CallbackId("cb-1")))) == [("cb-1", CallbackState.WAITING, 1)]
+
+
+def test_a_customer_who_hangs_up_during_the_greeting_costs_the_agent_nothing() -> None:
+    one = stage("1")
+    one.tell(asked())
+    answers(one)
+    one.ended("cb-1.1")
+    assert one.state("1") is AgentState.READY
+
+
+def test_one_call_back_per_number() -> None:
+    one = stage()
+    one.tell(asked(place_at=1.0))
+    assert shown(one.tell(asked("cb-2", place_at=9.0))) == [("cb-2", CallbackState.CANCELLED, 0)]
+    assert one.tell(asked(place_at=9.0)) == []
+    assert [known.asked.place_at for known in one.distributor.callbacks()] == [1.0]
+
+
+def test_it_expires_unless_it_is_being_made() -> None:
+    one = stage()
+    one.tell(asked())
+    assert shown(one.after(3600.0)) == [("cb-1", CallbackState.EXPIRED, 0)]
+    other = stage()
+    other.tell(asked())
+    other.now = 3590.0
+    other.sign_in("1")
+    assert not shown(other.after(20.0))
+    assert shown(other.tell(CallbackFailed(CallbackId("cb-1")))) == [("cb-1", CallbackState.EXPIRED, 1)]
+
+
+def test_it_is_cancelled_unless_it_is_being_made() -> None:
+    one = stage()
+    one.tell(asked())
+    assert shown(one.tell(CallbackCancelled(CallbackId("cb-1")))) == [("cb-1", CallbackState.CANCELLED, 0)]
+    assert one.tell(CallbackCancelled(CallbackId("cb-1"))) == []
+    one.tell(asked("cb-2"))
+    one.sign_in("1")
+    assert one.tell(CallbackCancelled(CallbackId("cb-2"))) == []
+
+
+def test_nobody_is_called_at_night() -> None:
+    one = stage("1", hours=MORNING, callback=CallbackRules(expires_s=12 * 3600.0))
+    one.distributor.calendar.wall_offset_s = NIGHT
+    assert not called(one.tell(asked()))
+    assert not called(one.after(6 * 3600.0 - 1))
+    assert called(one.after(1.0))
+
+
+def test_a_queue_that_never_opens_again_calls_nobody() -> None:
+    one = stage("1", hours=Hours(week=((),) * 7))
+    assert not called(one.tell(asked()))
+
+
+def test_a_new_roster_and_another_policy_keep_the_place_in_line() -> None:
+    one = stage()
+    one.tell(asked())
+    one.tell(asked("cb-2", "13900139000", place_at=9.0))
+    one.distributor.reload(one.roster, one.now, LongestIdle())
+    assert [call.callback for call in called(one.sign_in("1"))] == ["cb-1"]
+    one.tell(CallbackFailed(CallbackId("cb-1")))
+    assert not called(
+        one.distributor.reload(one.roster, one.now, LongestIdle())
+    )  # cb-1 is to wait, cb-2 is being called
+
+
+def test_a_queue_nobody_knows_calls_nobody() -> None:
+    assert shown(stage("1").tell(asked(to="gone"))) == [("cb-1", CallbackState.CANCELLED, 0)]
+
+
+@pytest.mark.parametrize("tries", [0, 1])
+def test_after_a_restart_it_goes_on_with_the_tries_it_had(tries: int) -> None:
+    one = stage("1", callback=None)
+    one.now = 500.0
+    orders = one.distributor.restore_callback(asked(), one.now, asked_at=100.0, tries=tries)
+    assert [call.call for call in called(orders)] == [f"cb-1.{tries + 1}"]

@@ -1,0 +1,153 @@
+"""Agents who pass callers on, seen by the distributor: who is reserved, who talks, who wraps up."""
+
+import pytest
+
+from telephony.commands import AgentState, CloseTalk, DistributionCommand, RefuseConsult, RingAgent, RingColleague
+from telephony.events import (
+    AgentWish,
+    CallQueued,
+    CallTransferred,
+    ConsultAnswered,
+    ConsultAsked,
+    ConsultEnded,
+    RingOutcome,
+    TalkEndedBy,
+    TransferKind,
+)
+from telephony.ids import AgentNumber, CallId, QueueId, Topic
+from tests.acd.floor_play import Stage, agent, kinds, queue
+
+C, ONE, TWO, THREE = CallId("c"), AgentNumber("1"), AgentNumber("2"), AgentNumber("3")
+LOANS = QueueId("loans")
+
+
+def talking(**settings: int) -> Stage:
+    """Agent 1 talks to c; 2 and 3 are free, 3 for longer."""
+    stage = Stage(
+        agent("1", loan=5), agent("2", loan=3), agent("3", help=2, loan=1), queues=[queue("loans", **settings)]
+    )
+    stage.sign_in("1")
+    stage.waits("c", topic="loan")
+    stage.answered("c", "1")
+    stage.sign_in("3")
+    stage.now = 5.0
+    stage.sign_in("2")
+    return stage
+
+
+def ask(stage: Stage, colleague: AgentNumber | None = TWO, **about: object) -> list[DistributionCommand]:
+    return stage.tell(ConsultAsked(C, ONE, colleague, **about))  # type: ignore[arg-type]
+
+
+def test_the_colleague_is_reserved_rung_and_takes_over() -> None:
+    stage = talking()
+    assert ask(stage)[-1] == RingColleague(C, TWO, 20.0)
+    assert stage.state("2") is AgentState.RINGING
+    stage.waits("d", topic="loan")
+    assert stage.distributor.talks() == {C: ONE}
+    stage.tell(ConsultAnswered(C, TWO))
+    assert stage.state("2") is AgentState.TALKING
+    stage.now = 60.0
+    orders = stage.tell(CallTransferred(C, ONE, TransferKind.WARM, LOANS, Topic("loan"), TWO, LOANS))
+    assert [order.by for order in orders if isinstance(order, CloseTalk)] == [TalkEndedBy.AGENT]
+    assert stage.state("1") is AgentState.WRAP_UP
+    stage.answered("c", "2")
+    assert stage.distributor.talks() == {C: TWO}
+    stage.talk_ended("c", "2")
+    assert stage.state("2") is AgentState.WRAP_UP
+
+
+def test_a_colleague_who_does_not_answer_is_free_again_at_no_cost() -> None:
+    stage = talking()
+    ask(stage)
+    assert kinds(stage.tell(ConsultEnded(C, TWO))) == ["ShowAgent"]
+    assert stage.state("2") is AgentState.READY
+    assert stage.tell(ConsultEnded(C, TWO)) == []
+
+
+def test_a_colleague_who_was_asked_and_does_not_take_the_call_wraps_up() -> None:
+    stage = talking()
+    ask(stage)
+    stage.tell(ConsultAnswered(C, TWO))
+    stage.tell(ConsultEnded(C, TWO))
+    assert stage.state("2") is AgentState.WRAP_UP
+    assert stage.distributor.talks() == {C: ONE}
+
+
+def test_the_caller_who_hangs_up_ends_the_question_too() -> None:
+    stage = talking()
+    ask(stage)
+    stage.ended("c")
+    assert (stage.state("1"), stage.state("2")) == (AgentState.WRAP_UP, AgentState.READY)
+
+
+def test_a_ring_to_a_colleague_whose_end_nobody_reports_is_swept() -> None:
+    stage = talking()
+    ask(stage)
+    stage.after(60.0)
+    assert stage.state("2") is AgentState.READY
+    stage.tell(ConsultEnded(C, TWO))
+    assert stage.state("2") is AgentState.READY
+
+
+@pytest.mark.parametrize("colleague", [ONE, AgentNumber("9"), None])
+def test_nobody_to_ask(colleague: AgentNumber | None) -> None:
+    assert ask(talking(), colleague) == [RefuseConsult(C)]
+
+
+def test_only_one_at_a_time_and_only_about_ones_own_call() -> None:
+    stage = talking()
+    ask(stage)
+    assert ask(stage, THREE) == [RefuseConsult(C)]
+    other = talking()
+    assert other.tell(ConsultAsked(C, TWO, THREE)) == [RefuseConsult(C)]
+    assert other.tell(ConsultAsked(CallId("x"), ONE, THREE)) == [RefuseConsult(CallId("x"))]
+
+
+def test_anybody_of_a_queue_the_longest_idle_first() -> None:
+    assert ask(talking(), None, queue=LOANS, topic=Topic("loan"))[-1] == RingColleague(C, THREE, 20.0)
+    assert ask(talking(min_level=2), None, queue=LOANS, topic=Topic("loan"))[-1] == RingColleague(C, TWO, 20.0)
+    assert ask(talking(min_level=6), None, queue=LOANS) == [RefuseConsult(C)]
+
+
+def test_news_of_a_question_nobody_asked_change_nothing() -> None:
+    stage = talking()
+    assert stage.tell(ConsultAnswered(C, TWO)) == []
+    assert stage.tell(ConsultEnded(C, TWO)) == []
+    assert stage.tell(CallTransferred(C, TWO, TransferKind.BLIND)) == []
+    assert stage.distributor.talks() == {C: ONE}
+
+
+def passed_on(stage: Stage, wanted: AgentNumber | None) -> list[DistributionCommand]:
+    stage.tell(CallTransferred(C, ONE, TransferKind.BLIND, LOANS, Topic("loan"), wanted, LOANS))
+    assert stage.state("1") is AgentState.WRAP_UP
+    stage.tell(CallQueued(C, LOANS, Topic("loan"), "", stage.now, place_at=-7200.0, wanted=wanted))
+    return stage.offerable("c")
+
+
+def rung(orders: list[DistributionCommand]) -> list[AgentNumber]:
+    return [order.agent for order in orders if isinstance(order, RingAgent)]
+
+
+def test_who_the_caller_was_transferred_to_is_rung_though_another_has_been_idle_for_longer() -> None:
+    stage = talking()
+    assert rung(passed_on(stage, TWO)) == [TWO]
+    orders = stage.ring_ended("c", "2", RingOutcome.NO_ANSWER)
+    assert rung(orders) == [THREE]  # then anybody with the skill
+
+
+def test_a_colleague_who_is_not_free_is_not_waited_for() -> None:
+    stage = talking()
+    stage.wish("2", AgentWish.NOT_READY)
+    assert rung(passed_on(stage, TWO)) == [THREE]
+
+
+def test_a_caller_passed_on_comes_first() -> None:
+    stage = talking()
+    stage.wish("2", AgentWish.NOT_READY)
+    stage.wish("3", AgentWish.NOT_READY)
+    stage.waits("earlier", topic="loan")
+    stage.now = 50.0
+    passed_on(stage, None)
+    orders = stage.wish("2", AgentWish.READY)
+    assert [order.call for order in orders if isinstance(order, RingAgent)] == [C]
