@@ -18,7 +18,6 @@ from asr.audio import LINE_RATE
 from asr.engines.vosk_engine import VoskRecognizer
 from asr.listening import Manner
 from asr.rejection import Limits
-from hotline.cli_intents import AgentsOption, JsonOption, MenusOption
 from hotline.clock import engine_now
 from hotline.config import load_config, shown
 from hotline.prompts.alaw import Samples, decode, encode, encode_linear
@@ -119,9 +118,9 @@ def evaluate(  # noqa: PLR0913 - a command's options are its parameters
     only_menu: Annotated[bool, typer.Option(help="Listen for the caller's own menu only, not the whole tree.")] = False,
     tune: Annotated[bool, typer.Option(help="Choose limits on one half, report the other.")] = False,
     save: Annotated[bool, typer.Option(help="With --tune: write the limits into the model's folder.")] = False,
-    menus: MenusOption = None,
-    agents: AgentsOption = None,
-    as_json: JsonOption = False,
+    menus: Annotated[Path | None, typer.Option(help="The menu tree; ./menus.yaml unless set otherwise.")] = None,
+    agents: Annotated[Path | None, typer.Option(help="Agents; ./agents.yaml unless set otherwise.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For tools.")] = False,
 ) -> None:
     """评测录音 · Put recordings through what hears callers; each is heard as in a call."""
     given = {"menus": menus, "agents": agents, "asr_model": model}

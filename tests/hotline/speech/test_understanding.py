@@ -14,9 +14,16 @@ MAIN = NodeId("main")
 EARLY = Wish(NodeId("repayment.early"))
 
 
-def spoken(text: str, trust: Trust = Trust.ACT, *, why: Ending = Ending.SILENCE, voice_s: float = 1.0) -> Spoken:
+def spoken(
+    text: str,
+    trust: Trust = Trust.ACT,
+    *,
+    why: Ending = Ending.SILENCE,
+    voice_s: float = 1.0,
+    score: float | None = None,
+) -> Spoken:
     transcript = Transcript(text, tuple(text), None)
-    return Spoken(why, transcript, NOTHING_READ, trust, None, voice_s, 0.3)
+    return Spoken(why, transcript, NOTHING_READ, trust, score, voice_s, 0.3)
 
 
 @pytest.mark.parametrize(
@@ -35,6 +42,8 @@ def spoken(text: str, trust: Trust = Trust.ACT, *, why: Ending = Ending.SILENCE,
         (spoken("提前还款", why=Ending.STOPPED), False, NotUnderstood(Unheard.NOTHING)),
         (spoken("是的"), True, Answered(yes=True)),
         (spoken("不是"), True, Answered(yes=False)),
+        (spoken("是", Trust.REJECT, score=1.3), True, Answered(yes=True)),
+        (spoken("是", Trust.REJECT, score=0.9), True, NotUnderstood(Unheard.UNKNOWN)),
         (spoken("我要提前还款"), True, Understood(EARLY)),
     ],
 )
