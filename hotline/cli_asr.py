@@ -1,8 +1,8 @@
 """`hotline asr eval`: how well recorded speech is understood, by the very code that hears callers."""
 
+import hashlib
 import json
 import sys
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,7 +18,6 @@ from asr.audio import LINE_RATE
 from asr.engines.vosk_engine import VoskRecognizer
 from asr.listening import Manner
 from asr.rejection import Limits
-from hotline.cli_intents import AgentsOption, JsonOption, MenusOption
 from hotline.clock import engine_now
 from hotline.config import load_config, shown
 from hotline.prompts.alaw import Samples, decode, encode, encode_linear
@@ -119,9 +118,9 @@ def evaluate(  # noqa: PLR0913 - a command's options are its parameters
     only_menu: Annotated[bool, typer.Option(help="Listen for the caller's own menu only, not the whole tree.")] = False,
     tune: Annotated[bool, typer.Option(help="Choose limits on one half, report the other.")] = False,
     save: Annotated[bool, typer.Option(help="With --tune: write the limits into the model's folder.")] = False,
-    menus: MenusOption = None,
-    agents: AgentsOption = None,
-    as_json: JsonOption = False,
+    menus: Annotated[Path | None, typer.Option(help="The menu tree; ./menus.yaml unless set otherwise.")] = None,
+    agents: Annotated[Path | None, typer.Option(help="Agents; ./agents.yaml unless set otherwise.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For tools.")] = False,
 ) -> None:
     """评测录音 · Put recordings through what hears callers; each is heard as in a call."""
     given = {"menus": menus, "agents": agents, "asr_model": model}
@@ -207,7 +206,7 @@ def _tuned(
 
 def _is_tune(recording: Recording) -> bool:
     """Whether it is of the half to choose on: by what is said, so that one sentence is never in both."""
-    return zlib.crc32((recording.text or recording.file).encode()) % 2 == 0
+    return hashlib.sha256((recording.text or recording.file).encode()).digest()[0] % 2 == 0
 
 
 def report(results: Sequence[Heard], words: Words) -> list[str]:

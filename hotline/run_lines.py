@@ -54,9 +54,9 @@ WORDS = {
         ),
         demo_model=(
             "也可以对它说话：{program} call --say 我想提前还款",
-            "注意：内置语音模型只用合成语音训练，仅供试用；真人来电请安装正式模型（docs/guide/speech.md）",
+            "注意：内置语音模型只用合成语音训练，仅供试用；真人来电请安装正式模型（docs/guide/speech-models.md）",
         ),
-        no_model=("没有语音模型，来电只能按键（docs/guide/speech.md）",),
+        no_model=("没有语音模型，来电只能按键（docs/guide/speech-models.md）",),
         ended="已全部停止",
     ),
     "en": Words(
@@ -83,9 +83,9 @@ WORDS = {
         ),
         demo_model=(
             "you can speak to it, too: {program} call --say 我想提前还款",
-            "note: the embedded model knows synthetic voices only; install one for people (docs/guide/speech.md)",
+            "note: the embedded model knows synthetic voices only; install one for people (docs/guide/speech-models.md)",
         ),
-        no_model=("there is no speech model: callers use keys only (docs/guide/speech.md)",),
+        no_model=("there is no speech model: callers use keys only (docs/guide/speech-models.md)",),
         ended="everything is stopped",
     ),
 }
