@@ -66,7 +66,7 @@ class Resampler:
         self._up, self._down = wanted // common, rate // common
         self._phases = _phases(self._up, self._down)
         self._reach = self._phases.shape[1]
-        self._held = np.zeros(self._reach // 2, dtype=np.float64)
+        self._held = np.zeros(self._reach // 2 - 1, dtype=np.float64)
         self._next = 0
         """The next sample to be made, counted in `1 / up` input samples from the start of `_held`."""
 

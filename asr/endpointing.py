@@ -6,7 +6,7 @@ is not the end. Its clock is that of the sound: `now` is how many seconds of it 
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, assert_never
 
 from asr.audio import FRAME_MS
 from asr.loudness import Loudness
@@ -153,6 +153,8 @@ class Endpointer(Machine[Hearing, SpeechBegan | SpeechEnded]):
                 return min(self._began_at + self.patience.longest_s, self._last_voice_at + self._hang_over())
             case Hearing.ENDED:
                 return None
+            case _:
+                assert_never(self.state)
 
     def _hang_over(self) -> float:
         """How long the silence must be."""

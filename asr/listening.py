@@ -6,6 +6,7 @@ the first syllable is not lost.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from asr.audio import FRAME_MS, LINE_RATE, PreRoll, frame_bytes, levels_db
 from asr.decoding import Decoding
@@ -148,6 +149,8 @@ class Listening:
             case TimeReached():
                 stalled = self.deadline is not None and now >= self.deadline
                 return self._react(self._endpointer.handle(Stop(Ending.STALLED), self._time_s)) if stalled else []
+            case _:
+                assert_never(event)
 
     @property
     def _time_s(self) -> float:
@@ -186,6 +189,8 @@ class Listening:
                     reports += self._begin(command)
                 case SpeechEnded():
                     reports += self._end(command)
+                case _:
+                    assert_never(command)
         return reports
 
     def _begin(self, began: SpeechBegan) -> list[Report]:
@@ -208,7 +213,7 @@ class Listening:
             return [self._spoken(ended, SILENT, NOTHING_READ)]
         transcript = self._decoding.finish()
         reading = self._task.matcher(transcript.text) if transcript.text else NOTHING_READ
-        if ended.why in {Ending.SETTLED, Ending.SILENCE}:
+        if transcript.text and ended.why in {Ending.SETTLED, Ending.SILENCE}:
             self._endpointer.handle(FinalRead(reading), self._time_s)
         if self.is_over:
             self._decoding = None

@@ -37,8 +37,11 @@ _CHINESE = re.compile(r"[㐀-䶿一-鿿豈-﫿〇]+")
 _PIECES = re.compile(rf"{_CHINESE.pattern}|[^\W_㐀-䶿一-鿿豈-﫿〇]+(?:['’][^\W_㐀-䶿一-鿿豈-﫿〇]+)*")
 
 
-def fit(phrases: Iterable[str], knows: Knows) -> Grammar:
-    """Write each phrase in words the model knows, as few as can be; list those it has no words for."""
+def fit(phrases: Iterable[str], knows: Knows, optional: Iterable[str] = ()) -> Grammar:
+    """Write each phrase in words the model knows, as few as can be; list those it has no words for.
+
+    Those that are optional are left out unless no word of theirs is a single Chinese character.
+    """
     known = _Memory(knows)
     fitted: dict[str, None] = {}
     refused: dict[str, None] = {}
@@ -48,6 +51,10 @@ def fit(phrases: Iterable[str], knows: Knows) -> Grammar:
             fitted.setdefault(" ".join(words))
         else:
             refused.setdefault(phrase)
+    for phrase in optional:
+        words = _words(phrase, known)
+        if words and all(len(word) > 1 for word in words):
+            fitted.setdefault(" ".join(words))
     return Grammar(tuple(fitted), tuple(refused))
 
 

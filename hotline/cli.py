@@ -37,6 +37,8 @@ COMMANDS = {
     "call": Command("hotline.cli_call", "拨打一通真实电话 · Place a real call into the running hotline."),
     "agent": Command("hotline.cli_agent", "坐席 · List agents, change their states, show a phone's settings."),
     "menu": Command("hotline.cli_menu", "菜单 · Check and show menus.yaml and agents.yaml."),
+    "asr": Command("hotline.cli_asr", "语音识别评测 · Measure how well recorded speech is understood."),
+    "model": Command("hotline.cli_model", "语音模型 · Install, list and check speech models."),
     "intents": Command("hotline.cli_intents", "说法 · Try what callers say on the menu, without a call."),
     "whatif": Command("hotline.cli_whatif", "模拟推演 · Compare policies and staffing on simulated days."),
     "reload": Command("hotline.cli_reload", "重新加载配置 · Take menus.yaml and agents.yaml anew."),

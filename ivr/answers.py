@@ -1,5 +1,7 @@
 """Yes or no, after a question such as 您是要办理提前还款吗. Pure."""
 
+from collections.abc import Iterator
+
 from ivr.carriers import LEXICONS
 from ivr.intent_phrases import speakable
 from ivr.phrase_templates import expand
@@ -38,7 +40,7 @@ def hear_answer(text: str, language: str) -> bool | None:
     """Return yes, no, or None if the words are no answer by themselves: then they may be another wish."""
     units = speakable(text, language)
     fluent = tuple(LEXICONS[language].without_hesitation(units))
-    answers = (units, fluent, _without_opening(fluent, language))
+    answers = (units, fluent, *_without_opening(fluent, language))
     for said in answers:
         for answer, ways in _WAYS.items():
             if any(_is_said(said, way) for way in ways[language]):
@@ -46,12 +48,12 @@ def hear_answer(text: str, language: str) -> bool | None:
     return None
 
 
-def _without_opening(units: tuple[str, ...], language: str) -> tuple[str, ...]:
-    """Leave out the carriers before an answer: 那个不对."""
+def _without_opening(units: tuple[str, ...], language: str) -> Iterator[tuple[str, ...]]:
+    """Yield what is left without the first carrier, the first two …: 那个不对."""
     start = 0
     while start < len(units) and (length := LEXICONS[language].carriers.longest(units, start)):
         start += length
-    return units[start:]
+        yield units[start:]
 
 
 def _is_said(said: tuple[str, ...], way: tuple[str, ...]) -> bool:

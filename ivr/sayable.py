@@ -53,30 +53,37 @@ AROUND = {
 }
 """Carriers, hesitation and denials that must not be heard as the menu's own words."""
 
+LONG_ORDINALS: dict[str, tuple[str, ...]] = {"zh-CN": ("个",), "en": ("one", "option")}
+"""How the ordinals end that are listened for: 第二个, the second one."""
 
-def sayable(book: PhraseBook, node: Node | None = None, targets: frozenset[Target] | None = None) -> tuple[str, ...]:
-    """Return what may be said, each phrase once; at a node only the numbers of choices that it has.
 
-    `targets` leaves out the names and synonyms of whatever is not among them.
+def sayable(book: PhraseBook, targets: frozenset[Target] | None = None) -> tuple[str, ...]:
+    """Return what may be said, each phrase once; `targets` leaves out what leads elsewhere in the tree."""
+    own = (
+        phrase.text
+        for phrase in book.phrases
+        if isinstance(phrase.target, str) and (targets is None or phrase.target in targets)
+    )
+    return tuple(dict.fromkeys((*own, *_expanded(EVERYWHERE[book.language] + AROUND[book.language]))))
+
+
+def choosable(book: PhraseBook, node: Node | None = None) -> tuple[str, ...]:
+    """Return choices by their number, at a node those it has: worth listening for only where the model has the words.
+
+    Made of single syllables they are heard in everything: of 150 spoken phrases 7 more were misunderstood.
     """
-    wanted = (phrase.text for phrase in book.phrases if isinstance(phrase.target, str))
-    if targets is not None:
-        wanted = (phrase.text for phrase in book.phrases if phrase.target in targets)
-    language = book.language
-    return tuple(dict.fromkeys((*wanted, *_picks(book, node), *_expanded(EVERYWHERE[language] + AROUND[language]))))
+    return tuple(
+        phrase.text
+        for phrase in book.phrases
+        if isinstance(phrase.target, Pick)
+        and phrase.text.endswith(LONG_ORDINALS[book.language])
+        and (node is None or phrase.target.resolve(node) in node.choices.values())
+    )
 
 
 def sayable_answers(language: str) -> tuple[str, ...]:
     """Return the ways to say yes and no, with what is said around them."""
     return tuple(dict.fromkeys(_expanded(YES[language] + NO[language] + AROUND[language])))
-
-
-def _picks(book: PhraseBook, node: Node | None) -> Iterator[str]:
-    """Yield the choices by their number, as far as this menu has them."""
-    for phrase in book.phrases:
-        pick = phrase.target
-        if isinstance(pick, Pick) and (node is None or pick.resolve(node) in node.choices.values()):
-            yield phrase.text
 
 
 def _expanded(templates: tuple[str, ...]) -> Iterator[str]:

@@ -45,7 +45,7 @@ class VoskRecognizer:
         except Exception as error:
             raise RecognizerError(f"{folder}: is not a speech model that vosk can load", retryable=False) from error
         self._rate = self._probe()
-        self._filler = _as_json(self._syllables())
+        self._filler = _as_json(self._syllables()) if self.takes_grammar else ""
         self._checked: dict[Grammar, str] = {}
 
     @property
@@ -57,6 +57,11 @@ class VoskRecognizer:
     def rate(self) -> int:
         """The first of `RATES` it takes."""
         return self._rate
+
+    @property
+    def takes_grammar(self) -> bool:
+        """Whether its graph can be cut to a menu; large models are compiled into one piece and hear anything."""
+        return any((self._folder / place / "HCLr.fst").is_file() for place in ("graph", "."))
 
     @property
     def has_filler(self) -> bool:
@@ -85,14 +90,15 @@ class VoskRecognizer:
 
     def _probe(self) -> int:
         for rate in RATES:
-            decoder = _Decoder(self._model, rate, "")
             try:
+                decoder = _Decoder(self._model, rate, "")
                 decoder.accept(bytes(rate * SAMPLE_BYTES))
                 decoder.finish()
             except RecognizerError:
                 continue
             return rate
-        raise RecognizerError(f"{self._folder}: the speech model takes no audio of 8 or 16 kHz", retryable=False)
+        message = f"{self._folder}: the speech model is damaged, or takes audio of neither 8 nor 16 kHz"
+        raise RecognizerError(message, retryable=False)
 
     def _syllables(self) -> tuple[str, ...]:
         """One character for each syllable: the filler's grammar."""
