@@ -17,7 +17,7 @@ from hotline.prompts.shaping import resample
 from hotline.prompts.wav import parse_wav
 from ivr.intent_phrases import Target
 from ivr.intents import Act, IntentIndex
-from ivr.menu import ROOT, Node
+from ivr.menu import ROOT
 from ivr.menu_file import parse_menus
 from ivr.sayable import sayable
 from tools.speech_model.callers import say_all
@@ -114,7 +114,7 @@ class Examiner:
         """Everything said at the main menu, with the whole tree to choose from."""
         started = time.perf_counter()
         root = self.index.menu.root
-        spot = Spot(self.recognizer, self._grammar(root), self.index, root.id)
+        spot = Spot(self.recognizer, self._grammar(), self.index, root.id)
         heard = [judge(trial, pcm, spot) for trial, pcm in zip(trials, calls, strict=True)]
         seconds = sum(map(len, calls)) / SAMPLE_BYTES / RATE
         self.report(f"{len(calls)} utterances, {(time.perf_counter() - started) / seconds:.3f} s a second of sound")
@@ -125,12 +125,12 @@ class Examiner:
         menu, heard = self.index.menu, []
         for trial, pcm in zip(trials, calls, strict=True):
             node = next((one for one in menu.nodes.values() if trial.target in one.choices.values()), menu.root)
-            grammar = self._grammar(node, frozenset(node.choices.values()))
+            grammar = self._grammar(frozenset(node.choices.values()))
             heard.append(judge(trial, pcm, Spot(self.recognizer, grammar, self.index, node.id)))
         return heard
 
-    def _grammar(self, node: Node, targets: frozenset[Target] | None = None) -> Grammar:
-        return fit(sayable(self.index.book, node, targets), self.recognizer.knows)
+    def _grammar(self, targets: frozenset[Target] | None = None) -> Grammar:
+        return fit(sayable(self.index.book, targets), self.recognizer.knows)
 
 
 def write_limits(model: Path, limits: Limits) -> None:
