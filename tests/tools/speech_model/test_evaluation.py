@@ -10,6 +10,8 @@ from tools.speech_model.trials import Trial
 
 MENU = """language: zh-CN
 default_queue: general
+numbers: {other: 热线}
+hours: always
 menu:
   say: 您好。
   choices:
@@ -58,7 +60,7 @@ def test_words_and_sound_together_decide() -> None:
 
 
 def test_a_question_of_the_words_stays_a_question() -> None:
-    found = heard("提前还", "early")
+    found = heard("提前还钱", "early")
     assert not found.is_act
     assert found.target == "early"
     assert found.decide(Limits(act=0.0, ask=0.0)) == "asked"
