@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.speech_model.fst_tools import FstTools, compile_sounds, compile_words
+from tools.speech_model.fst_tools import FstTools, _with_library, compile_sounds, compile_words
 
 
 def test_what_goes_through_the_programs_comes_out_and_the_new_numbers_are_read(tmp_path: Path) -> None:
@@ -22,3 +22,8 @@ def test_a_program_that_fails_is_named_with_what_it_said(tmp_path: Path) -> None
     tools = FstTools(lambda name: ("sh", "-c", f"echo {name} broke >&2; exit 3"), tmp_path)
     with pytest.raises(RuntimeError, match="fstcompile: fstcompile broke"):
         tools.run("fstcompile", given=b"")
+
+
+def test_a_private_program_finds_the_plugin_beside_its_own_libraries() -> None:
+    command = ("ld.so", "--library-path", "/a:/b", "--argv0", "fstcompile", "/usr/bin/fstcompile")
+    assert _with_library(command, Path("/c")) == (*command[:2], "/a:/b:/c", *command[3:])
