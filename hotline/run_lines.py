@@ -83,7 +83,7 @@ WORDS = {
         ),
         demo_model=(
             "you can speak to it, too: {program} call --say 我想提前还款",
-            "note: the embedded model knows synthetic voices only; install one for people (docs/guide/speech-models.md)",
+            "note: the embedded model knows synthetic voices only; people need another (docs/guide/speech-models.md)",
         ),
         no_model=("there is no speech model: callers use keys only (docs/guide/speech-models.md)",),
         ended="everything is stopped",

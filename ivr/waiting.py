@@ -8,11 +8,9 @@ and `RefuseCall`.
 from collections.abc import Mapping
 from typing import ClassVar
 
-from ivr.callback_dialogue import CallbackDialogue, Cancelled, Confirmed
 from ivr.menu import Menu
-from ivr.speaker import Speaker
+from ivr.waiting_callback import AsksBack
 from ivr.waiting_state import (
-    ANSWER_S,
     CALLBACK_KEY,
     CANCEL_S,
     COMFORT_S,
@@ -28,7 +26,7 @@ from ivr.wording import place, refusal
 from telephony import commands as c
 from telephony import events as e
 from telephony.ids import AgentNumber, CallId
-from telephony.machine import Machine, Step, Table, ignore, step
+from telephony.machine import Step, Table, ignore, step
 from telephony.prompt import Prompt
 
 Commands = list[c.CallCommand]
@@ -42,34 +40,24 @@ LATE = (
 """What may still arrive when the wait is over."""
 
 
-class Waiting(Machine[WaitingState, c.CallCommand]):
+class Waiting(AsksBack):
     """One caller in one queue."""
 
     def __init__(
         self, menu: Menu, call: CallId, *, recorded: bool, music: str = "default", first_prompt: int = 1
     ) -> None:
-        self.state = S.NEW
+        super().__init__(menu, call, first_prompt=first_prompt)
         self.agent: AgentNumber | None = None
         """Whose phone rings, or who answered."""
         self.opening: tuple[Prompt, ...] = (menu.phrases.to_agent,)
         """Said first; nothing, where the caller has been told already that an agent is coming."""
-        self._menu = menu
-        self._call = call
         self._recorded = recorded
         self._music = music
-        self._speaker = Speaker(call, first_prompt)
-        self.callback: str | None = None
-        """The caller's own number, empty if withheld, where he may ask to be called back; None where not."""
-        self._dialogue: CallbackDialogue | None = None
         self._place: c.TellPlace | None = None
         """The newest place, not told yet."""
-        self._refusal: Prompt | None = None
-        """The last words, where the caller is let go as soon as the ring has ended."""
         self._quiet_until = 0.0
         """No announcement before this."""
         self._comfort_at = 0.0
-        self._until = 0.0
-        """When the state has lasted too long: RINGING and LEAVING."""
         self._give_up_at = 0.0
 
     @property
@@ -219,21 +207,11 @@ class Waiting(Machine[WaitingState, c.CallCommand]):
         self.state, self._until = S.LEAVING, now + CANCEL_S
         return []
 
-    def _offer_or_refuse(self, last_words: Prompt, now: float) -> Commands:
-        if self.callback is None:
-            return self._refuse(last_words, now)
-        self.state, self._until = S.OFFERED, now + ANSWER_S
-        return self._speaker.say((self._menu.phrases.callback_nobody,), now)
-
     def _ring_taken_back(self, event: e.RingEnded | e.TimeReached, now: float) -> Commands:
         if not self._is_ring_over(event, now):
             return []
         self.state = S.LEFT
         return self._offer_or_refuse(self._refusal, now) if self._refusal else []
-
-    def _refuse(self, last_words: Prompt, now: float) -> Commands:
-        self.state = S.REFUSED
-        return self._speaker.say((last_words,), now)
 
     def _parted(self, event: e.PromptEnded | e.TimeReached, now: float) -> Commands:
         if not self._speaker.is_over(event, now):
@@ -244,58 +222,9 @@ class Waiting(Machine[WaitingState, c.CallCommand]):
 
     # ---- call-back --------------------------------------------------------------------------------
 
-    def _ask(self, now: float) -> Commands:
-        """Ask at which number to call."""
-        self.state, self._dialogue = S.ASKING, CallbackDialogue(self._menu, self.callback or "")
-        return self._question(self._dialogue.question(), now)
-
-    def _question(self, what: Prompt, now: float) -> Commands:
-        self._until = now + ANSWER_S
-        return self._speaker.say((what,), now)
-
-    def _ask_again(self, _event: e.CallResumed, now: float) -> Commands:
-        """The connection was lost: what was being said may not have been heard."""
-        assert self._dialogue is not None, "made on entering the state"
-        return self._question(self._dialogue.question(), now)
-
-    def _accept(self, event: e.DigitPressed, now: float) -> Commands:
-        """A key after the offer; any other than the one it names is not an answer."""
-        return self._ask(now) if event.digit == CALLBACK_KEY else []
-
-    def _reply(self, event: e.DigitPressed, now: float) -> Commands:
-        assert self._dialogue is not None, "made on entering the state"
-        self._until = now + ANSWER_S
-        match self._dialogue.press(event.digit):
-            case Prompt() as what:
-                return self._question(what, now)
-            case Confirmed(number):
-                leave = [] if self._refusal else [c.LeaveQueue(self._call, e.Outcome.CALLBACK_REQUESTED)]
-                thanks = self._refuse(self._menu.phrases.callback_registered, now)
-                return [*leave, c.AskCallback(self._call, number), *thanks]
-            case Cancelled():
-                return self._rather_not(now)
-            case _:
-                return self._speaker.hush()
-
     def _rather_not(self, now: float) -> Commands:
         """Music again or, for whom nobody is there, goodbye."""
         return self._refuse(self._refusal, now) if self._refusal else [*self._speaker.hush(), *self._to_music(now)]
-
-    def _refused_meanwhile(self, event: c.RefuseCall, _now: float) -> Commands:
-        """Nobody is left; all the more reason to be called back."""
-        self._refusal = refusal(self._menu.phrases, event.outcome)
-        return []
-
-    def _quiet(self, event: e.PromptEnded | e.TimeReached, now: float) -> Commands:
-        """A question has been asked, or nothing came for too long."""
-        if self._speaker.current is not None:
-            if not self._speaker.is_over(event, now):
-                return []
-            self._until = now + ANSWER_S
-            return self._speaker.after(event, now)
-        if isinstance(event, e.PromptEnded) or now < self._until:
-            return []
-        return self._rather_not(now)
 
     def _ring_instead(self, event: c.RingAgent | e.AgentRinging, now: float) -> Commands:
         """An agent is free after all; whoever was refused before is not meant."""
@@ -368,25 +297,15 @@ class Waiting(Machine[WaitingState, c.CallCommand]):
             e.CallEnded: step(_end, S.ENDED),
         },
         S.ASKING: {
-            e.DigitPressed: step(_reply, S.ASKING, S.MUSIC, S.REFUSED),
-            e.CallResumed: step(_ask_again, S.ASKING),
-            e.PromptEnded: step(_quiet, S.ASKING, S.MUSIC, S.REFUSED),
-            e.TimeReached: step(_quiet, S.ASKING, S.MUSIC, S.REFUSED),
+            **AsksBack.asking,
             c.RingAgent: step(_ring_instead, S.ASKING, S.RINGING),
             e.AgentRinging: step(_ring_instead, S.ASKING, S.RINGING),
             c.TellPlace: step(_tell_place, S.ASKING),
-            c.RefuseCall: step(_refused_meanwhile, S.ASKING),
             e.AgentAnswered: step(_answer, S.ANSWERED),
             e.CallEnded: step(_end, S.ENDED),
             **ignore(S.ASKING, e.DigitBegan, e.RingEnded),
         },
-        S.OFFERED: {
-            **ignore(S.OFFERED, *LATE),
-            e.DigitPressed: step(_accept, S.OFFERED, S.ASKING),
-            e.PromptEnded: step(_quiet, S.OFFERED, S.REFUSED),
-            e.TimeReached: step(_quiet, S.OFFERED, S.REFUSED),
-            e.CallEnded: step(_end, S.ENDED),
-        },
+        S.OFFERED: {**ignore(S.OFFERED, *LATE), **AsksBack.offered, e.CallEnded: step(_end, S.ENDED)},
         S.REFUSED: {
             **ignore(S.REFUSED, *LATE),
             e.PromptEnded: step(_parted, S.REFUSED, S.ENDED),

@@ -46,6 +46,16 @@ class Ear:
             self._notice(onset)
         return self._recognise()
 
+    def finish(self, samples: Samples) -> list[Heard]:
+        """Take the last of it; what was not recognised before, each beginning by the sound that explains most of it."""
+        recognised = self.hear(samples)
+        still_open, self._open = self._open, []
+        for group in still_open:
+            best = max(group, key=lambda onset: (self._follow(onset).until_s, onset.score))
+            self._known.append(best)
+            recognised.append(self._follow(best))
+        return sorted(recognised, key=lambda one: one.at_s)
+
     def timeline(self) -> list[Heard]:
         """Everything recognised so far, each up to where it was itself."""
         return self._repertoire.settle(self._heard, self._known + [onset for group in self._open for onset in group])
@@ -53,7 +63,8 @@ class Ear:
     def _notice(self, onset: Onset) -> None:
         group = next((one for one in self._open if abs(one[0].at - onset.at) < _SAME_PLACE_S * RATE), None)
         if group is not None:
-            group.append(onset)
+            if all(one.index != onset.index for one in group):  # else known by its head and by a later piece
+                group.append(onset)
         elif not self._goes_on(onset):
             self._open.append([onset])
             self.beginnings.append(onset.at / RATE)

@@ -1,9 +1,10 @@
 """One trial call from dialling to hanging up, and what was asked of it proven: prompts by ear, steps by the engine."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -128,7 +129,7 @@ class TrialCall:
             await phone.is_answered(within_s=ANSWER_WITHIN_S)
             self._answered_at = phone.answered_at
             self._note(Kind.ANSWERED, self._errand.number, t=0.0)
-            async with _Beside(self._listen(phone)):
+            async with _Beside(partial(self._listen, phone)):
                 self.result.call = await self._watch.find(self._errand.caller, within_s=STEP_WITHIN_S)
                 await self._press_keys(phone)
                 await self._say_words(phone)
@@ -280,15 +281,17 @@ class TrialCall:
         self.result.caller_heard = phone.heard()
         if not answered:
             return
+        for heard in await asyncio.to_thread(self._ear.finish, phone.heard(self._ear.heard_s)):
+            self._note(Kind.HEARD, heard.name, t=heard.at_s, score=heard.score)
         self._note(Kind.HUNG_UP, "caller" if by_us else "hotline", t=phone.heard_s)
         await self._note_music(self.result.caller_heard)
         self._tell(until_s=float("inf"))
 
     # ---- listening -------------------------------------------------------------------------------
 
-    async def _listen(self, phone: Phone) -> None:
+    async def _listen(self, phone: Phone, over: asyncio.Event) -> None:
         """Recognise prompts as they come, off the loop: the far side's voices need it every 20 ms."""
-        while True:
+        while not over.is_set():
             await asyncio.sleep(LISTEN_EVERY_S)
             sound = phone.heard(self._ear.heard_s)
             for heard in await asyncio.to_thread(self._ear.hear, sound):
@@ -327,16 +330,17 @@ def _best(heard: Samples, sound: Samples) -> float:
 
 
 class _Beside:
-    """Something done beside the block, and ended with it."""
+    """Something done beside the block until it is over; it is not torn off in the middle of a look."""
 
-    def __init__(self, work: Any) -> None:
-        self._task: asyncio.Task[None] = asyncio.ensure_future(work)
+    def __init__(self, work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
+        self._over = asyncio.Event()
+        self._task: asyncio.Task[None] = asyncio.ensure_future(work(self._over))
 
     async def __aenter__(self) -> None:
         return
 
     async def __aexit__(self, *_: object) -> None:
-        self._task.cancel()
+        self._over.set()
         (outcome,) = await asyncio.gather(self._task, return_exceptions=True)
         if isinstance(outcome, Exception):
             raise outcome

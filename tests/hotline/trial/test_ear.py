@@ -77,3 +77,11 @@ def test_a_sound_that_goes_on_begins_once() -> None:
     ear, found = listen(np.concatenate([still(1), LONG[:9000], still(0.3), LONG[9000:], still(1)]))
     assert [heard.name for _, heard in found] == ["long"]
     assert ear.beginnings == pytest.approx([1.0], abs=0.01)
+
+
+def test_what_is_still_open_at_the_end_is_named() -> None:
+    ear, found = listen(np.concatenate([still(0.4), BRANCH_1[: round(1.2 * RATE)]]))
+    assert found == []
+    assert [heard.name for heard in ear.finish(still(0))] in (["branch 1"], ["branch 2"])
+    assert ear.finish(still(0)) == []
+    assert len(ear.timeline()) == 1
