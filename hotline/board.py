@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from acd.metrics import Metrics
 from acd.queue import Queue, Roster
 from hotline.calls_seen import CallsSeen
-from hotline.snapshot import AgentView, LinkView, QueueView, Snapshot
+from hotline.snapshot import AgentView, LinkView, QueueView, Snapshot, SpeechView
 from ivr.menu import Menu
 from telephony import commands as c
 from telephony import events as e
@@ -41,6 +41,8 @@ class Board:
         self._round_trip_s: float | None = None
         self._loop_lag_p99_s: float | None = None
         self._cap: int | None = None
+        self.speech = SpeechView()
+        """Told by the engine every second or so."""
         self.reload(menu, roster, version)
 
     # ---- what the engine tells ---------------------------------------------------------------------
@@ -98,6 +100,7 @@ class Board:
             queues=tuple(self._queue_view(queue, now) for queue in self._roster.queues.values()),
             agents=tuple(self._agent_view(number, now) for number in self._roster.agents),
             counters=self._calls.counters,
+            speech=self.speech,
         )
 
     # ---- queues and agents -------------------------------------------------------------------------

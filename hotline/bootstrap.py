@@ -27,6 +27,7 @@ from hotline.ports import Ports
 from hotline.prompts.catalogue import all_segments
 from hotline.prompts.library import PromptLibrary
 from hotline.prompts.preparation import prompt_library
+from hotline.recognition import Recognition
 from hotline.remembering import Remembering
 from hotline.repricing import Repricing
 from hotline.secrets import load_secrets
@@ -93,6 +94,8 @@ class Hotline:
         )
         self.engine = Engine(self.config, distributor, ports=ports, settings=settings, boot=self.boot.id)
         self.engine.wake = self._wake
+        self.recognition = Recognition(self.engine, settings, load_secrets(settings.secrets_file, ()).asr)
+        self.recognition.desk.take_menu(self.config.menu.version, self.config.menus_text)
         self.adoption = Adoption(self.engine, self.journal.recovered)
         self.admission = Admission(settings.max_calls)
         self.lag = LoopLag()
@@ -114,6 +117,7 @@ class Hotline:
                 tasks.create_task(self.link.run(), name="link")
                 tasks.create_task(self._beat(), name="heartbeat")
                 tasks.create_task(self._watch_lag(), name="lag")
+                tasks.create_task(self.recognition.run(), name="recognition")
                 tasks.create_task(self.repricing.run(self.engine), name="prices")
                 self._defer(self._recall(), "recall history")
                 self._defer(asyncio.to_thread(self._archive_roster, self.config), "archive roster")
@@ -160,7 +164,9 @@ class Hotline:
             return
         if epoch != self.engine.epoch:
             return
-        self.adoption.compare(channels_of(listed))
+        channels = channels_of(listed)
+        self.adoption.compare(channels)
+        self.recognition.compare(channels)
         self.engine.phones_registered(
             {line.optional("Endpoint") for line in contacts if line.name == "ContactList"},
         )
@@ -191,6 +197,7 @@ class Hotline:
             if cap != before:
                 log.warning("admission_changed", cap=cap, calls=len(self.engine.lines))
             self.board.gauges(cap=cap, round_trip_s=self.link.round_trip_s, loop_lag_p99_s=self.lag.p99_s)
+            self.board.speech = self.recognition.desk.view()
 
     def _end_shifts(self) -> None:
         """Sign off who is still signed in long after his shift; a talk is brought to its end first."""
@@ -259,6 +266,7 @@ class Hotline:
         self.prompts = library
         self.engine.ports = replace(self.engine.ports, prompts=library)
         self.config = config
+        self.recognition.desk.take_menu(config.menu.version, config.menus_text)
         self.board.reload(config.menu, config.roster, config.version)
         self.remembering.history.rules = config.roster.routing.history
         self.engine.reload(config, self.repricing.new_assigner(config))

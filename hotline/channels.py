@@ -22,13 +22,14 @@ class Channels:
     def __init__(self, engine: "Engine") -> None:
         self._engine = engine
 
-    def play(self, session: Session, prompt: int, what: Prompt) -> None:
-        """Play a prompt, rendering first what no catalogue foresaw."""
+    def play(self, session: Session, prompt: int, what: Prompt, resumes: int = 0) -> None:
+        """Play a prompt, or go on with one that was stopped; what no catalogue foresaw is rendered first."""
         files = [self._engine.ports.prompts.path_of(segment) for segment in what.segments]
         if None in files:
             self._engine.ports.defer(self._render_and_play(session, prompt, what), "render prompt")
             return
-        self.carry_out(session, session.want(Play(prompt, tuple(str(file) for file in files)), self._engine.now))
+        wanted = Play(prompt, tuple(str(file) for file in files), resumes)
+        self.carry_out(session, session.want(wanted, self._engine.now))
 
     async def _render_and_play(self, session: Session, prompt: int, what: Prompt) -> None:
         for segment in what.segments:

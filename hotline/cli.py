@@ -40,6 +40,8 @@ COMMANDS = {
     "transfer": Command("hotline.cli_transfer", "转接 · Pass a caller on to an agent, a queue or the menu."),
     "callback": Command("hotline.cli_callback", "回电 · List the call-backs asked for, cancel one."),
     "menu": Command("hotline.cli_menu", "菜单 · Check and show menus.yaml and agents.yaml."),
+    "asr": Command("hotline.cli_asr", "语音识别评测 · Measure how well recorded speech is understood."),
+    "model": Command("hotline.cli_model", "语音模型 · Install, list and check speech models."),
     "intents": Command("hotline.cli_intents", "说法 · Try what callers say on the menu, without a call."),
     "whatif": Command("hotline.cli_whatif", "模拟推演 · Compare policies and staffing on simulated days."),
     "reload": Command("hotline.cli_reload", "重新加载配置 · Take menus.yaml and agents.yaml anew."),

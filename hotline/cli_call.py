@@ -6,7 +6,7 @@ import secrets
 import sys
 import wave
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from ipaddress import ip_address
 from logging import ERROR
 from pathlib import Path
@@ -29,7 +29,8 @@ from hotline.secrets import load_secrets
 from hotline.settings import Settings, load_settings
 from hotline.trial.engine_watch import EngineWatch
 from hotline.trial.far_side import CALLERS_ADDRESS, FarSide
-from hotline.trial.plan import NoPlanError, Plan, choose_agent, make_plan, split_keys
+from hotline.trial.plan import NoPlanError, Plan, add_words, choose_agent, make_plan, split_keys
+from hotline.trial.sayings import Saying, read_recording, speak, yes
 from hotline.trial.screen import Screen
 from hotline.trial.shift import Shift
 from hotline.trial.trial_call import Errand, Result, TrialCall
@@ -62,6 +63,8 @@ class Wanted:
     caller: str
     as_json: bool
     keep_audio: Path | None
+    say: tuple[str, ...] = ()
+    wav: tuple[Path, ...] = ()
 
 
 @app.command()
@@ -69,6 +72,8 @@ def call(  # noqa: PLR0913 - a command's options are its parameters
     number: Annotated[str, typer.Argument(help="The number to dial; the first of menus.yaml unless given.")] = "",
     *,
     keys: Annotated[str, typer.Option(help="Choices one after the other, as 2,1.")] = "",
+    say: Annotated[list[str] | None, typer.Option(help="Words to say after the keys; may be given again.")] = None,
+    wav: Annotated[list[Path] | None, typer.Option(help="A recording to play after the words; again.")] = None,
     wait: Annotated[
         float | None, typer.Option(help="Seconds on the line after the last key, or for the agent.", min=0, max=3600)
     ] = None,
@@ -80,6 +85,7 @@ def call(  # noqa: PLR0913 - a command's options are its parameters
 ) -> None:
     """拨打一通真实电话 · Place a real call into the running hotline, and prove what was asked for."""
     wanted = Wanted(number, keys, wait, agent_answers or bool(agent), agent, caller, as_json, keep_audio)
+    wanted = replace(wanted, say=tuple(say or ()), wav=tuple(wav or ()))
     settings = load_settings()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(ERROR))  # the far side's link is no news
     session = Session(settings, wanted)
@@ -129,6 +135,9 @@ class Session:
     async def _make(self) -> None:
         number = self._wanted.number or next(iter(self._config.menu.entries), "")
         self._plan = make_plan(self._config.menu, number, split_keys(self._wanted.keys) if self._wanted.keys else ())
+        self._plan = replace(
+            add_words(self._config.menu, self._plan, self._wanted.say), is_certain=not self._wanted.wav
+        )
         if self._wanted.agent_answers:
             self._agent = choose_agent(self._plan, self._config.roster, self._taken, self._wanted.agent)
         settings = self._settings
@@ -140,6 +149,8 @@ class Session:
             self._wait_s(),
             sounds=_sounds(library, self._config),
             music=next((read(file) for file in sorted((settings.prompts_dir / MUSIC_DIR).glob("*.alaw"))), None),
+            sayings=self._sayings(),
+            yes=yes(self._config.menu.language) if self._wanted.say or self._wanted.wav else None,
         )
         install = await asyncio.to_thread(provision, settings, self.screen.print)
         with TemporaryDirectory(prefix="hotline-call-") as home:
@@ -165,6 +176,11 @@ class Session:
             self.screen.say("agent", name=self._agent.name, number=self._agent.number)
             await trial.run(await shift.begin(password))
 
+    def _sayings(self) -> tuple[Saying, ...]:
+        recordings = [read_recording(file) for file in self._wanted.wav]
+        spoken = speak(self._wanted.say, self._config.menu.language) if self._wanted.say else []
+        return (*spoken, *recordings)
+
     def _wait_s(self) -> float:
         if self._wanted.wait_s is not None:
             return self._wanted.wait_s
@@ -178,6 +194,7 @@ class Session:
             "call": result.call,
             "caller": self._caller,
             "keys": list(plan.keys) if plan else [],
+            "said": [*self._wanted.say, *(file.name for file in self._wanted.wav)],
             "node": plan.node if plan else None,
             "queue": plan.queue if plan else None,
             "topic": plan.topic if plan else None,

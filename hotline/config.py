@@ -33,6 +33,8 @@ class Config:
     roster: Roster
     version: str
     """Hash of both YAML files."""
+    menus_text: str = ""
+    """The menu file as it was read, for whoever else has to understand it."""
     own_agents: Mapping[str, AgentNumber] = field(default_factory=dict, repr=False)
     """Caller → whose client he is. Personal data."""
     agents_raw: bytes = field(default=b"", repr=False)
@@ -44,8 +46,8 @@ def load_config(menus_path: Path, agents_path: Path, vip_path: Path | None, reco
     problems: list[Problem] = []
     menus_raw, agents_raw = _read(menus_path, problems), _read(agents_path, problems)
     menu, menu_draft = None, None
-    if (text := _decode(menus_raw, menus_path, problems)) is not None:
-        menu, menu_draft, found = read_menus(text, shown(menus_path))
+    if (menus_text := _decode(menus_raw, menus_path, problems)) is not None:
+        menu, menu_draft, found = read_menus(menus_text, shown(menus_path))
         problems += found
     roster_draft = None
     if (text := _decode(agents_raw, agents_path, problems)) is not None:
@@ -60,6 +62,7 @@ def load_config(menus_path: Path, agents_path: Path, vip_path: Path | None, reco
         menu=replace(menu, vip_callers=frozenset(vip_callers), version=_version(menus_raw)),
         roster=_versioned(roster_draft.roster, _version(agents_raw)),
         version=_version(menus_raw, agents_raw),
+        menus_text=menus_text or "",
         own_agents=own,
         agents_raw=agents_raw,
     )

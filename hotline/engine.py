@@ -31,7 +31,7 @@ from hotline.channels import Channels
 from hotline.config import Config
 from hotline.feature_desk import FeatureDesk
 from hotline.line import Line
-from hotline.ports import Ports
+from hotline.ports import NoSpeech, Ports, SpeechPort
 from hotline.records import recording_file
 from hotline.settings import Settings
 from hotline.transfer_desk import TransferDesk
@@ -41,6 +41,7 @@ from telephony import events as e
 from telephony.ids import AgentNumber, CallId, QueueId, Topic
 from telephony.numbers import normalise_number
 from telephony.prompt import Say
+from telephony.speech import SpeechOffered, SpeechStarted, SpeechStopped
 
 log = structlog.get_logger()
 
@@ -74,8 +75,14 @@ JOURNALLED_ORDERS = (
 )
 """Orders worth remembering: where the caller is, who was chosen and why, how it ended."""
 
-NOT_JOURNALLED = (e.DigitBegan, e.PromptEnded, e.AgentReachable, e.TimeReached)
+NOT_JOURNALLED = (
+    *(e.DigitBegan, e.PromptEnded, e.AgentReachable, e.TimeReached),
+    *(SpeechStarted, SpeechStopped, SpeechOffered),
+)
 """Facts without a use after the moment: they would be nine tenths of the journal."""
+
+LEAVING_THE_MENU = (c.EnterQueue, c.HangUp)
+"""Orders after which nobody acts on what the caller says."""
 
 
 class Engine:
@@ -97,6 +104,7 @@ class Engine:
         self.boot = boot
         self.channels = Channels(self)
         self.features = FeatureDesk(self)
+        self.speech: SpeechPort = NoSpeech()
         self.transfers = TransferDesk(self)
         self.callbacks = CallbackDesk(self)
         self.on_unknown_arrival: Callable[[Arrival], bool] = lambda _arrival: False
@@ -209,6 +217,7 @@ class Engine:
             entry=entry,
             open_now=config.menu.hours.is_open(self.ports.clock.wall_now()),
             recorded=self.settings.record_calls,
+            speech=self.speech.offered,
         )
         conversation.music = {queue.id: queue.music for queue in config.roster.queues.values()}
         conversation.after_talk = {queue.id: queue.after_talk.value for queue in config.roster.queues.values()}
@@ -239,11 +248,9 @@ class Engine:
             heard = line.notice_heard
             self.post(e.CallResumed(line.call, talk.node, talk.queue, talk.topic, talk.entered_at, notice_heard=heard))
 
-    def _about_call(
-        self, call: CallId, fact: SessionFact | AgentFact | e.DigitBegan | e.DigitPressed | e.TalkHeld
-    ) -> None:
+    def _about_call(self, call: CallId, fact: SessionFact | AgentFact | translate.CallerFact) -> None:
         line = self.lines.get(call)
-        if not isinstance(fact, e.DigitBegan | e.DigitPressed | e.TalkHeld) and self.transfers.about(call, fact):
+        if not isinstance(fact, translate.CallerFact) and self.transfers.about(call, fact):
             self.post()
             return
         assert not isinstance(fact, AgentFact), "the transfer desk takes all of them"
@@ -251,8 +258,11 @@ class Engine:
             if isinstance(fact, ChannelGone):
                 self.callbacks.gone(call)
                 self.on_unknown_end(call, fact)
+                self.speech.channel_ended(call)
             self.features.about(call, fact)
-        elif isinstance(fact, e.DigitBegan | e.DigitPressed | e.TalkHeld):
+        elif isinstance(fact, translate.CallerFact):
+            if isinstance(fact, SpeechStarted):
+                self.speech.sound_began(call)
             self.post(fact)
         else:
             self.channels.carry_out(line.session, line.session.handle(fact, self.now))
@@ -332,12 +342,18 @@ class Engine:
 
     # ---- orders out -------------------------------------------------------------------------------
 
-    def _carry_out_for_caller(self, line: Line, order: c.CallCommand) -> None:  # noqa: C901 - one case per order
+    def _carry_out_for_caller(self, line: Line, order: c.CallCommand) -> None:  # noqa: C901, PLR0912, PLR0915 - a case per order
         session, now = line.session, self.now
+        if isinstance(order, LEAVING_THE_MENU):
+            self.speech.close(line.call)
         match order:
-            case c.PlayPrompt(_, prompt, what):
+            case c.PlayPrompt(_, prompt, what, resumes):
                 self.ports.tell(order)
-                self.channels.play(session, prompt, what)
+                self.channels.play(session, prompt, what, resumes)
+            case c.Listen():
+                self.speech.listen(order, session.channel, line.config.menu.version)
+            case c.StopListening(call):
+                self.speech.pause(call)
             case c.StopPrompt():
                 self.channels.carry_out(session, session.stop(now))
             case c.PlayMusic(_, music):
@@ -363,6 +379,12 @@ class Engine:
                 self.channels.carry_out(session, session.want(End(), now))
             case _:
                 assert_never(order)
+
+    def _attend(self, line: Line, order: c.Listen | c.StopListening) -> None:
+        if isinstance(order, c.Listen):
+            self.speech.listen(order, line.session.channel, line.config.menu.version)
+        else:
+            self.speech.pause(order.call)
 
     def _carry_out_distribution(self, order: c.DistributionCommand) -> None:  # noqa: C901 - one case per order
         now = self.now
@@ -423,6 +445,7 @@ class Engine:
         if line is None:
             return
         if isinstance(event, e.AgentAnswered):
+            self.speech.close(event.call)
             line.agent, line.answered_at, line.talks = event.agent, now, line.talks + 1
             if self.settings.record_calls:
                 file = recording_file(self.settings, line.call, self.ports.clock.wall_now(), line.talks)
@@ -436,6 +459,7 @@ class Engine:
             return
         self.agenda.put(("conversation", line.call), None)
         self.agenda.put(("session", line.call), None)
+        self.speech.call_ended(line.call)
         talk = line.conversation
         log.info(
             "call_finished",

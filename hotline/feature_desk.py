@@ -6,10 +6,10 @@ from acd.feature_codes import parse_feature_code
 from hotline.asterisk.activity import End
 from hotline.asterisk.orders import AgiStarted, SessionEvent, SessionFact
 from hotline.asterisk.session import Session
-from hotline.asterisk.translate import Arrival, endpoint_of
+from hotline.asterisk.translate import Arrival, CallerFact, endpoint_of
 from hotline.line import FeatureCall
 from telephony.commands import AnswerWish
-from telephony.events import AgentAsked, CallEnded, DigitBegan, DigitPressed, PromptEnded, TalkHeld
+from telephony.events import AgentAsked, CallEnded, PromptEnded
 from telephony.ids import AgentNumber, CallId
 
 if TYPE_CHECKING:
@@ -63,10 +63,10 @@ class FeatureDesk:
         else:
             self._say(waiting, answer.wish.value if answer.granted else "refused")
 
-    def about(self, call: CallId, fact: SessionFact | DigitBegan | DigitPressed | TalkHeld) -> None:
+    def about(self, call: CallId, fact: SessionFact | CallerFact) -> None:
         """Take a fact about a feature call; others are not ours, and its keys mean nothing."""
         known = self._calls.get(call)
-        if known is not None and not isinstance(fact, DigitBegan | DigitPressed | TalkHeld):
+        if known is not None and not isinstance(fact, CallerFact):
             engine = self._engine
             engine.channels.carry_out(known.session, known.session.handle(fact, engine.now))
 

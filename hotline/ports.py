@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from hotline.asterisk.ami_message import Action, AmiMessage
+from telephony.commands import Listen
 from telephony.errors import LinkError
 from telephony.ids import CallId
 from telephony.prompt import Segment
@@ -55,6 +56,63 @@ class BoardPort(Protocol):
     def call_recovered(self, call: CallId, *, dialled: str, caller: str, arrived_at: float) -> None:
         """Show a call that arrived before this engine did."""
         ...
+
+
+class SpeechPort(Protocol):
+    """Who listens to callers (`hotline.recognition`)."""
+
+    @property
+    def offered(self) -> bool:
+        """Whether a new caller would be heard."""
+        ...
+
+    def listen(self, order: Listen, channel: str, menu: str) -> None:
+        """Hear one utterance of a caller on this channel, who is on this version of the menu."""
+        ...
+
+    def pause(self, call: CallId) -> None:
+        """Throw away what is said until the next order."""
+        ...
+
+    def close(self, call: CallId) -> None:
+        """The caller left the menu."""
+        ...
+
+    def sound_began(self, call: CallId) -> None:
+        """The caller makes a sound."""
+        ...
+
+    def call_ended(self, call: CallId) -> None:
+        """The caller is gone."""
+        ...
+
+    def channel_ended(self, uniqueid: str) -> None:
+        """A channel is gone that is no caller's."""
+        ...
+
+
+class NoSpeech:
+    """Nobody listens: callers go on by keys."""
+
+    offered = False
+
+    def listen(self, order: Listen, channel: str, menu: str) -> None:
+        """Never asked, for nothing is offered."""
+
+    def pause(self, call: CallId) -> None:
+        """Nothing goes on."""
+
+    def close(self, call: CallId) -> None:
+        """Nothing is open."""
+
+    def sound_began(self, call: CallId) -> None:
+        """Nobody cares."""
+
+    def call_ended(self, call: CallId) -> None:
+        """Nothing is left."""
+
+    def channel_ended(self, uniqueid: str) -> None:
+        """It was none of ours."""
 
 
 class Clock(Protocol):

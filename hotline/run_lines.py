@@ -8,6 +8,7 @@ import structlog
 
 from hotline.screen import Screen
 from hotline.settings import Settings
+from hotline.speech.models import EMBEDDED, model_folder
 from hotline.supervisor import Milestone, Told
 
 log = structlog.get_logger(__name__)
@@ -20,7 +21,11 @@ class Words:
     services: dict[str, str]
     told: dict[Milestone, str]
     unknown_exit: str
+    recogniser: str
     ready: tuple[str, ...]
+    demo_model: tuple[str, ...]
+    """Said after `ready` where the model is only for trying out."""
+    no_model: tuple[str, ...]
     ended: str
 
 
@@ -41,11 +46,17 @@ WORDS = {
             Milestone.KILLED: "{service}未按时停止，已强制结束",
         },
         unknown_exit="原因不明",
+        recogniser="语音识别 {number}",
         ready=(
             "热线已就绪：sip:95001@{sip}",
             "另开一个终端试试：{program} call --keys 2,2 --agent-answers",
             "查看状态：{program} status --watch    按 Ctrl-C 停止",
         ),
+        demo_model=(
+            "也可以对它说话：{program} call --say 我想提前还款",
+            "注意：内置语音模型只用合成语音训练，仅供试用；真人来电请安装正式模型（docs/guide/speech-models.md）",
+        ),
+        no_model=("没有语音模型，来电只能按键（docs/guide/speech-models.md）",),
         ended="已全部停止",
     ),
     "en": Words(
@@ -64,11 +75,17 @@ WORDS = {
             Milestone.KILLED: "{service} did not stop in time and was killed",
         },
         unknown_exit="unknown cause",
+        recogniser="recogniser {number}",
         ready=(
             "the hotline is ready: sip:95001@{sip}",
             "try in another terminal: {program} call --keys 2,2 --agent-answers",
             "look at it: {program} status --watch    Ctrl-C stops",
         ),
+        demo_model=(
+            "you can speak to it, too: {program} call --say 我想提前还款",
+            "note: the embedded model knows synthetic voices only; people need another (docs/guide/speech-models.md)",
+        ),
+        no_model=("there is no speech model: callers use keys only (docs/guide/speech-models.md)",),
         ended="everything is stopped",
     ),
 }
@@ -101,11 +118,11 @@ class RunLines:
             last_lines=told.last_lines,
         )
         if told.what is Milestone.ALL_READY:
-            for line in self._words.ready:
+            for line in (*self._words.ready, *self._about_speech()):
                 self._screen.line(line.format(sip=self._settings.sip_address, program=self._program), "bold")
             return
         text = self._words.told[told.what].format(
-            service=self._words.services.get(told.service, told.service),
+            service=self._named(told.service),
             pid=told.pid,
             exit=self._words.unknown_exit if told.exit_code is None else told.exit_code,
             again=f"{told.again_in_s:g}",
@@ -113,6 +130,19 @@ class RunLines:
         self._screen.line(text, "bold red" if is_bad else "")
         if is_bad:
             self._screen.lines(list(told.last_lines))
+
+    def _about_speech(self) -> tuple[str, ...]:
+        if not self._settings.recognisers:
+            return ()
+        folder = model_folder(self._settings)
+        if folder is None:
+            return self._words.no_model
+        return self._words.demo_model if folder == EMBEDDED else ()
+
+    def _named(self, service: str) -> str:
+        if service.startswith("recogniser-"):
+            return self._words.recogniser.format(number=service.removeprefix("recogniser-"))
+        return self._words.services.get(service, service)
 
     def ended(self) -> None:
         """All is over."""

@@ -23,6 +23,8 @@ class Secrets:
     """Password of the AMI user."""
     sip: dict[AgentNumber, str] = field(repr=False)
     """Password of each agent's phone."""
+    asr: str = field(repr=False, default="")
+    """What an engine says to a recognition worker, so that nobody else is served."""
 
 
 def load_secrets(path: Path, agents: Iterable[AgentNumber]) -> Secrets:
@@ -30,10 +32,12 @@ def load_secrets(path: Path, agents: Iterable[AgentNumber]) -> Secrets:
     known = _read(path)
     sip = dict(known.sip) if known else {}
     missing = [agent for agent in agents if agent not in sip]
-    if known and not missing:
+    if known and known.asr and not missing:
         return known
     sip |= {agent: _generate() for agent in missing}
-    complete = Secrets(ami=known.ami if known else _generate(), sip=sip)
+    complete = Secrets(
+        ami=known.ami if known else _generate(), sip=sip, asr=(known.asr if known else "") or _generate()
+    )
     _write(path, complete)
     return complete
 
@@ -49,6 +53,7 @@ def _read(path: Path) -> Secrets | None:
         found = Secrets(
             ami=_text(document["ami"]),
             sip={AgentNumber(_text(agent)): _text(password) for agent, password in document["sip"].items()},
+            asr=_text(document["asr"]) if "asr" in document else "",
         )
     except FileNotFoundError:
         return None
@@ -79,7 +84,7 @@ def _write(path: Path, content: Secrets) -> None:
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump({"ami": content.ami, "sip": content.sip}, file, indent=1)
+            json.dump({"ami": content.ami, "sip": content.sip, "asr": content.asr}, file, indent=1)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)

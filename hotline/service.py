@@ -41,6 +41,8 @@ class ServiceSpec:
     """Once it was ready: silence after which it is killed and started again; None: never."""
     grace_s: float = 8.0
     """How long it may take to end when asked."""
+    is_needed: bool = True
+    """Without it the hotline is not ready; else it only does less."""
 
 
 class Service:
@@ -81,6 +83,11 @@ class Service:
     def grace_s(self) -> float:
         """How long it may take to end when asked."""
         return self.spec.grace_s
+
+    @property
+    def is_needed(self) -> bool:
+        """Without it the hotline is not ready."""
+        return self.spec.is_needed
 
     def is_ready(self) -> bool:
         """Whether it does its work."""

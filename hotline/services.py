@@ -9,6 +9,8 @@ from hotline.control.protocol import ControlError
 from hotline.pidfile import Identity
 from hotline.service import Service, ServiceSpec
 from hotline.settings import Settings
+from hotline.speech.models import model_folder
+from hotline.speech.place import place_file
 from hotline.supervisor import Supervised
 from telephony.errors import WorldError
 
@@ -26,6 +28,7 @@ def services_of(settings: Settings, asterisk: AsteriskInstance) -> list[Supervis
     """All of them, in the order they start; they stop in the opposite one, so the engine can still say goodbye."""
     return [
         AsteriskService(asterisk),
+        *(recogniser(settings, name) for name in (settings.recogniser_names if model_folder(settings) else ())),
         Service(
             ServiceSpec("projector", projector_command(settings)),
             run_dir=settings.run_dir,
@@ -42,6 +45,21 @@ def services_of(settings: Settings, asterisk: AsteriskInstance) -> list[Supervis
             logs_dir=settings.logs_dir,
         ),
     ]
+
+
+def recogniser(settings: Settings, name: str) -> Service:
+    """One recognition worker; without it callers go on by keys."""
+    return Service(
+        ServiceSpec(
+            name,
+            (sys.executable, "-m", "hotline.speech.worker_main", name),
+            is_ready=place_file(settings.run_dir, name).exists,
+            grace_s=3.0,
+            is_needed=False,
+        ),
+        run_dir=settings.run_dir,
+        logs_dir=settings.logs_dir,
+    )
 
 
 def projector_command(settings: Settings) -> tuple[str, ...]:
@@ -78,6 +96,7 @@ class AsteriskService:
     ready_within_s = ASTERISK_BOOT_S
     hung_after_s: float | None = None
     grace_s = 5.0
+    is_needed = True
 
     def __init__(self, instance: AsteriskInstance) -> None:
         self._instance = instance

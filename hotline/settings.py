@@ -92,6 +92,17 @@ class Settings(BaseSettings):
     max_call_s: Annotated[int, Field(ge=60, le=86_400)] = 14_400
     """Absolute limit of one call, so that nothing stays for ever: four hours."""
 
+    asr_model: Path | None = None
+    """The speech model's folder; the embedded one for trying out unless given."""
+    asr_workers: Annotated[int, Field(ge=0, le=64)] | None = None
+    """Processes that recognise speech; one for two processors unless given, 0: callers use keys only."""
+    asr_threads: Annotated[int, Field(ge=1, le=16)] = 2
+    """Threads of each that recognise; two carried 50 callers speaking at once."""
+    asr_most_taps: Annotated[int, Field(ge=1, le=1000)] = 200
+    """Callers each may hear at once; long before it is reached, measured delay turns new ones to keys."""
+    asr_max_lag_ms: Annotated[int, Field(ge=50, le=60_000)] = 300
+    """Sound that waits longer than this for a worker turns new callers to keys: an answer a second late is none."""
+
     language: Literal["zh-CN", "en"] = "zh-CN"
     """Of screens and messages; what callers hear is the menu's language."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -101,7 +112,9 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", repr=False)
     """SQLAlchemy address of the tables; a SQLite file in `state_dir` unless given. May hold a password."""
 
-    PATHS: ClassVar[tuple[str, ...]] = ("menus", "agents", "vip", "recordings_dir", "state_dir", "cache_dir")
+    PATHS: ClassVar[tuple[str, ...]] = (
+        *("menus", "agents", "vip", "recordings_dir", "state_dir", "cache_dir", "asr_model"),
+    )
 
     @classmethod
     def settings_customise_sources(  # noqa: PLR0917 - pydantic's signature
@@ -125,6 +138,11 @@ class Settings(BaseSettings):
     def _make_absolute(cls, value: Path) -> Path:
         return Path(os.path.abspath(value.expanduser()))  # noqa: PTH100 - `..` goes, symbolic links stay
 
+    @field_validator("asr_model", mode="after")
+    @classmethod
+    def _make_model_absolute(cls, value: Path | None) -> Path | None:
+        return None if value is None else Path(os.path.abspath(value.expanduser()))  # noqa: PTH100 - as above
+
     @field_validator("recordings_dir", "state_dir", "cache_dir", "call_recordings_dir", mode="after")
     @classmethod
     def _refuse_unsafe(cls, value: Path) -> Path:
@@ -139,6 +157,16 @@ class Settings(BaseSettings):
         if self.rtp_start <= self.sip_port <= self.rtp_end:
             raise ValueError("sip_port lies between rtp_start and rtp_end")
         return self
+
+    @property
+    def recognisers(self) -> int:
+        """How many workers recognise speech."""
+        return max(1, (os.cpu_count() or 1) // 2) if self.asr_workers is None else self.asr_workers
+
+    @property
+    def recogniser_names(self) -> tuple[str, ...]:
+        """The workers' names, as of their pid files and logs."""
+        return tuple(f"recogniser-{number}" for number in range(1, self.recognisers + 1))
 
     @property
     def sip_address(self) -> str:

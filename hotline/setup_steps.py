@@ -11,8 +11,11 @@ from hotline.prompts.preparation import prepare_prompts, prompt_library
 from hotline.screen import Screen
 from hotline.secrets import Secrets, load_secrets
 from hotline.settings import Settings
+from hotline.speech.model_check import check_model
+from hotline.speech.models import model_folder
 from hotline.store.database import open_database, store_errors
 from hotline.store.migrations import migrate
+from telephony.errors import RecognizerError
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,10 @@ class Titles:
     prompts_done: str
     database: str
     files: str
+    speech: str
+    speech_done: str
+    speech_off: str
+    speech_bad: str
 
 
 TITLES = {
@@ -41,6 +48,10 @@ TITLES = {
         prompts_done="新合成 {count} 条",
         database="准备数据库",
         files="生成 Asterisk 配置",
+        speech="检查语音模型",
+        speech_done="{name}，{rate} Hz，{memory:.0f} MB",
+        speech_off="没有，来电只能按键",
+        speech_bad="不可用，来电只能按键：{problem}",
     ),
     "en": Titles(
         machine="checking this machine: ports, tools, disk",
@@ -52,6 +63,10 @@ TITLES = {
         prompts_done="{count} rendered anew",
         database="preparing the database",
         files="writing Asterisk's configuration",
+        speech="checking the speech model",
+        speech_done="{name}, {rate} Hz, {memory:.0f} MB",
+        speech_off="none: callers use keys only",
+        speech_bad="can not be used, callers use keys only: {problem}",
     ),
 }
 """By the language of screens."""
@@ -86,11 +101,25 @@ def set_up(settings: Settings, screen: Screen) -> Prepared:
         library = prompt_library(settings, config.menu)
         count = prepare_prompts(library, config.menu, config.roster, screen.console)
         step.detail = titles.prompts_done.format(count=count)
+    with screen.step(titles.speech) as step:
+        step.detail = check_speech(settings)
     with screen.step(titles.database):
         prepare_database(settings)
     with screen.step(titles.files):
         asterisk = prepare_asterisk(settings, config, install, secrets=secrets)
     return Prepared(config, install, asterisk)
+
+
+def check_speech(settings: Settings) -> str:
+    """Try the speech model in a process of its own, for damage may abort it; a bad one is told, and keys work."""
+    titles, folder = TITLES[settings.language], model_folder(settings)
+    if folder is None or not settings.recognisers:
+        return titles.speech_off
+    try:
+        facts = check_model(folder)
+    except RecognizerError as error:
+        return titles.speech_bad.format(problem=error)
+    return titles.speech_done.format(name=facts.name, rate=facts.rate, memory=facts.memory_mb)
 
 
 def prepare_database(settings: Settings) -> None:

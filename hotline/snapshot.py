@@ -33,6 +33,37 @@ class LinkView:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeechView:
+    """Speech recognition."""
+
+    wanted: int = 0
+    """Workers there should be; 0: speech is off."""
+    up: int = 0
+    """Workers that hear."""
+    offered: bool = False
+    """A new caller would be heard; false with workers up: they have too much to do."""
+    model: str = ""
+    demo: bool = False
+    """The model is for trying out with synthetic voices."""
+    taps: int = 0
+    """Callers whose sound is sent to a worker."""
+    listening: int = 0
+    """Of these, those who are listened to at this moment."""
+    lag_ms: float = 0.0
+    """How long sound waits, at the slowest worker."""
+    understood: int = 0
+    """Utterances since the start that were acted on, …"""
+    unsure: int = 0
+    """… asked about, …"""
+    answered: int = 0
+    """… yes or no, …"""
+    not_understood: int = 0
+    """… or nothing to act on."""
+    lost: int = 0
+    """Calls that went on by keys because a worker died or failed."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallView:
     """One caller on the line."""
 
@@ -140,6 +171,7 @@ class Snapshot:
     agents: tuple[AgentView, ...]
     """In the order of the roster."""
     counters: Counters
+    speech: SpeechView = SpeechView()
 
 
 def parse_snapshot(plain: Mapping[str, Any]) -> Snapshot:
@@ -153,6 +185,7 @@ def parse_snapshot(plain: Mapping[str, Any]) -> Snapshot:
             "queues": tuple(_made(QueueView, queue) for queue in plain["queues"]),
             "agents": tuple(_made(AgentView, agent) for agent in plain["agents"]),
             "counters": _made(Counters, plain["counters"]),
+            "speech": _made(SpeechView, plain["speech"]),
         },
     )
 

@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from hotline.snapshot import AgentView, CallView, QueueView, Snapshot
+from hotline.snapshot import AgentView, CallView, QueueView, Snapshot, SpeechView
 
 NOTHING = "–"
 """Where there is no figure; zero is a figure."""
@@ -25,6 +25,10 @@ class Words:
     link_down: str
     engine: str
     counters: str
+    speech: str
+    speech_keys: str
+    speech_off: str
+    demo: str
     queues: tuple[str, ...]
     figures: tuple[str, ...]
     agents: tuple[str, ...]
@@ -42,6 +46,11 @@ WORDS = {
         link_up="Asterisk 已连接 {since}  往返 {round_trip}  重连 {reconnects} 次",
         link_down="Asterisk 连接已断开 {since}  重连 {reconnects} 次",
         engine="引擎延迟 p99 {lag}  准入上限 {cap}  当前来电 {calls}",
+        speech="语音识别 {up}/{wanted}  模型 {model}{demo}  收听 {taps}  延迟 {lag}  "
+        "听懂 {understood}  确认 {unsure}  未懂 {missed}",
+        speech_keys="语音识别 {up}/{wanted} 不可用或繁忙，新来电只能按键",
+        speech_off="语音识别未启用，来电只能按键",
+        demo="（仅供试用）",
         counters="进线量 {arrivals}  IVR放弃量 {ivr_abandoned}  通话 {talks}  已结束 {ended}",
         queues=("技能组", "等待", "最长等待", "置闲", "振铃", "通话", "话后", "置忙", "签出"),
         figures=(
@@ -77,6 +86,11 @@ WORDS = {
         link_up="Asterisk connected for {since}  round trip {round_trip}  reconnects {reconnects}",
         link_down="Asterisk disconnected for {since}  reconnects {reconnects}",
         engine="engine lag p99 {lag}  admission cap {cap}  calls now {calls}",
+        speech="speech {up}/{wanted}  model {model}{demo}  heard {taps}  lag {lag}  understood {understood}  "
+        "asked {unsure}  not understood {missed}",
+        speech_keys="speech {up}/{wanted} is down or busy: new callers use keys only",
+        speech_off="speech recognition is off: callers use keys only",
+        demo=" (for trying out)",
         counters="arrivals {arrivals}  IVR abandoned {ivr_abandoned}  talks {talks}  ended {ended}",
         queues=("queue", "waiting", "longest", "ready", "ringing", "talking", "wrap-up", "not ready", "off"),
         figures=(
@@ -158,6 +172,25 @@ def headlines(snapshot: Snapshot, words: Words) -> tuple[str, ...]:
             talks=counters.talks,
             ended=counters.ended,
         ),
+        _speech_line(snapshot.speech, words),
+    )
+
+
+def _speech_line(speech: SpeechView, words: Words) -> str:
+    if not speech.wanted:
+        return words.speech_off
+    if not speech.offered:
+        return words.speech_keys.format(up=speech.up, wanted=speech.wanted)
+    return words.speech.format(
+        up=speech.up,
+        wanted=speech.wanted,
+        model=speech.model,
+        demo=words.demo if speech.demo else "",
+        taps=speech.taps,
+        lag=_ms(speech.lag_ms),
+        understood=speech.understood,
+        unsure=speech.unsure,
+        missed=speech.not_understood,
     )
 
 

@@ -89,6 +89,11 @@ class Supervised(Protocol):
         """How long it may take to end when asked."""
         ...
 
+    @property
+    def is_needed(self) -> bool:
+        """Without it the hotline is not ready."""
+        ...
+
     def adopt(self) -> bool:
         """Take over what an earlier supervisor left running."""
         ...
@@ -172,7 +177,7 @@ class Supervisor:
                 self._died(child)
             else:
                 self._look_after(child)
-        if not self._all_ready_told and all(child.ready for child in self._children):
+        if not self._all_ready_told and all(child.ready or not child.service.is_needed for child in self._children):
             self._all_ready_told = True
             self._tell(Told(Milestone.ALL_READY))
 

@@ -1,5 +1,7 @@
 """Yes or no, after a question such as 您是要办理提前还款吗. Pure."""
 
+from collections.abc import Iterator
+
 from ivr.carriers import LEXICONS
 from ivr.intent_phrases import speakable
 from ivr.phrase_templates import expand
@@ -37,12 +39,21 @@ _WAYS = {
 def hear_answer(text: str, language: str) -> bool | None:
     """Return yes, no, or None if the words are no answer by themselves: then they may be another wish."""
     units = speakable(text, language)
-    answers = (units, tuple(LEXICONS[language].without_hesitation(units)))
+    fluent = tuple(LEXICONS[language].without_hesitation(units))
+    answers = (units, fluent, *_without_opening(fluent, language))
     for said in answers:
         for answer, ways in _WAYS.items():
             if any(_is_said(said, way) for way in ways[language]):
                 return answer
     return None
+
+
+def _without_opening(units: tuple[str, ...], language: str) -> Iterator[tuple[str, ...]]:
+    """Yield what is left without the first carrier, the first two …: 那个不对."""
+    start = 0
+    while start < len(units) and (length := LEXICONS[language].carriers.longest(units, start)):
+        start += length
+        yield units[start:]
 
 
 def _is_said(said: tuple[str, ...], way: tuple[str, ...]) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 from typing import ClassVar
 
+from ivr.attention import Attention
 from ivr.farewell import Farewell, FarewellState
 from ivr.menu import Entry, Menu
 from ivr.phase import AFTER_WAIT, AFTER_WALK, Phase
@@ -24,6 +25,7 @@ from telephony import events as e
 from telephony.ids import AgentNumber, CallId, NodeId, QueueId, Topic
 from telephony.machine import Machine, Step, Table, ignore, step, steps
 from telephony.prompt import Prompt
+from telephony.speech import SpeechFailed, SpeechHeard, SpeechOffered, SpeechStarted, SpeechStopped
 
 Commands = list[c.CallCommand]
 
@@ -34,6 +36,12 @@ STRAY = (e.CallTransferred, c.RingAgent, e.AgentRinging, e.RingEnded, c.TellPlac
 """What the distributor may still say about a caller who has left its queue."""
 
 KEYS = (e.DigitBegan, e.DigitPressed)
+
+NEWS = (SpeechFailed, SpeechOffered)
+"""Whether anybody can listen: known in every phase, for the next time in the menu."""
+
+UNHEARD = (SpeechStarted, SpeechStopped, SpeechHeard)
+"""What is said outside the menu, where nobody acts on it."""
 
 
 class Conversation(Machine[Phase, c.CallCommand]):
@@ -48,7 +56,9 @@ class Conversation(Machine[Phase, c.CallCommand]):
     after_talk: Mapping[QueueId, str] = MappingProxyType({})
     """What follows when the agent of a queue hangs up: `menu`, `survey`, or goodbye where it says nothing."""
 
-    def __init__(self, menu: Menu, call: CallId, *, entry: Entry, open_now: bool, recorded: bool) -> None:
+    def __init__(  # noqa: PLR0913 - what a call begins with
+        self, menu: Menu, call: CallId, *, entry: Entry, open_now: bool, recorded: bool, speech: bool = False
+    ) -> None:
         self.state = Phase.MENU
         self.node: NodeId = entry.node
         """Where in the menu the caller is, or was last."""
@@ -68,7 +78,8 @@ class Conversation(Machine[Phase, c.CallCommand]):
         self._entry = entry
         self._open = open_now
         self._recorded = recorded
-        self._walker = Walker(menu, call, entry=entry, open_now=open_now)
+        self._attention = Attention(call, offered=speech)
+        self._walker = Walker(menu, call, entry=entry, open_now=open_now, attention=self._attention)
         self._waiting: Waiting | None = None
         self._first_prompt = 1
         """Number of the next prompt while nobody has the word."""
@@ -113,6 +124,7 @@ class Conversation(Machine[Phase, c.CallCommand]):
             return self._tidy(self._new_farewell().hang_up(now), now)
         commands: Commands = [c.LeaveQueue(self._call, e.Outcome.WITHDRAWN)] if self._queued else []
         phrases = self._menu.phrases
+        commands = [*self._attention.turn_away(), *commands]
         if self._fell or not self._open:
             commands += self._say_farewell((phrases.goodbye,), now)
         else:
@@ -177,7 +189,12 @@ class Conversation(Machine[Phase, c.CallCommand]):
         target = node.parent if node.is_leaf and node.parent is not None else node.id
         self.queue = self.topic = None
         self._walker = Walker(
-            self._menu, self._call, entry=self._entry, open_now=self._open, first_prompt=self._next_prompt
+            self._menu,
+            self._call,
+            entry=self._entry,
+            open_now=self._open,
+            first_prompt=self._next_prompt,
+            attention=self._attention,
         )
         self._give_word_to(self._walker)
         return self._walk(e.CallResumed(self._call, target), now)
@@ -232,6 +249,10 @@ class Conversation(Machine[Phase, c.CallCommand]):
     def _talk_anyway(self, event: e.AgentAnswered, now: float) -> Commands:
         """An agent was quicker than the caller's change of mind: they hear each other, and that is what counts."""
         self.resume_talk(event.agent, now)
+        return self._attention.turn_away()
+
+    def _news(self, event: SpeechFailed | SpeechOffered, _now: float) -> Commands:
+        self._attention.offer(event)
         return []
 
     def _talk_over(self, event: e.TalkEnded | e.CallResumed, now: float) -> Commands:
@@ -289,14 +310,15 @@ class Conversation(Machine[Phase, c.CallCommand]):
         e.AgentAnswered: step(_wait, Phase.TALK),
         e.TalkEnded: step(_talk_over, Phase.FAREWELL),
         e.CallEnded: step(_end, Phase.ENDED),
+        **steps(_news, NEWS, Phase.QUEUE, Phase.RINGING),
     }
 
     table: ClassVar[Table[Phase]] = {
         Phase.MENU: {
-            e.DigitBegan: step(_walk, Phase.MENU),
+            **steps(_walk, (e.DigitBegan, SpeechStarted, SpeechStopped, *NEWS), Phase.MENU),
             **steps(
                 _walk,
-                (e.DigitPressed, e.PromptEnded, e.TimeReached),
+                (e.DigitPressed, e.PromptEnded, e.TimeReached, SpeechHeard),
                 *(Phase.MENU, Phase.QUEUE, Phase.FAREWELL),
             ),
             e.CallArrived: step(_arrive, Phase.MENU, Phase.QUEUE, Phase.FAREWELL),
@@ -314,6 +336,7 @@ class Conversation(Machine[Phase, c.CallCommand]):
             e.TimeReached: step(_wait, Phase.QUEUE, Phase.FAREWELL),
             c.RefuseCall: step(_wait, Phase.FAREWELL, Phase.QUEUE),
             c.MoveCall: step(_moved, Phase.QUEUE),
+            **ignore(Phase.QUEUE, *UNHEARD),
         },
         Phase.RINGING: {
             **_WAITS,
@@ -327,22 +350,24 @@ class Conversation(Machine[Phase, c.CallCommand]):
             ),
             e.CallResumed: step(_wait, Phase.RINGING, Phase.QUEUE),
             c.MoveCall: step(_moved, Phase.RINGING),
+            **ignore(Phase.RINGING, *UNHEARD),
         },
         Phase.TALK: {
             e.TalkEnded: step(_talk_over, Phase.FAREWELL, Phase.MENU, Phase.QUEUE),
             e.CallResumed: step(_talk_over, Phase.FAREWELL, Phase.MENU, Phase.QUEUE),
             e.CallTransferred: step(_transferred, Phase.TALK, Phase.QUEUE, Phase.MENU, Phase.FAREWELL),
             e.CallEnded: step(_end, Phase.ENDED),
-            **ignore(Phase.TALK, *KEYS, e.PromptEnded, e.TimeReached, e.AgentAnswered, *STRAY[1:]),
+            **ignore(Phase.TALK, *KEYS, e.PromptEnded, e.TimeReached, e.AgentAnswered, *STRAY[1:], *UNHEARD, *NEWS),
         },
         Phase.FAREWELL: {
             e.PromptEnded: step(_last_words, Phase.FAREWELL),
             e.TimeReached: step(_last_words, Phase.FAREWELL, Phase.ENDED),
             e.CallEnded: step(_end, Phase.ENDED),
-            **ignore(Phase.FAREWELL, *KEYS, e.CallResumed, e.AgentAnswered, e.TalkEnded, *STRAY),
+            **ignore(Phase.FAREWELL, *KEYS, e.CallResumed, e.AgentAnswered, e.TalkEnded, *STRAY, *UNHEARD, *NEWS),
         },
         Phase.ENDED: ignore(
             Phase.ENDED,
             *(*KEYS, e.PromptEnded, e.TimeReached, e.CallResumed, e.CallEnded, e.AgentAnswered, e.TalkEnded, *STRAY),
+            *(*UNHEARD, *NEWS),
         ),
     }

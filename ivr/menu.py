@@ -78,6 +78,22 @@ class Phrases:
     no_match: tuple[Prompt, ...]
     at_top: Prompt
     """Back was pressed at the root."""
+    invite: Prompt
+    """Said once, before the first options, where the caller may speak."""
+    not_heard: tuple[Prompt, ...]
+    """No input where the caller may speak."""
+    not_understood: tuple[Prompt, ...]
+    """Words that nothing in the menu is like."""
+    confirm: str
+    """Template with `{name}`: 您是要办理{name}吗."""
+    confirm_everywhere: str
+    """The same for what works everywhere: 您是要{name}吗, as 转人工服务."""
+    yes_or_no: Prompt
+    """Said after such a question: how to answer it, by voice or key."""
+    not_that: tuple[Prompt, ...]
+    """The answer was no."""
+    use_keys: Prompt
+    """Speech recognition failed in this call: said once."""
     to_agent: Prompt
     """正在为您转接人工服务: said on entering a queue."""
     recording_notice: Prompt

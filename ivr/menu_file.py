@@ -14,7 +14,7 @@ from telephony.ids import NodeId, QueueId
 from telephony.located import Findings, Path
 from telephony.located_shape import read_shape
 from telephony.located_yaml import parse_yaml
-from telephony.prompt import Prompt, Say
+from telephony.prompt import BargeIn, Prompt, Say
 
 UNLISTED = {"zh-CN": "其他号码", "en": "other numbers"}
 """The channel of numbers that are not listed, where the author gives none."""
@@ -92,7 +92,7 @@ def _nodes(findings: Findings, draft: Draft, phrases: Phrases) -> Iterator[tuple
 
 
 def _prompt(findings: Findings, path: Path, shape: PromptShape | None) -> Prompt | None:
-    return None if shape is None else build_prompt(findings, path, shape)
+    return None if shape is None else build_prompt(findings, path, shape, barge_in=BargeIn.SPEECH)
 
 
 def _generated(spot: Spot, spoken: dict[str, str], phrases: Phrases, language: str) -> Prompt:
@@ -101,4 +101,4 @@ def _generated(spot: Spot, spoken: dict[str, str], phrases: Phrases, language: s
     offers = [phrases.generated_option.replace("{name}", name).replace("{key}", key) for key, name in spoken.items()]
     universal = phrases.generated_back if spot.parent else phrases.generated_repeat
     last = [phrases.generated_agent, universal] if spot.parent is None else [universal, phrases.generated_agent]
-    return Prompt((Say(between.join([*offers, *last]) + end),))
+    return Prompt((Say(between.join([*offers, *last]) + end),), BargeIn.SPEECH)

@@ -52,6 +52,8 @@ class WholePromptShape(SegmentShape):
     """A prompt with settings."""
 
     barge_in: BargeIn | None = None
+    """What stops it: `off` nothing, `key` any key, `speech` (as in the menu unless set otherwise) a key or any sound
+    of the caller's, `hotword` a key or words that mean something; the last two take speech recognition."""
 
 
 Segment = Annotated[
@@ -140,6 +142,14 @@ class PhrasesShape(Shape):
     no_input: PromptShape | None = None
     no_match: PromptShape | None = None
     at_top: PromptShape | None = None
+    invite: PromptShape | None = None
+    not_heard: PromptShape | None = None
+    not_understood: PromptShape | None = None
+    confirm: Spoken | None = None
+    confirm_everywhere: Spoken | None = None
+    yes_or_no: PromptShape | None = None
+    not_that: PromptShape | None = None
+    use_keys: PromptShape | None = None
     to_agent: PromptShape | None = None
     recording_notice: PromptShape | None = None
     after_failures: PromptShape | None = None

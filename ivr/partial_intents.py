@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ivr.intent_phrases import Phrase, PhraseBook, Target, speakable
-from ivr.intents import Act, IntentIndex, Outcome
+from ivr.intents import Act, IntentIndex, Outcome, Reject
 from ivr.units import rough_keys
 from telephony.ids import NodeId
 
@@ -90,15 +90,21 @@ class PartialIntents:
         book = self._index.book
         outcome = self._index.match(text, self._node)
         units = speakable(text, book.language)
-        own_length = len(speakable(outcome.phrase, book.language)) if isinstance(outcome, Act) else 1
+        own_length = _own_length(speakable(outcome.phrase, book.language), book) if isinstance(outcome, Act) else 1
         meanings = book.lexicon.meanings(units)
+        only_carries = bool(units) and 1.0 not in meanings and isinstance(outcome, Reject)
         sounds = _sounds(units[meanings.index(1.0) :]) if 1.0 in meanings else ()
         return Outlook(
             outcome=outcome,
             repeats=before.repeats + 1 if before is not None and _same(before.outcome, outcome) else 0,
             may_grow=self._beginnings.lead_elsewhere(sounds, outcome, own_length),
-            is_left_open=book.lexicon.is_left_open(units),
+            is_left_open=only_carries or book.lexicon.is_left_open(units),
         )
+
+
+def _own_length(units: tuple[str, ...], book: PhraseBook) -> int:
+    """Count a phrase's units from the first on that means something: 我要贷款 may become 贷款条件, as 贷款 may."""
+    return len(units) - book.lexicon.weights(units).index(1.0)
 
 
 def _same(one: Outcome, other: Outcome) -> bool:

@@ -9,29 +9,56 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "expected_wait": frozenset({"low", "high"}),
     "agent_number": frozenset({"n"}),
     "generated_option": frozenset({"name", "key"}),
+    "confirm": frozenset({"name"}),
+    "confirm_everywhere": frozenset({"name"}),
 }
 """The phrases that are templates, each with everything it must and may contain in braces."""
 
 MUST_BE_HEARD = frozenset({"recording_notice"})
 """Phrases that no key cuts short."""
 
+IN_THE_MENU = frozenset(
+    {"no_input", "no_match", "at_top", "invite", "not_heard", "not_understood", "yes_or_no", "not_that", "use_keys"}
+)
+"""Phrases said while the caller may speak: his voice stops them, as any key does."""
+
 
 def _say(text: str, barge_in: BargeIn = BargeIn.KEY) -> Prompt:
     return Prompt((Say(text),), barge_in)
 
 
+def _spoken(text: str) -> Prompt:
+    return _say(text, BargeIn.SPEECH)
+
+
 MANDARIN = Phrases(
     no_input=(
-        _say("您好，我没有收到您的按键。"),
-        _say("请直接按数字键选择需要的服务，需要人工服务请按0。"),
-        _say("还是没有收到您的按键，请再选择一次。"),
+        _spoken("您好，我没有收到您的按键。"),
+        _spoken("请直接按数字键选择需要的服务，需要人工服务请按0。"),
+        _spoken("还是没有收到您的按键，请再选择一次。"),
     ),
     no_match=(
-        _say("抱歉，没有这个选项。"),
-        _say("您的选择不在列表中，请听完提示后再按键，需要人工服务请按0。"),
-        _say("还是没有找到这个选项，请再选择一次。"),
+        _spoken("抱歉，没有这个选项。"),
+        _spoken("您的选择不在列表中，请听完提示后再按键，需要人工服务请按0。"),
+        _spoken("还是没有找到这个选项，请再选择一次。"),
     ),
-    at_top=_say("您已经在主菜单了。"),
+    at_top=_spoken("您已经在主菜单了。"),
+    invite=_spoken("您可以直接说出需要的业务，也可以按键选择。"),
+    not_heard=(
+        _spoken("您好，我没有听到您的声音。"),
+        _spoken("请直接说出需要的业务，或者按数字键选择，需要人工服务请说人工。"),
+        _spoken("还是没有听到您的声音，请再说一次，或者按键选择。"),
+    ),
+    not_understood=(
+        _spoken("抱歉，我没有听明白，请再说一遍。"),
+        _spoken("请用简短的话说出需要的业务，或者按数字键选择，需要人工服务请说人工。"),
+        _spoken("还是没有听明白，请再说一次，或者按键选择。"),
+    ),
+    confirm="您是要办理{name}吗？",
+    confirm_everywhere="您是要{name}吗？",
+    yes_or_no=_spoken("请说是或者不是；也可以按键，是请按1，不是请按2。"),
+    not_that=(_spoken("好的，请再说一遍您需要的业务，也可以按键选择。"),),
+    use_keys=_spoken("抱歉，暂时不能使用语音，请按键选择。"),
     to_agent=_say("正在为您转接人工服务，请稍候。"),
     recording_notice=_say("为了保证服务质量，您的通话将被录音。", BargeIn.OFF),
     after_failures=_say("抱歉没能帮到您，现在为您转接人工服务。"),
@@ -81,16 +108,32 @@ MANDARIN = Phrases(
 
 ENGLISH = Phrases(
     no_input=(
-        _say("I did not hear a key."),
-        _say("Please choose by pressing a number. For a person, press 0."),
-        _say("I still did not hear a key. Please choose once more."),
+        _spoken("I did not hear a key."),
+        _spoken("Please choose by pressing a number. For a person, press 0."),
+        _spoken("I still did not hear a key. Please choose once more."),
     ),
     no_match=(
-        _say("Sorry, that is not one of the choices."),
-        _say("That is not one of the choices. Please listen first, then press a key. For a person, press 0."),
-        _say("I could not find that choice either. Please choose once more."),
+        _spoken("Sorry, that is not one of the choices."),
+        _spoken("That is not one of the choices. Please listen first, then press a key. For a person, press 0."),
+        _spoken("I could not find that choice either. Please choose once more."),
     ),
-    at_top=_say("You are at the main menu."),
+    at_top=_spoken("You are at the main menu."),
+    invite=_spoken("You can simply say what you need, or press a key."),
+    not_heard=(
+        _spoken("I did not hear you."),
+        _spoken("Please say what you need, or press a number. For a person, say agent."),
+        _spoken("I still did not hear you. Please say it once more, or press a key."),
+    ),
+    not_understood=(
+        _spoken("Sorry, I did not understand. Please say that again."),
+        _spoken("Please say in a few words what you need, or press a number. For a person, say agent."),
+        _spoken("I could not understand that either. Please say it once more, or press a key."),
+    ),
+    confirm="Do you want {name}?",
+    confirm_everywhere="Do you want {name}?",
+    yes_or_no=_spoken("Please say yes or no. You can also press 1 for yes, or 2 for no."),
+    not_that=(_spoken("All right. Please tell me again what you need, or press a key."),),
+    use_keys=_spoken("Sorry, I can not understand speech at the moment. Please press a key."),
     to_agent=_say("I am connecting you to a person. One moment, please."),
     recording_notice=_say("To help us improve our service, this call will be recorded.", BargeIn.OFF),
     after_failures=_say("Sorry I could not help you. I am connecting you to a person now."),

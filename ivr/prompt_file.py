@@ -7,14 +7,14 @@ from typing import Any
 
 from ivr.menu import Phrases
 from ivr.menu_shape import PhrasesShape, PromptShape, SegmentShape, WholePromptShape
-from ivr.phrases import MUST_BE_HEARD, PHRASES, PLACEHOLDERS
+from ivr.phrases import IN_THE_MENU, MUST_BE_HEARD, PHRASES, PLACEHOLDERS
 from telephony.located import Findings, Path
 from telephony.prompt import BargeIn, Prompt, Recording, Say, Segment
 from telephony.suggest import quoted
 
 RECORDING_SUFFIXES = (".wav", ".alaw")
 
-ROWS = frozenset({"no_input", "no_match"})
+ROWS = frozenset({"no_input", "no_match", "not_heard", "not_understood", "not_that"})
 """Phrases that are rows of prompts: the n-th failure takes the n-th."""
 
 
@@ -72,8 +72,11 @@ def _phrase(findings: Findings, path: Path, name: str, shape: Any) -> Any:
         _check_template(findings, path, shape, PLACEHOLDERS.get(name, frozenset()))
         return shape
     if name in ROWS and isinstance(shape, list):
-        return tuple(build_prompt(findings, (*path, index), part) for index, part in enumerate(shape))
-    barge_in = BargeIn.OFF if name in MUST_BE_HEARD else BargeIn.KEY
+        return tuple(
+            build_prompt(findings, (*path, index), part, barge_in=BargeIn.SPEECH) for index, part in enumerate(shape)
+        )
+    barge_in = BargeIn.SPEECH if name in IN_THE_MENU else BargeIn.KEY
+    barge_in = BargeIn.OFF if name in MUST_BE_HEARD else barge_in
     prompt = build_prompt(findings, path, shape, barge_in=barge_in)
     return (prompt,) if name in ROWS else prompt
 

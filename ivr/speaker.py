@@ -36,6 +36,8 @@ class Speaker:
         self.deadline: float | None = None
         """When to stop believing that `current` still plays."""
         self._rest: list[Prompt] = []
+        self._paused: tuple[int, Prompt] | None = None
+        """The prompt that was stopped only for a while, and its number."""
 
     @property
     def insists(self) -> bool:
@@ -46,6 +48,16 @@ class Speaker:
     def will_insist(self) -> bool:
         """What comes next must be heard to its end."""
         return bool(self._rest) and self._rest[0].barge_in is BargeIn.OFF
+
+    @property
+    def yields_to(self) -> BargeIn:
+        """What stops the prompt that plays now."""
+        return self.current.barge_in if self.current is not None else BargeIn.KEY
+
+    @property
+    def is_paused(self) -> bool:
+        """What was stopped may go on."""
+        return self._paused is not None
 
     def is_over(self, event: PromptEnded | TimeReached, now: float) -> bool:
         """Whether this ends the prompt playing now: its own end or its deadline; the end of another is old news."""
@@ -61,13 +73,33 @@ class Speaker:
 
     def go_on(self, now: float) -> list[CallCommand]:
         """The current prompt is over: say the next one, if any."""
+        self.current = self.deadline = self._paused = None
+        return self._play(self._rest.pop(0), now) if self._rest else []
+
+    def pause(self) -> list[CallCommand]:
+        """Be silent for a while: what plays now, and what was to follow, may go on."""
+        assert self.current is not None
+        self._paused = (self.next_prompt - 1, self.current)
         self.current = self.deadline = None
-        if not self._rest:
-            return []
-        self.current = self._rest.pop(0)
-        self.deadline = now + longest_s(self.current)
+        return [StopPrompt(self.call)]
+
+    def resume(self, now: float) -> list[CallCommand]:
+        """Go on after a pause."""
+        if self._paused is None:
+            return self.go_on(now)
+        (number, prompt), self._paused = self._paused, None
+        return self._play(prompt, now, resumes=number)
+
+    def note_end(self, event: PromptEnded) -> None:
+        """A paused prompt that had come to its end before it could be stopped does not go on."""
+        if event.completed and self._paused is not None and event.prompt == self._paused[0]:
+            self._paused = None
+
+    def _play(self, prompt: Prompt, now: float, *, resumes: int = 0) -> list[CallCommand]:
+        self.current = prompt
+        self.deadline = now + longest_s(prompt)
         self.next_prompt += 1
-        return [PlayPrompt(self.call, self.next_prompt - 1, self.current)]
+        return [PlayPrompt(self.call, self.next_prompt - 1, prompt, resumes)]
 
     def after(self, event: PromptEnded | TimeReached, now: float) -> list[CallCommand]:
         """Say the next one; where nothing follows a prompt whose end was never reported, make sure of it."""
@@ -81,7 +113,7 @@ class Speaker:
 
     def forget(self) -> None:
         """Nothing is playing any more, and nothing is to follow."""
-        self.current = self.deadline = None
+        self.current = self.deadline = self._paused = None
         self._rest = []
 
 

@@ -3,10 +3,27 @@
 from collections.abc import Set as AbstractSet
 from math import ceil, floor, isfinite
 
-from ivr.menu import Node, Phrases
+from ivr.menu import Menu, Node, Phrases
 from telephony.events import Outcome
 from telephony.ids import NodeId
-from telephony.prompt import Prompt, Say
+from telephony.prompt import BargeIn, Prompt, Say
+from telephony.wish import Everywhere, Wish
+
+EVERYWHERE = {
+    "zh-CN": {
+        Everywhere.AGENT: "转人工服务",
+        Everywhere.REPEAT: "再听一遍",
+        Everywhere.BACK: "返回上一级",
+        Everywhere.MAIN: "回到主菜单",
+    },
+    "en": {
+        Everywhere.AGENT: "a person",
+        Everywhere.REPEAT: "to hear that again",
+        Everywhere.BACK: "to go back",
+        Everywhere.MAIN: "the main menu",
+    },
+}
+"""How `confirm_everywhere` names what works at every node."""
 
 
 def introduction(node: Node, heard: AbstractSet[NodeId]) -> tuple[Prompt | None, ...]:
@@ -19,6 +36,21 @@ def introduction(node: Node, heard: AbstractSet[NodeId]) -> tuple[Prompt | None,
 def choices(node: Node) -> Prompt | None:
     """What there is to choose or, at a leaf, its answer."""
     return node.options or node.say
+
+
+def question(menu: Menu, wish: Wish) -> Prompt:
+    """“您是要办理提前还款吗？”."""
+    if wish.everywhere is not None:
+        template, name = menu.phrases.confirm_everywhere, EVERYWHERE[menu.language][wish.everywhere]
+    else:
+        template, name = menu.phrases.confirm, menu.nearest(wish.node or menu.root.id).name
+    return Prompt((Say(template.replace("{name}", name)),), BargeIn.SPEECH)
+
+
+def questions(menu: Menu) -> tuple[Prompt, ...]:
+    """Every question there may be: rendered beforehand."""
+    wishes = [*(Wish(node) for node in menu.nodes), *(Wish(everywhere=one) for one in Everywhere)]
+    return tuple(question(menu, wish) for wish in wishes)
 
 
 def nth(phrases: tuple[Prompt, ...], failure: int) -> Prompt | None:

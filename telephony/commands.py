@@ -18,6 +18,8 @@ class PlayPrompt:
     prompt: int
     """A number the machine counts up; comes back in `PromptEnded`."""
     what: Prompt
+    resumes: int = 0
+    """The number of a prompt with the same words that was stopped: go on where it was. 0: from the beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,28 @@ class EnterNode:
 
     call: CallId
     node: NodeId
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Listen to the caller until one utterance is understood or given up; it replaces a listening still going on."""
+
+    call: CallId
+    listening: int
+    """A number the machine counts up; comes back in `SpeechHeard`."""
+    node: NodeId
+    """Where the caller is: its choices are expected first."""
+    asks: bool = False
+    """A question was asked that yes or no answers."""
+    fresh: bool = False
+    """Whatever was said up to now has been dealt with: begin with silence."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopListening:
+    """Nobody acts on what the caller says until the next `Listen`."""
+
+    call: CallId
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +353,17 @@ class CloseTalk:
 
 
 CallCommand = (
-    PlayPrompt | StopPrompt | PlayMusic | EnterNode | EnterQueue | OfferCall | LeaveQueue | AskCallback | HangUp
+    PlayPrompt
+    | StopPrompt
+    | PlayMusic
+    | EnterNode
+    | Listen
+    | StopListening
+    | EnterQueue
+    | OfferCall
+    | LeaveQueue
+    | AskCallback
+    | HangUp
 )
 """What the walker, the waiting room and the conversation order."""
 

@@ -44,5 +44,9 @@ class StoreError(WorldError):
     """The journal or the database failed."""
 
 
+class RecognizerError(WorldError):
+    """A speech model or the engine under it failed: callers go on by keys. Never holds what was said."""
+
+
 class ProvisionError(WorldError):
     """Something the hotline needs could not be set up; the message is one clear line for the admin."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from telephony.ids import AgentNumber, CallbackId, CallId, NodeId, QueueId, Topic
+from telephony.speech import SpeechFailed, SpeechHeard, SpeechOffered, SpeechStarted, SpeechStopped
 
 
 class RingOutcome(StrEnum):
@@ -333,6 +334,11 @@ CallEvent = (
     | AgentAnswered
     | TalkEnded
     | CallTransferred
+    | SpeechStarted
+    | SpeechStopped
+    | SpeechHeard
+    | SpeechFailed
+    | SpeechOffered
 )
 """What is reported about a caller's channel."""
 

@@ -8,11 +8,13 @@ from telephony.commands import (
     EnterQueue,
     HangUp,
     LeaveQueue,
+    Listen,
     OfferCall,
     PlayMusic,
     PlayPrompt,
     RefuseCall,
     RingAgent,
+    StopListening,
     StopPrompt,
     TellPlace,
 )
@@ -33,6 +35,8 @@ from telephony.events import (
 from telephony.hours import Hours
 from telephony.ids import AgentNumber, CallId, NodeId, QueueId, Topic
 from telephony.prompt import BargeIn, Prompt, Say
+from telephony.speech import SpeechFailed, SpeechHeard, SpeechStarted, SpeechStopped
+from telephony.wish import Answered, Everywhere, NotUnderstood, Understood, Unheard, Unsure, Wish
 
 CALL = CallId("1700000000.1")
 
@@ -47,10 +51,23 @@ def insist(text: str) -> Prompt:
     return say(text, BargeIn.OFF)
 
 
+def heard(text: str) -> Prompt:
+    """A prompt that the caller's voice stops."""
+    return say(text, BargeIn.SPEECH)
+
+
 PHRASES = Phrases(
     no_input=(say("没有收到按键"), say("请按数字键")),
     no_match=(say("没有这个选项"), say("请听完再按")),
     at_top=say("已经在主菜单"),
+    invite=heard("请直接说"),
+    not_heard=(heard("没有听到声音"), heard("请说话或按键")),
+    not_understood=(heard("没有听明白"), heard("请简短地说")),
+    confirm="您是要办理{name}吗？",
+    confirm_everywhere="您是要{name}吗？",
+    yes_or_no=heard("是请按1，不是请按2"),
+    not_that=(heard("好的，请再说一遍"),),
+    use_keys=heard("不能使用语音，请按键"),
     to_agent=say("正在转接人工"),
     recording_notice=insist("通话将被录音"),
     after_failures=say("没能帮到您，为您转人工"),
@@ -131,6 +148,30 @@ MENU = menu(
 )
 """Menus and leaves of every kind: with and without text, with and without a queue, of one key or several."""
 
+
+def _spoken(tree: Menu) -> Menu:
+    """The same with options that the voice stops."""
+    return replace(
+        tree,
+        nodes={
+            one.id: replace(one, options=one.options and replace(one.options, barge_in=BargeIn.SPEECH))
+            for one in tree.nodes.values()
+        },
+    )
+
+
+SPOKEN_MENU = _spoken(
+    menu(
+        node("main", choices={"1": "loan", "2": "repayment"}, say=heard("欢迎致电")),
+        node("loan", choices={"1": "loan.amount"}, say=insist("贷款有风险"), queue="loan"),
+        node("loan.amount", say=heard("额度在App查询"), queue="loan"),
+        node("repayment", choices={"1": "repayment.ways", "2": "repayment.early"}, say=say("还款"), queue="repayment"),
+        node("repayment.ways", queue="repayment"),
+        node("repayment.early", say=say("提前还款可以在App办理", BargeIn.HOTWORD), queue="repayment"),
+    )
+)
+"""A menu that can be spoken to, with prompts of every kind of barge-in."""
+
 ENTRY = MENU.fallback_entry
 """Dialled by everybody."""
 
@@ -138,6 +179,40 @@ ENTRY = MENU.fallback_entry
 def play(number: int, what: Prompt | str) -> PlayPrompt:
     """The order to play this prompt of the test call; text stands for a prompt that any key stops."""
     return PlayPrompt(CALL, number, say(what) if isinstance(what, str) else what)
+
+
+def go_on(number: int, what: Prompt | str, *, after: int) -> PlayPrompt:
+    """The order to play a prompt on from where it was stopped under another number."""
+    return replace(play(number, what), resumes=after)
+
+
+def listen(number: int, node_id: str, *, asks: bool = False, fresh: bool = False) -> Listen:
+    """The order to listen to the test call."""
+    return Listen(CALL, number, NodeId(node_id), asks=asks, fresh=fresh)
+
+
+def understood(number: int, wish: str | Everywhere) -> SpeechHeard:
+    """The test call said this, and it is clear."""
+    return SpeechHeard(CALL, number, Understood(_wish(wish)))
+
+
+def unsure(number: int, wish: str | Everywhere) -> SpeechHeard:
+    """The test call said something like this."""
+    return SpeechHeard(CALL, number, Unsure(_wish(wish)))
+
+
+def not_understood(number: int, why: Unheard = Unheard.UNKNOWN) -> SpeechHeard:
+    """The test call said something else, or nothing."""
+    return SpeechHeard(CALL, number, NotUnderstood(why))
+
+
+def answered(number: int, *, yes: bool) -> SpeechHeard:
+    """The test call said yes or no."""
+    return SpeechHeard(CALL, number, Answered(yes))
+
+
+def _wish(wish: str | Everywhere) -> Wish:
+    return Wish(everywhere=wish) if isinstance(wish, Everywhere) else Wish(NodeId(wish))
 
 
 def ended(number: int, *, completed: bool = True) -> PromptEnded:
@@ -155,6 +230,9 @@ KEY_DOWN = DigitBegan(CALL)
 STOP = StopPrompt(CALL)
 HANG_UP = HangUp(CALL)
 GONE = CallEnded(CALL, 16)
+SOUND, SILENCE = SpeechStarted(CALL), SpeechStopped(CALL)
+DEAF = StopListening(CALL)
+SPEECH_LOST = SpeechFailed(CALL)
 
 
 def at(node_id: str) -> EnterNode:

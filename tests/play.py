@@ -145,7 +145,12 @@ def _words(thing: object) -> str:
     if not dataclasses.is_dataclass(thing):
         return repr(thing)
     values = ((field.name, getattr(thing, field.name)) for field in dataclasses.fields(thing))
-    return " ".join((type(thing).__name__, *(_word(name, value) for name, value in values if name != "call")))
+    return " ".join((type(thing).__name__, *(_word(name, value) for name, value in values if _is_told(name, value))))
+
+
+def _is_told(name: str, value: object) -> bool:
+    """The call is always the same one, and few prompts go on where another stopped."""
+    return name != "call" and not (name == "resumes" and value == 0)
 
 
 def _word(name: str, value: object) -> str:

@@ -7,7 +7,7 @@ import ast
 import sys
 from pathlib import Path
 
-CORE = ("telephony", "ivr", "acd", "whatif")
+CORE = ("telephony", "ivr", "acd", "asr", "whatif")
 """Pure: no excuse counts."""
 
 PACKAGES = (*CORE, "hotline")

@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # the tool runs from a checkout, installed or not
 
 from acd import agent_state  # noqa: E402 - after the path
+from asr.endpointing import Endpointer  # noqa: E402
 from ivr.conversation import Conversation  # noqa: E402
 from ivr.farewell import Farewell  # noqa: E402
 from ivr.waiting import Waiting  # noqa: E402
@@ -30,6 +31,7 @@ DRAWINGS: tuple[tuple[str, str, AnyTable], ...] = (
     ("Walker", "The caller in the menu (`ivr/walker.py`).", Walker.table),
     ("Waiting", "The caller in a queue (`ivr/waiting.py`).", Waiting.table),
     ("Farewell", "The end of a call (`ivr/farewell.py`).", Farewell.table),
+    ("Endpointer", "One utterance: has the caller finished (`asr/endpointing.py`)?", Endpointer.table),
     ("Agent", "An agent, seen by the distributor (`acd/agent_state.py`).", agent_state.TABLE),
 )
 

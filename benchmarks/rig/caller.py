@@ -10,6 +10,8 @@ import secrets
 import socket
 import struct
 import time
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -68,6 +70,9 @@ class Caller:
         self._sequence, self._stamp, self._source = random.randrange(30_000), 0, random.randrange(1 << 32)
         self._remote: tuple[str, int] | None = None
         self._pressing = False
+        self._speech: deque[bytes] = deque()
+        self.said_ns: list[int] = []
+        """When each frame of what was said last was sent."""
         self._speaking: asyncio.Task[None] | None = None
         self._media, self._signalling = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
         self._media.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
@@ -120,6 +125,11 @@ class Caller:
         self._pressing = False
         return Press(down_ns, up_ns)
 
+    def say(self, speech: Sequence[bytes]) -> None:
+        """Say this from now on, frame by frame in A-law, and be silent after it."""
+        self.said_ns = []
+        self._speech = deque(speech)
+
     async def new_sound(self, *, within_s: float) -> None:
         """Wait for the next packet; TimeoutError if none comes."""
         self._arrived.clear()
@@ -131,7 +141,9 @@ class Caller:
         due = self._loop.time()
         while True:
             if not self._pressing:
-                self._send_rtp(AUDIO, SILENCE)
+                if self._speech:
+                    self.said_ns.append(time.time_ns())
+                self._send_rtp(AUDIO, self._speech.popleft() if self._speech else SILENCE)
                 self._stamp += FRAME_SAMPLES
             due = max(due + FRAME_S, self._loop.time() - FRAME_S)
             await asyncio.sleep(max(0.0, due - self._loop.time()))

@@ -12,6 +12,9 @@ STOP_RETRY_S = 0.06
 AGAIN_BEFORE = 8000
 """Samples at 8 kHz, one second: a file cut earlier is played from its beginning, one cut later goes on."""
 
+RESUME_EARLIER = 2400
+"""Samples at 8 kHz, 0.3 s: a prompt that goes on repeats so much, for the ear was busy and a word was cut."""
+
 SYNC_RETRY_S = 1.0
 """No answer to the probe within this: a command still runs on the channel (TELEPHONY, path 5)."""
 
@@ -31,6 +34,19 @@ class Play:
 
     prompt: int
     files: tuple[str, ...]
+    resumes: int = 0
+    """The prompt, stopped before, that these files are of: go on where it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A prompt that was cut short."""
+
+    prompt: int
+    files: tuple[str, ...]
+    """What was playing, and what was to follow."""
+    at: int
+    """Samples of the first file that were played."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +91,10 @@ class Flight:
     """Of a prompt: what plays now."""
     rest: tuple[str, ...] = ()
     """Files of the same prompt still to come."""
+    dropped: tuple[str, ...] = ()
+    """What was still to come when it was stopped."""
+    began_at: int = 0
+    """The sample of `file` it began with."""
     stopping: bool = False
     dying: bool = False
     """It failed, and the hang-up that explains it has not been told yet."""
@@ -103,3 +123,10 @@ def ring_outcome(leg: Leg) -> RingOutcome:
     if not leg.channel or leg.status in {"CONGESTION", "CHANUNAVAIL"}:
         return RingOutcome.UNREACHABLE
     return RingOutcome.NO_ANSWER
+
+
+def stopped_at(play: Flight, cut_at: int | None) -> Stopped:
+    """Where a prompt that is being stopped was; None: its file came to its end first."""
+    if cut_at is None:
+        return Stopped(play.prompt, play.dropped, 0)
+    return Stopped(play.prompt, (play.file, *play.dropped), max(play.began_at, cut_at - RESUME_EARLIER))

@@ -17,7 +17,9 @@ from hotline.asterisk.activity import (
     Output,
     Play,
     Ring,
+    Stopped,
     ring_outcome,
+    stopped_at,
 )
 from hotline.asterisk.orders import (
     AgiEnded,
@@ -64,6 +66,8 @@ class Session:
         self._count = 0
         self._flight: Flight | None = None
         self._wanted: Activity | None = None
+        self._stopped: Stopped | None = None
+        """The prompt stopped last, for it may go on."""
         self._music: str | None = None
         self._music_sounds = False
         self._leg: Leg | None = None
@@ -110,6 +114,7 @@ class Session:
         """Silence the prompt now playing and drop what is left of it."""
         if isinstance(self._wanted, Play):
             dropped, self._wanted = self._wanted, None
+            self._stopped = Stopped(dropped.prompt, *self._place_of(dropped))
             return [PromptEnded(self.call, dropped.prompt, completed=False)]
         play = self._flight.play if self._flight else None
         return self._stop(now) if play and not play.stopping else []
@@ -207,8 +212,9 @@ class Session:
             return []
         wanted, self._wanted = self._wanted, None
         match wanted:
-            case Play(prompt, files):
-                return self._play(prompt, files, now)
+            case Play(prompt):
+                files, at = self._place_of(wanted)
+                return self._play(prompt, files, now, at=at)
             case Ring(agent, timeout_s, announcement):
                 self._leg = Leg(agent)
                 options = "gm" + (f"A(:{announcement})" if announcement else "")
@@ -219,20 +225,28 @@ class Session:
                     return []
                 return [self._run("music", f"SET MUSIC ON {self._music}")]
 
-    def _play(self, prompt: int, files: tuple[str, ...], now: float) -> Output:
+    def _place_of(self, play: Play) -> tuple[tuple[str, ...], int]:
+        """Where a prompt begins: at its beginning, or where it was stopped."""
+        if self._stopped is None or play.resumes != self._stopped.prompt:
+            return play.files, 0
+        return self._stopped.files, self._stopped.at
+
+    def _play(self, prompt: int, files: tuple[str, ...], now: float, *, at: int = 0) -> Output:
         if not files:
             return [PromptEnded(self.call, prompt, completed=True), *self._begin(now)]
-        return [self._stream(prompt, files, "")]
+        return [self._stream(prompt, files, at)]
 
-    def _stream(self, prompt: int, files: tuple[str, ...], place: str) -> RunAgi:
-        return self._run("play", f'STREAM FILE "{files[0]}" ""{place}', prompt=prompt, file=files[0], rest=files[1:])
+    def _stream(self, prompt: int, files: tuple[str, ...], at: int) -> RunAgi:
+        place = f" {at}" if at else ""
+        command = f'STREAM FILE "{files[0]}" ""{place}'
+        return self._run("play", command, prompt=prompt, file=files[0], rest=files[1:], began_at=at)
 
     def _stop(self, now: float) -> Output:
         """Cut the prompt that is heard, if one is."""
         play = self._flight.play if self._flight else None
         if play is None:
             return []
-        play.stopping, play.rest = True, ()
+        play.stopping, play.dropped, play.rest = True, play.dropped or play.rest, ()
         self.deadline = now + STOP_RETRY_S
         return [StopPlayback(self.channel)]
 
@@ -259,10 +273,12 @@ class Session:
         effect: Asterisk keeps it for whatever plays next.
         """
         flight, cut_at = self._flight, fact.cut_at
+        if flight is not None and flight.id == fact.command_id and flight.file and flight.stopping:
+            self._stopped = stopped_at(flight, cut_at)
         if cut_at is None or flight is None or flight.id != fact.command_id or flight.file == "" or flight.stopping:
             return self._done(fact.command_id, now)
-        place = f" {cut_at}" if cut_at >= AGAIN_BEFORE else ""
-        return [self._stream(flight.prompt, (flight.file, *flight.rest), place)]
+        at = cut_at if cut_at >= flight.began_at + AGAIN_BEFORE else flight.began_at
+        return [self._stream(flight.prompt, (flight.file, *flight.rest), at)]
 
     def _failed(self, command_id: str, now: float) -> Output:
         """Result -1: the caller is hanging up. A prompt or ring cut by that has not ended: nothing follows from it."""

@@ -31,6 +31,7 @@ from hotline.asterisk.orders import (
 )
 from telephony.events import DigitBegan, DigitPressed, TalkHeld
 from telephony.ids import AgentNumber, CallId
+from telephony.speech import SpeechStarted, SpeechStopped
 
 CALLER_CONTEXTS = frozenset({"from-trunk", "hotline", "emergency"})
 """Dialplan contexts a caller's channel can be in (see `dialplan/`)."""
@@ -54,6 +55,10 @@ TRUNK_ENDPOINT = "trunk"
 """The PJSIP endpoint callers come from; every other endpoint of ours is an agent's phone."""
 
 
+CallerFact = DigitBegan | DigitPressed | TalkHeld | SpeechStarted | SpeechStopped
+"""What a caller does, or an agent to him."""
+
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """A channel entered AsyncAGI."""
@@ -68,10 +73,10 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class ForCall:
-    """A fact about one call, told to its session or, if it is a key or a hold, to who cares."""
+    """A fact about one call, told to its session or, if it is a key, a sound or a hold, to who cares."""
 
     call: CallId
-    fact: SessionFact | AgentFact | DigitBegan | DigitPressed | TalkHeld
+    fact: SessionFact | AgentFact | CallerFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,8 @@ WANTED_EVENTS = frozenset(
         "DialBegin",
         "DialEnd",
         "BridgeEnter",
+        "ChannelTalkingStart",
+        "ChannelTalkingStop",
         "Hold",
         "Unhold",
         "Hangup",
@@ -147,6 +154,8 @@ def to_reported(event: AmiMessage) -> Reported | None:  # noqa: PLR0911 - one ca
             return _phone(event)
         case "DTMFBegin" | "DTMFEnd":
             return _digit(event)
+        case "ChannelTalkingStart" | "ChannelTalkingStop":
+            return _sound(event)
         case "DialBegin" | "DialEnd":
             return _dial(event)
         case "UserEvent":
@@ -188,6 +197,14 @@ def _digit(event: AmiMessage) -> Reported | None:
     if event.name == "DTMFBegin":
         return ForCall(call, DigitBegan(call))
     return ForCall(call, DigitPressed(call, event.required("Digit")))
+
+
+def _sound(event: AmiMessage) -> Reported | None:
+    """Sound of the caller, while nobody else is on the line."""
+    call = CallId(event.required("Linkedid"))
+    if event.required("Uniqueid") != call:
+        return None
+    return ForCall(call, SpeechStarted(call) if event.name == "ChannelTalkingStart" else SpeechStopped(call))
 
 
 def _code(event: AmiMessage) -> Reported | None:
@@ -330,6 +347,39 @@ def wake_channel(channel: str, limit_s: float) -> Action:
     key begins 1 ms later than in a native dialplan instead of 20 ms (`benchmarks/barge_in.py`).
     """
     return Action("AbsoluteTimeout", (("Channel", channel), ("Timeout", f"{max(1.0, limit_s):.0f}")))
+
+
+TALK_SILENCE_MS, TALK_AMPLITUDE = 300, 256
+"""Of TALK_DETECT: silence until the sound counts as over (2,500 by default, far too late for a caller who coughed), and
+the mean amplitude that counts as sound (Asterisk's default, −42 dB)."""
+
+
+def detect_talk(channel: str) -> Action:
+    """Have Asterisk report when sound begins and ends on the caller's side."""
+    return set_variable("TALK_DETECT(set)", f"{TALK_SILENCE_MS},{TALK_AMPLITUDE}", channel=channel)
+
+
+def ignore_talk(channel: str) -> Action:
+    """Have it report no more."""
+    return set_variable("TALK_DETECT(remove)", "", channel=channel)
+
+
+def open_tap(channel: str, address: str, tap: str) -> Action:
+    """Send what the caller says, and only that, to a listener at `host:port`, over a channel named by the tap.
+
+    Options of ChanSpy: quiet, end with the channel, only what it hears from its telephone, stop at hang-up.
+    """
+    return Action(
+        "Originate",
+        (
+            ("Channel", f"AudioSocket/{address}/{tap}"),
+            ("Application", "ChanSpy"),
+            ("Data", f"{channel},qEoS"),
+            ("ChannelId", tap),
+            ("Codecs", "slin"),
+            ("Async", "true"),
+        ),
+    )
 
 
 def start_recording(channel: str, file: str) -> Action:

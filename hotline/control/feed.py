@@ -6,6 +6,7 @@ from typing import Any
 
 from hotline.masking import mask_number
 from telephony.prompt import Prompt
+from telephony.wish import Meaning
 
 FOLLOWED_EVENTS = 1_000
 """Events kept for one slow follower: some seconds of a busy hotline, 0.3 MB."""
@@ -29,6 +30,8 @@ def _shown_field(name: str, value: Any) -> Any:
         return mask_number(str(value))
     if name in _HIDDEN:
         return "*" * len(str(value))
+    if isinstance(value, Meaning):
+        return {"is": type(value).__name__, **dataclasses.asdict(value)}
     return value.text if isinstance(value, Prompt) else value
 
 

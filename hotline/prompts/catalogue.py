@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from acd.queue import Roster
 from ivr.menu import Menu, Phrases
-from ivr.wording import digits, place
+from ivr.wording import digits, place, questions
 from telephony.prompt import Prompt, Say, Segment
 
 POSITIONS = range(1, 31)
@@ -26,6 +26,8 @@ def _segments(menu: Menu, roster: Roster) -> Iterator[Segment]:
         yield from _of(node.say)
         yield from _of(node.options)
     yield from _phrases(menu.phrases)
+    for question in questions(menu):
+        yield from question.segments
     for position in POSITIONS:
         yield from place(menu.phrases, position, None).segments
     for low, high in EXPECTED_WAITS:

@@ -117,22 +117,22 @@ def _speak(part: str) -> str:
         return _PAUSES[part]
     if not "\u3400" <= part[0] <= "\u9fff":
         return ""
-    return " ".join(_respell(syllable) for syllable in _tones(part))
+    return " ".join(respell(syllable) for syllable in syllables(part))
 
 
 def _spell(letters: str) -> str:
     return " ".join(_LETTERS.get(letter, letter) for letter in letters.upper() if letter.isalpha())
 
 
-def _tones(hanzi: str) -> list[str]:
-    """Syllables with the tones of 一 and 不 as spoken; third tones in a row are espeak's own business."""
-    syllables = _syllables()(hanzi.replace("幺", "腰"))
+def syllables(hanzi: str) -> list[str]:
+    """One a character, with the tones of 一 and 不 as spoken; third tones in a row are espeak's own business."""
+    found = _syllables()(hanzi.replace("幺", "腰"))
     for place, character in enumerate(hanzi[:-1]):
-        if character == "不" and syllables[place + 1].endswith("4"):
-            syllables[place] = "bu2"
+        if character == "不" and found[place + 1].endswith("4"):
+            found[place] = "bu2"
         elif character == "一" and _changes(hanzi, place):
-            syllables[place] = "yi2" if syllables[place + 1].endswith("4") else "yi4"
-    return syllables
+            found[place] = "yi2" if found[place + 1].endswith("4") else "yi4"
+    return found
 
 
 def _changes(hanzi: str, place: int) -> bool:
@@ -140,7 +140,8 @@ def _changes(hanzi: str, place: int) -> bool:
     return before not in _PLAIN_ONE_AFTER and hanzi[place + 1] not in _PLAIN_ONE_BEFORE
 
 
-def _respell(syllable: str) -> str:
+def respell(syllable: str) -> str:
+    """What espeak is given for it."""
     base, tone = syllable[:-1], syllable[-1]
     if base in _IONG:
         return f"[[{_IONG[base]}'iong{_TONES[tone]}]]"

@@ -1,11 +1,14 @@
 """Where keys lead and who could answer there: what a trial call expects before it is made. Pure."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from acd.agent import Agent
 from acd.queue import Roster
+from ivr.answers import hear_answer
+from ivr.intents import Act, Confirm, IntentIndex
 from ivr.menu import Menu, Node
+from ivr.universals import Universal
 from telephony.ids import AgentNumber, NodeId, QueueId, Topic
 
 AGENT_KEY, REPEAT_KEY, BACK_KEY, ROOT_KEY = "0", "9", "*", "#"
@@ -27,6 +30,10 @@ class Plan:
     queue: QueueId | None
     """Where the caller waits for an agent; None while there is still something to choose."""
     topic: Topic | None
+    words: tuple[str, ...] = ()
+    """What the caller says after the keys."""
+    is_certain: bool = True
+    """Whether it is known where that leads; it is not of a recording."""
 
 
 def split_keys(keys: str) -> tuple[str, ...]:
@@ -50,6 +57,33 @@ def make_plan(menu: Menu, dialled: str, keys: tuple[str, ...]) -> Plan:
     return _waiting(menu, node, keys) if node.is_leaf else Plan(keys, node.id, node.name, None, None)
 
 
+def add_words(menu: Menu, plan: Plan, words: tuple[str, ...]) -> Plan:
+    """Follow what the caller says from where the keys led, as the menu would if every word were heard right."""
+    index, node = IntentIndex.build(menu), menu.nodes[plan.node]
+    asked: NodeId | None = None
+    for place, text in enumerate(words):
+        yes = hear_answer(text, menu.language) if asked is not None else None
+        outcome = index.match(text, node.id)
+        if asked is not None and yes is not None:
+            node, asked = menu.nodes[asked] if yes else node, None
+        elif isinstance(outcome, Act) and outcome.target is Universal.AGENT:
+            if place < len(words) - 1:
+                raise NoPlanError("say: after 人工 the caller waits for an agent; nothing more can be said to the menu")
+            return replace(_waiting(menu, node, plan.keys), words=words)
+        elif isinstance(outcome, Act):
+            node = _meant(menu, node, outcome.target)
+        elif isinstance(outcome, Confirm) and not isinstance(outcome.target, Universal):
+            asked = outcome.target
+    reached = _waiting(menu, node, plan.keys) if node.is_leaf else Plan(plan.keys, node.id, node.name, None, None)
+    return replace(reached, words=words)
+
+
+def _meant(menu: Menu, node: Node, target: NodeId | Universal) -> Node:
+    if not isinstance(target, Universal):
+        return menu.nodes[target]
+    return _next(menu, node, {Universal.MAIN: ROOT_KEY, Universal.BACK: BACK_KEY}.get(target, REPEAT_KEY))
+
+
 def _next(menu: Menu, node: Node, key: str) -> Node:
     if key == REPEAT_KEY:
         return node
@@ -69,6 +103,8 @@ def _waiting(menu: Menu, node: Node, keys: tuple[str, ...]) -> Plan:
 
 def choose_agent(plan: Plan, roster: Roster, taken: Collection[AgentNumber], wanted: str = "") -> Agent:
     """The best of those who may answer there, have no phone at a fixed place and are not `taken` (at work already)."""
+    if not plan.is_certain:
+        raise NoPlanError("wav: nobody knows beforehand where a recording leads; give --keys or --say for an agent")
     if plan.queue is None or plan.topic is None:
         raise NoPlanError(f"keys: {plan.name} is a menu; choose on until a leaf, or 0, leads to an agent")
     queue, topic = roster.queues[plan.queue], plan.topic

@@ -12,6 +12,10 @@ LABELS = {
         Kind.HEARD: "听到",
         Kind.MUSIC: "音乐",
         Kind.KEY: "按键",
+        Kind.SAID: "说话",
+        Kind.UNDERSTOOD: "听懂",
+        Kind.ASKED: "确认",
+        Kind.NOT_UNDERSTOOD: "未懂",
         Kind.NODE: "进入",
         Kind.QUEUED: "排队",
         Kind.RINGING: "振铃",
@@ -71,7 +75,7 @@ class Screen:
         """Ids by their names."""
         menu, roster = self._config.menu, self._config.roster
         match note.kind:
-            case Kind.NODE:
+            case Kind.NODE | Kind.UNDERSTOOD | Kind.ASKED:
                 node = menu.nodes.get(NodeId(note.text))
                 return node.name if node else note.text
             case Kind.QUEUED:

@@ -7,7 +7,9 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from hotline.prompts.alaw import Samples
+import numpy as np
+
+from hotline.prompts.alaw import RATE, Samples
 from hotline.trial.agent_phone import AgentPhone
 from hotline.trial.ear import LIVE_BLOCK, Ear
 from hotline.trial.engine_watch import EngineWatch
@@ -15,6 +17,7 @@ from hotline.trial.far_side import FarSide
 from hotline.trial.listening import Repertoire, find, music_between
 from hotline.trial.phone import NotHeardError, Phone
 from hotline.trial.plan import Plan
+from hotline.trial.sayings import Saying
 from hotline.trial.voices import voice_of
 from telephony.errors import WorldError
 
@@ -30,10 +33,17 @@ STEP_WITHIN_S = 5.0
 HEARD_WITHIN_S = 8.0
 """Longest wait for the other side's voice, whose row of tones takes 1.9 s."""
 
+MEANING_WITHIN_S = 10.0
+"""Longest wait for what was said to be understood, from its end; it takes a third of a second."""
+
 LISTEN_EVERY_S = 0.3
 
 TELL_AFTER_S = 1.5
 """Prompts are recognised about a second after they begin; told later, everything is told in order."""
+
+
+SILENT = np.zeros(0, dtype=np.float32)
+"""What a caller says to the menu who has nothing to say: any sound would stop its prompts."""
 
 
 class Kind(StrEnum):
@@ -43,6 +53,10 @@ class Kind(StrEnum):
     HEARD = "heard"
     MUSIC = "music"
     KEY = "key"
+    SAID = "said"
+    UNDERSTOOD = "understood"
+    ASKED = "asked"
+    NOT_UNDERSTOOD = "not_understood"
     NODE = "node"
     QUEUED = "queued"
     RINGING = "ringing"
@@ -90,6 +104,10 @@ class Errand:
     sounds: Mapping[str, Samples] = field(default_factory=dict)
     """Everything the hotline may say, by its text."""
     music: Samples | None = None
+    sayings: tuple[Saying, ...] = ()
+    """What the caller says after the keys."""
+    yes: Saying | None = None
+    """What he answers when asked whether he wants what he wants."""
 
 
 class TrialCall:
@@ -106,7 +124,7 @@ class TrialCall:
 
     async def run(self, agent: AgentPhone | None) -> Result:
         """Do the errand; raises NotHeardError or WorldError with the reason where it can not be done."""
-        phone = await self._far.dial(self._errand.number, caller=self._errand.caller)
+        phone = await self._far.dial(self._errand.number, caller=self._errand.caller, speech=SILENT)
         try:
             await phone.is_answered(within_s=ANSWER_WITHIN_S)
             self._answered_at = phone.answered_at
@@ -114,6 +132,7 @@ class TrialCall:
             async with _Beside(partial(self._listen, phone)):
                 self.result.call = await self._watch.find(self._errand.caller, within_s=STEP_WITHIN_S)
                 await self._press_keys(phone)
+                await self._say_words(phone)
                 await self._arrive()
                 await (self._talk(phone, agent) if agent else self._stay(phone))
         finally:
@@ -125,6 +144,8 @@ class TrialCall:
         match fact:
             case {"kind": "EnterNode", "node": str(node)}:
                 self._note(Kind.NODE, node)
+            case {"kind": "SpeechHeard", "meaning": {"is": str(word)} as meaning}:
+                self._note(*_understood(word, meaning))
             case {"kind": "CallQueued", "queue": str(queue)}:
                 self._note(Kind.QUEUED, queue)
             case {"kind": "AgentRinging", "agent": str(agent)}:
@@ -145,6 +166,28 @@ class TrialCall:
             self._note(Kind.KEY, key, t=pressed_s)
         await self._prompt_begins(phone, pressed_s, "after the last key" if self._errand.plan.keys else "at all")
 
+    async def _say_words(self, phone: Phone) -> None:
+        """Speak over whatever is being said, as a person does who knows what he wants."""
+        for saying in self._errand.sayings:
+            since_s = phone.heard_s
+            meaning = await self._say(phone, saying)
+            if meaning.get("is") == "Unsure" and self._errand.yes is not None and saying is self._errand.sayings[-1]:
+                await self._prompt_begins(phone, since_s, "after the words")
+                await self._say(phone, self._errand.yes)
+
+    async def _say(self, phone: Phone, saying: Saying) -> dict[str, Any]:
+        """Say one thing; what it was taken for."""
+        before = len(self._watch.facts("SpeechHeard"))
+        self._note(Kind.SAID, saying.text, t=phone.heard_s)
+        phone.speak(saying.sound, repeats=False)
+        limit = asyncio.get_running_loop().time() + saying.sound.size / RATE + MEANING_WITHIN_S
+        while len(heard := self._watch.facts("SpeechHeard")) <= before:
+            if phone.ended.is_set() or asyncio.get_running_loop().time() > limit:
+                raise NotHeardError("nobody listened to what was said; `hotline status` shows speech recognition")
+            await asyncio.sleep(LISTEN_EVERY_S / 3)
+        meaning: dict[str, Any] = heard[before].get("meaning", {})
+        return meaning
+
     async def _prompt_begins(self, phone: Phone, after_s: float, when: str) -> None:
         """Wait as a person does who knows the way: until the next prompt has been heard to begin."""
         limit = asyncio.get_running_loop().time() + PROMPT_WITHIN_S
@@ -158,6 +201,8 @@ class TrialCall:
     async def _arrive(self) -> None:
         """Be where the keys should lead, as the engine sees it."""
         plan = self._errand.plan
+        if not plan.is_certain:
+            return
         limit = asyncio.get_running_loop().time() + STEP_WITHIN_S
         while True:
             entered = self._watch.facts("EnterNode")
@@ -165,7 +210,8 @@ class TrialCall:
                 return
             if asyncio.get_running_loop().time() > limit:
                 at = entered[-1]["node"] if entered else "nowhere"
-                raise WorldError(f"the keys led to {at}, not to {plan.node} ({plan.name})", retryable=False)
+                how = "words" if plan.words else "keys"
+                raise WorldError(f"the {how} led to {at}, not to {plan.node} ({plan.name})", retryable=False)
             await asyncio.sleep(LISTEN_EVERY_S / 3)
 
     async def _stay(self, phone: Phone) -> None:
@@ -179,6 +225,7 @@ class TrialCall:
     async def _talk(self, phone: Phone, agent: AgentPhone) -> None:
         """Talk, and prove that each hears the other."""
         talk = await self._connected(phone, agent)
+        phone.speak(voice_of(self._errand.caller))
         since_s, voices = phone.heard_s, (voice_of(agent.number), voice_of(self._errand.caller))
         try:
             await asyncio.gather(
@@ -268,6 +315,13 @@ class TrialCall:
             if note.t <= until_s and note not in self._told:
                 self._told.append(note)
                 self._on_note(note)
+
+
+def _understood(word: str, meaning: dict[str, Any]) -> tuple[Kind, str]:
+    """What became of words, for the timeline."""
+    wish = meaning.get("wish") or {}
+    text = str(wish.get("node") or wish.get("everywhere") or meaning.get("why") or meaning.get("yes"))
+    return {"Unsure": Kind.ASKED, "NotUnderstood": Kind.NOT_UNDERSTOOD}.get(word, Kind.UNDERSTOOD), text
 
 
 def _best(heard: Samples, sound: Samples) -> float:

@@ -142,6 +142,7 @@ def environment(folder: Path, free_port: FreePort, **settings: object) -> dict[s
         "rtp_start": 20_000 + rtp % 2_000 * 2,
         "rtp_end": 20_000 + rtp % 2_000 * 2 + 398,
         "max_calls": 90,
+        "asr_workers": 0,  # callers hum all the time, so that one can tell who hears whom; those who speak set it
         **settings,
     }
     return os.environ | {f"HOTLINE_{name.upper()}": str(value) for name, value in values.items()}

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from hotline import run_lines
 from hotline.run_lines import WORDS, RunLines, shown_program
 from hotline.screen import Screen
 from hotline.settings import Settings
+from hotline.speech import models
 from hotline.supervisor import Milestone, Told
 
 
@@ -55,3 +57,23 @@ def test_the_program_is_shown_as_the_user_starts_it(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("PATH", "/opt/bin")
     assert shown_program("/opt/bin/hotline") == "hotline"
     assert shown_program(str(tmp_path / ".venv/bin/hotline")) == ".venv/bin/hotline"
+
+
+def test_a_recogniser_is_named_in_words(own_settings: Settings) -> None:
+    assert told(own_settings, Told(Milestone.READY, "recogniser-2", pid=5))[0] == "✓ 语音识别 2就绪"
+
+
+def test_whether_callers_may_speak_is_said_when_all_is_ready(
+    own_settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(models, "EMBEDDED", tmp_path / "nothing")
+    assert "来电只能按键" in told(own_settings, Told(Milestone.ALL_READY))[3]
+    monkeypatch.setattr(models, "EMBEDDED", tmp_path)
+    monkeypatch.setattr(run_lines, "EMBEDDED", tmp_path)
+    lines = told(own_settings, Told(Milestone.ALL_READY))
+    assert "call --say 我想提前还款" in lines[3]
+    assert "仅供试用" in lines[4]
+    real = own_settings.model_copy(update={"asr_model": tmp_path / "real"})
+    assert len(told(real, Told(Milestone.ALL_READY))) == 4
+    off = own_settings.model_copy(update={"asr_workers": 0})
+    assert len(told(off, Told(Milestone.ALL_READY))) == 4

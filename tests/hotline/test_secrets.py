@@ -31,6 +31,16 @@ def test_new_agents_get_theirs_and_nobody_elses_changes(tmp_path: Path) -> None:
     assert load_secrets(path, [ANNA, BEN]) == second
 
 
+def test_an_older_file_gets_what_it_lacks_and_keeps_the_rest(tmp_path: Path) -> None:
+    path = tmp_path / "secrets.json"
+    path.write_text('{"ami": "alt", "sip": {"8001": "auch"}}')
+    made = load_secrets(path, [ANNA])
+    assert (made.ami, made.sip[ANNA]) == ("alt", "auch")
+    assert len(made.asr) >= 32
+    assert load_secrets(path, [ANNA]) == made
+    assert made.asr not in repr(made)
+
+
 def test_the_file_is_for_its_user_only(tmp_path: Path) -> None:
     path = tmp_path / "secrets.json"
     load_secrets(path, [ANNA])

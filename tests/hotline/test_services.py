@@ -12,6 +12,8 @@ from hotline.asterisk.provision import AsteriskInstall
 from hotline.pidfile import Identity, PidFile
 from hotline.services import AsteriskService, EngineProbe, projector_command, services_of
 from hotline.settings import Settings, load_settings
+from hotline.speech import models
+from hotline.speech.place import place_file, write_place
 from telephony.errors import WorldError
 from tests.hotline.board_play import START, playing
 
@@ -22,10 +24,24 @@ def instance(settings: Settings, command: tuple[str, ...] = ("/nowhere/asterisk"
     return AsteriskInstance(install, settings.asterisk_home, {}, run_dir=settings.asterisk_run_dir)
 
 
-def test_asterisk_starts_first_and_the_engine_stops_first(own_settings: Settings) -> None:
+def test_asterisk_starts_first_and_the_engine_stops_first(
+    own_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(models, "EMBEDDED", own_settings.state_dir / "no model")
     services = services_of(own_settings, instance(own_settings))
     assert [service.name for service in services] == ["asterisk", "projector", "engine"]
     assert [service.hung_after_s is None for service in services] == [True, True, False]
+
+
+def test_recognisers_run_where_there_is_a_model_and_the_hotline_is_ready_without_them(own_settings: Settings) -> None:
+    heard = own_settings.model_copy(update={"asr_model": own_settings.state_dir, "asr_workers": 2})
+    services = services_of(heard, instance(heard))
+    assert [service.name for service in services] == ["asterisk", "recogniser-1", "recogniser-2", "projector", "engine"]
+    assert [service.is_needed for service in services] == [True, False, False, True, True]
+    assert not services[1].is_ready()
+    place_file(heard.run_dir, "recogniser-1").parent.mkdir(parents=True, exist_ok=True)
+    write_place(place_file(heard.run_dir, "recogniser-1"), "127.0.0.1", 4000)
+    assert services[1].is_ready()
 
 
 def test_an_address_with_a_password_is_not_on_the_command_line(

@@ -171,3 +171,12 @@ def test_the_cache_is_xdgs_or_the_homes_or_beside_the_state(folder: Path, monkey
 
 def test_a_password_in_the_database_address_is_not_shown() -> None:
     assert "hunter2" not in repr(load_settings(database_url="postgresql://hotline:hunter2@db/hotline"))
+
+
+def test_as_many_recognisers_as_half_the_processors_unless_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 5)
+    assert load_settings().recogniser_names == ("recogniser-1", "recogniser-2")
+    monkeypatch.setattr("os.cpu_count", lambda: None)
+    assert load_settings().recognisers == 1
+    assert load_settings(asr_workers=0).recogniser_names == ()
+    assert load_settings(asr_model="models/cn").asr_model == folder / "models/cn"

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from hotline import setup_steps
 from hotline.asterisk.provision import AsteriskInstall
 from hotline.screen import Screen
 from hotline.secrets import load_secrets
 from hotline.settings import Settings, load_settings
-from hotline.setup_steps import TITLES, prepare_asterisk, prepare_database, set_up
+from hotline.setup_steps import TITLES, check_speech, prepare_asterisk, prepare_database, set_up
+from hotline.speech.model_check import ModelFacts
 from telephony.errors import ConfigError, ProvisionError, StoreError
 from tests.hotline.board_play import sample_config
 
@@ -61,3 +63,14 @@ def test_asterisks_files_are_written_for_its_next_start(own_settings: Settings) 
     asterisk = prepare_asterisk(own_settings, config, install, secrets=secrets)
     assert not asterisk.running
     assert secrets.ami in (own_settings.asterisk_home / "etc" / "manager.conf").read_text()
+
+
+def test_a_speech_model_is_tried_and_a_bad_one_stops_nothing(
+    own_settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    bad = own_settings.model_copy(update={"asr_model": tmp_path})
+    assert check_speech(bad).startswith(f"不可用，来电只能按键：{tmp_path}: ")
+    facts = ModelFacts("small", 8000, takes_grammar=True, has_filler=True, load_s=0.1, memory_mb=41.2)
+    monkeypatch.setattr(setup_steps, "check_model", lambda _folder: facts)
+    assert check_speech(bad) == "small，8000 Hz，41 MB"
+    assert check_speech(bad.model_copy(update={"asr_workers": 0})) == "没有，来电只能按键"

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from hotline.snapshot import LinkView, Snapshot
-from hotline.status_tables import WORDS, paint, paint_agents, span
+from hotline.snapshot import LinkView, Snapshot, SpeechView
+from hotline.status_tables import WORDS, headlines, paint, paint_agents, span
 from telephony.commands import AgentState
 from tests.hotline.board_play import CALLER, START, busy_board, new_board, sample_config
 
@@ -118,3 +118,20 @@ def test_an_unmeasured_round_trip_is_a_dash() -> None:
 )
 def test_durations(seconds: float, shown: str) -> None:
     assert span(seconds) == shown
+
+
+@pytest.mark.parametrize(
+    ("speech", "line"),
+    [
+        (SpeechView(), "语音识别未启用，来电只能按键"),
+        (SpeechView(wanted=2, up=1), "语音识别 1/2 不可用或繁忙，新来电只能按键"),
+        (
+            SpeechView(wanted=2, up=2, offered=True, model="small", demo=True, taps=3, lag_ms=12.34, understood=7),
+            "语音识别 2/2  模型 small（仅供试用）  收听 3  延迟 12.3 ms  听懂 7  确认 0  未懂 0",
+        ),
+    ],
+)
+def test_who_listens_is_said_above_the_tables(speech: SpeechView, line: str) -> None:
+    snapshot = replace(busy_board().snapshot(START + 100), speech=speech)
+    assert headlines(snapshot, WORDS["zh-CN"])[-1] == line
+    assert headlines(snapshot, WORDS["en"])[-1]

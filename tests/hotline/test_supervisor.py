@@ -229,6 +229,7 @@ class Fake:
 
     ready_within_s = 30.0
     grace_s = 8.0
+    is_needed = True
     pid = 1
     exit_code: int | None = None
 

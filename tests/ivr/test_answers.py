@@ -22,3 +22,18 @@ def test_mandarin(text: str, answer: bool | None) -> None:
 @pytest.mark.parametrize(("text", "answer"), [("Yes please.", True), ("um no thanks", False), ("a loan", None)])
 def test_english(text: str, answer: bool | None) -> None:
     assert hear_answer(text, "en") is answer
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("那个不对", False),
+        ("我要是的", True),
+        ("那个是", True),
+        ("请问不是", False),
+        ("那个", None),
+        ("我要还款", None),
+    ],
+)
+def test_an_answer_after_a_carrier(text: str, expected: bool | None) -> None:
+    assert hear_answer(text, "zh-CN") is expected

@@ -20,12 +20,15 @@ from telephony.events import (
 )
 from telephony.ids import NodeId, QueueId, Topic
 from telephony.machine import MachineError
+from telephony.speech import SpeechOffered
 from tests.builders import (
     AGENT,
     AGENT_HUNG_UP,
     ANSWERED,
     ARRIVED,
     CALL,
+    DEAF,
+    ENTRY,
     GONE,
     HANG_UP,
     KEY_DOWN,
@@ -35,14 +38,20 @@ from tests.builders import (
     OTHER_AGENT,
     PHRASES,
     RINGS,
+    SILENCE,
+    SOUND,
+    SPEECH_LOST,
+    SPOKEN_MENU,
     STOP,
     TAKEN_BACK,
     UNANSWERED,
     at,
     ended,
+    heard,
     insist,
     key,
     leave,
+    listen,
     menu,
     node,
     play,
@@ -50,6 +59,7 @@ from tests.builders import (
     refuse,
     ring,
     tell_place,
+    understood,
 )
 from tests.play import Ended, Playbook, Wait
 
@@ -322,6 +332,55 @@ def test_the_first_hello_may_insist() -> None:
     tree = replace(MENU, fallback_entry=replace(MENU.fallback_entry, greeting=insist("通话须知")))
     script = call(new(tree)) >> ARRIVED << at("main") << play(1, insist("通话须知")) >> KEY_DOWN >> key("0")
     assert script >> ended(1) << queue_up("general", "main") << play(2, "正在转接人工") << OFFER
+
+
+# ---- speech ----------------------------------------------------------------------------------------
+
+
+def spoken_to() -> Playbook:
+    conversation = Conversation(SPOKEN_MENU, CALL, entry=ENTRY, open_now=True, recorded=False, speech=True)
+    return Playbook(conversation) >> ARRIVED << at("main") << play(1, "您好")
+
+
+def test_words_lead_through_a_leaf_into_its_queue_where_nobody_listens() -> None:
+    script = spoken_to() >> Ended() << play(2, heard("欢迎致电")) << listen(1, "main")
+    script >> SOUND << STOP >> SILENCE >> understood(1, "repayment.ways") << at("repayment.ways")
+    script << queue_up("repayment", "repayment.ways") << play(3, "正在转接人工") << OFFER
+    assert script >> SOUND >> SILENCE >> understood(1, "loan")
+
+
+def test_back_from_the_queue_words_count_again_under_new_numbers() -> None:
+    script = spoken_to() >> Ended() << play(2, heard("欢迎致电")) << listen(1, "main")
+    script >> understood(1, "repayment.ways") << at("repayment.ways") << queue_up("repayment", "repayment.ways")
+    (
+        script
+        << play(3, "正在转接人工")
+        << OFFER
+        >> SpeechOffered(CALL, offered=False)
+        >> SpeechOffered(CALL, offered=True)
+    )
+    script >> Ended() << MUSIC
+    assert script >> key("*") << leave() << at("repayment") << play(4, heard("请直接说")) << listen(2, "repayment")
+
+
+def test_news_of_the_recogniser_in_the_queue_counts_later() -> None:
+    script = (
+        spoken_to() >> key("0") << queue_up("general", "main") << play(2, "正在转接人工") << OFFER >> Ended() << MUSIC
+    )
+    assert script >> SPEECH_LOST >> key("*") << leave() << at("main") << play(3, heard("main?"))
+
+
+def test_a_bug_of_ours_ends_the_listening_too() -> None:
+    script = spoken_to() >> Ended() << play(2, heard("欢迎致电")) << listen(1, "main")
+    assert script
+    conversation = script.machine
+    assert isinstance(conversation, Conversation)
+    assert DEAF in conversation.fallback(1.0)
+
+
+def test_an_agent_who_answers_in_the_menu_after_all_is_not_listened_in_on() -> None:
+    script = spoken_to() >> Ended() << play(2, heard("欢迎致电")) << listen(1, "main")
+    assert script >> ANSWERED << DEAF >> SOUND >> SPEECH_LOST
 
 
 def test_another_queue_takes_the_caller_who_hears_only_its_music() -> None:

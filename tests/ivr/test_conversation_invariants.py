@@ -18,11 +18,13 @@ from telephony.commands import (
     EnterQueue,
     HangUp,
     LeaveQueue,
+    Listen,
     MoveCall,
     OfferCall,
     PlayMusic,
     PlayPrompt,
     RefuseCall,
+    StopListening,
     StopPrompt,
 )
 from telephony.events import (
@@ -44,7 +46,10 @@ from telephony.events import (
     TransferKind,
 )
 from telephony.ids import AgentNumber, NodeId, QueueId, Topic
-from tests.builders import AGENT, CALL, MENU, OTHER_AGENT, PHRASES, insist, menu, node, ring, tell_place
+from telephony.prompt import BargeIn
+from telephony.speech import SpeechFailed, SpeechHeard, SpeechOffered, SpeechStarted, SpeechStopped
+from telephony.wish import Answered, Everywhere, Meaning, NotUnderstood, Understood, Unheard, Unsure, Wish
+from tests.builders import AGENT, CALL, MENU, OTHER_AGENT, PHRASES, SPOKEN_MENU, insist, menu, node, ring, tell_place
 
 STRANGE = menu(
     node("main", choices={"1": "a", "12": "b", "A": "c"}, say=insist("须知")),
@@ -58,11 +63,27 @@ STRANGE = menu(
 )
 """Everything an author may do: no text, no options, text that insists everywhere, half choices, no phrases."""
 
-TREES = {"plain": MENU, "strange": STRANGE}
+HOTWORD = replace(
+    SPOKEN_MENU,
+    nodes={
+        one.id: replace(one, say=one.say and replace(one.say, barge_in=BargeIn.HOTWORD))
+        for one in SPOKEN_MENU.nodes.values()
+    },
+)
+
+TREES = {"plain": MENU, "strange": STRANGE, "spoken": SPOKEN_MENU, "hotword": HOTWORD}
 
 LONGEST_CALL_S = MENU.timing.max_menu_s + LONGEST_WAIT_S + LONGEST_RING_S + MOST_REPEATS * AGAIN_S + 600
 """No silent caller stays longer than this; the last summand is for the prompts between."""
 
+targets = [NodeId("main"), NodeId("loan"), NodeId("loan.amount"), NodeId("repayment.early"), NodeId("nowhere.at.all")]
+wishes = st.builds(Wish, node=st.sampled_from(targets)) | st.builds(Wish, everywhere=st.sampled_from(Everywhere))
+meanings = (
+    st.builds(Understood, wishes)
+    | st.builds(Unsure, wishes)
+    | st.builds(Answered, st.booleans())
+    | st.builds(NotUnderstood, st.sampled_from(Unheard))
+)
 agents = st.sampled_from([AGENT, OTHER_AGENT])
 places = st.none() | st.tuples(st.floats(), st.floats())
 
@@ -78,6 +99,9 @@ class AnyCall(RuleBasedStateMachine):
         self.gone = False
         self.queued = False
         self.notice_due = False
+        self.listening = 0
+        self.listens = False
+        self.stopped: set[int] = set()
         self.conversation: Conversation
 
     @initialize(
@@ -85,14 +109,17 @@ class AnyCall(RuleBasedStateMachine):
         start=st.sampled_from(["main", "main", "repayment.early", "complaint", "b", "b.d"]),
         open_now=st.sampled_from([True, True, True, False]),
         recorded=st.booleans(),
+        speech=st.booleans(),
         callback=st.booleans(),
         how=st.sampled_from(["arrives", "arrives", "resumes in the menu", "resumes in the queue", "notice was cut"]),
     )
-    def begin(self, *, tree: str, start: str, open_now: bool, recorded: bool, callback: bool, how: str) -> None:
+    def begin(
+        self, *, tree: str, start: str, open_now: bool, recorded: bool, speech: bool, callback: bool, how: str
+    ) -> None:
         menu, node = TREES[tree], NodeId(start)
         entry = Entry("95001", menu.nearest(node).id, "", greeting=menu.fallback_entry.greeting)
         self.recorded = recorded
-        self.conversation = Conversation(menu, CALL, entry=entry, open_now=open_now, recorded=recorded)
+        self.conversation = Conversation(menu, CALL, entry=entry, open_now=open_now, recorded=recorded, speech=speech)
         self.conversation.callback_queues = {QueueId("loan"), QueueId("general")} if callback else set()
         self.conversation.own_number = "13800138000"
         if how == "arrives":
@@ -116,6 +143,34 @@ class AnyCall(RuleBasedStateMachine):
     @rule()
     def key_down(self) -> None:
         self.tell(DigitBegan(CALL))
+
+    @rule()
+    def sound_begins(self) -> None:
+        self.tell(SpeechStarted(CALL))
+
+    @rule()
+    def sound_ends(self) -> None:
+        self.tell(SpeechStopped(CALL))
+
+    @rule(meaning=meanings)
+    def words_are_heard(self, meaning: Meaning) -> None:
+        self.listens = False
+        self.tell(SpeechHeard(CALL, self.listening, meaning))
+
+    @rule(meaning=meanings, listening=st.integers(0, 20))
+    def old_words_are_heard(self, meaning: Meaning, listening: int) -> None:
+        if listening != self.listening:
+            self.tell(SpeechHeard(CALL, listening, meaning))
+
+    @rule(luck=st.integers(0, 9))
+    def recogniser_dies(self, luck: int) -> None:
+        if luck == 0:
+            self.listens = False
+            self.tell(SpeechFailed(CALL))
+
+    @rule(offered=st.booleans())
+    def recognition_is_offered(self, offered: bool) -> None:
+        self.tell(SpeechOffered(CALL, offered))
 
     @rule(completed=st.booleans())
     def prompt_ends(self, completed: bool) -> None:
@@ -198,7 +253,7 @@ class AnyCall(RuleBasedStateMachine):
     @rule(luck=st.integers(0, 9))
     def hangs_up(self, luck: int) -> None:
         if luck == 0:
-            self.gone = True
+            self.gone, self.listens = True, False
             self.tell(CallEnded(CALL, 16))
 
     # ---- what must hold ----------------------------------------------------------------------------
@@ -214,10 +269,15 @@ class AnyCall(RuleBasedStateMachine):
             wake_ups += 1
             assert wake_ups < 5000, "woken without end"
             self.now = max(self.now, deadline)
-            before = (self.conversation.phase, deadline)
+            before = self.moment()
             self.tell(TimeReached())
-            assert (self.conversation.phase, self.conversation.deadline) != before, "a deadline that changes nothing"
+            assert self.moment() != before, "a deadline that changes nothing"
         self.now = until
+
+    def moment(self) -> tuple[object, ...]:
+        """Where the call stands; two things may be due at one instant, one after the other."""
+        part = self.conversation._part
+        return self.conversation.phase, self.conversation.deadline, part.state if part is not None else None
 
     def check(self, commands: list[CallCommand]) -> None:
         assert not (commands and self.gone), "an order for a caller who is gone"
@@ -228,8 +288,9 @@ class AnyCall(RuleBasedStateMachine):
 
     def check_one(self, command: CallCommand) -> None:
         match command:
-            case PlayPrompt(_, prompt, what):
+            case PlayPrompt(_, prompt, what, resumes):
                 assert prompt > self.prompt, "a prompt's number was given twice"
+                assert resumes == 0 or resumes in self.stopped, "a prompt goes on that was not stopped"
                 assert self.conversation.phase not in {Phase.RINGING, Phase.TALK, Phase.ENDED}
                 self.prompt = prompt
                 if what == PHRASES.recording_notice:
@@ -251,12 +312,23 @@ class AnyCall(RuleBasedStateMachine):
                 self.hung_up = True
             case AskCallback():
                 assert not self.queued, "whoever is called back waits no longer"
-            case StopPrompt() | EnterNode():
+            case Listen(_, listening, node):
+                assert listening > self.listening, "a listening's number was given twice"
+                assert self.conversation.phase is Phase.MENU
+                assert node == self.conversation.node
+                self.listening, self.listens = listening, True
+            case StopListening():
+                assert self.listens, "nobody listened"
+                self.listens = False
+            case StopPrompt():
+                self.stopped.add(self.prompt)
+            case EnterNode():
                 pass
 
     @invariant()
     def there_is_always_a_next_moment(self) -> None:
         conversation = self.conversation
+        assert conversation.phase is Phase.MENU or not self.listens, "somebody listens outside the menu"
         timeless = conversation.phase in {Phase.TALK, Phase.ENDED}
         assert timeless or conversation.deadline is not None
 

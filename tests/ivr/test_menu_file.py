@@ -8,7 +8,7 @@ from ivr.menu_file import parse_menus
 from telephony.errors import Problem
 from telephony.hours import Hours
 from telephony.ids import NodeId, QueueId, Topic
-from telephony.prompt import Prompt, Say
+from telephony.prompt import BargeIn, Prompt, Say
 
 SMALL = """\
 numbers:
@@ -29,6 +29,11 @@ menu:
 """
 
 
+def spoken(text: str) -> Prompt:
+    """What is said in the menu: the caller's voice stops it unless the file says otherwise."""
+    return Prompt((Say(text),), BargeIn.SPEECH)
+
+
 def parse(text: str) -> Menu:
     menu, problems = parse_menus(text, "menus.yaml")
     assert problems == []
@@ -43,26 +48,24 @@ def test_the_tree() -> None:
     quota = menu.nodes[NodeId("loan.quota")]
     assert quota.is_leaf
     assert (quota.name, quota.parent, quota.queue, quota.topic) == ("额度", "loan", "loan", "loan.quota")
-    assert quota.say == Prompt((Say("请看App。"),))
+    assert quota.say == spoken("请看App。")
     assert quota.options is None
     assert quota.synonyms == ("提额",)
     rates = menu.nodes[NodeId("loan.rates")]
     assert rates.topic == Topic("money")
-    assert rates.options == Prompt((Say("请稍候。"),))
+    assert rates.options == spoken("请稍候。")
 
 
 def test_options_are_generated_from_the_names() -> None:
     menu = parse(SMALL)
-    assert menu.root.options == Prompt((Say("贷款请按1，额度请按2，人工服务请按0，重听请按9。"),))
-    assert menu.nodes[NodeId("loan")].options == Prompt(
-        (Say("额度请按1，利率请按2，返回上一级请按星号，人工服务请按0。"),)
-    )
+    assert menu.root.options == spoken("贷款请按1，额度请按2，人工服务请按0，重听请按9。")
+    assert menu.nodes[NodeId("loan")].options == spoken("额度请按1，利率请按2，返回上一级请按星号，人工服务请按0。")
 
 
 def test_options_in_english() -> None:
     menu = parse(SMALL.replace("numbers:", "language: en\nnumbers:", 1))
-    assert menu.nodes[NodeId("loan")].options == Prompt(
-        (Say("For 额度, press 1, For 利率, press 2, to go back, press star, for a person, press 0."),)
+    assert menu.nodes[NodeId("loan")].options == spoken(
+        "For 额度, press 1, For 利率, press 2, to go back, press star, for a person, press 0."
     )
     assert menu.fallback_entry.channel == "other numbers"
 
@@ -70,7 +73,7 @@ def test_options_in_english() -> None:
 def test_numbers() -> None:
     menu = parse(SMALL)
     assert menu.entry("95001") == Entry("95001", NodeId("main"), "热线")
-    assert menu.entry("95009") == Entry("95009", NodeId("loan.quota"), "专线", Prompt((Say("专线您好。"),)))
+    assert menu.entry("95009") == Entry("95009", NodeId("loan.quota"), "专线", spoken("专线您好。"))
     assert menu.entry("110") == Entry("", NodeId("main"), "其他号码")
     other = parse(SMALL.replace("numbers:", "numbers:\n  other: {channel: 杂项, enters: loan}", 1))
     assert other.entry("110") == Entry("", NodeId("loan"), "杂项")

@@ -62,3 +62,14 @@ def test_words_of_letters() -> None:
 def test_universal_wishes_grow_only_where_they_are_all_that_is_said() -> None:
     assert listen("我要返回").may_grow
     assert not listen("密码重置返回").may_grow
+
+
+def test_a_carrier_of_the_phrase_does_not_hide_what_could_follow() -> None:
+    """我要借钱 is a phrase of the menu's own, but 贷款 after 我要 may still become 贷款条件."""
+    assert listen("我要贷款").may_grow
+
+
+def test_nothing_but_carriers_is_left_open() -> None:
+    assert listen("我").is_left_open
+    assert listen("麻烦你").is_left_open
+    assert not listen("").is_left_open

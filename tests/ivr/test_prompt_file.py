@@ -29,24 +29,30 @@ def test_what_is_not_written_stays_as_the_language_says_it() -> None:
 
 
 def test_a_phrase_is_text_or_a_row_or_a_recording_or_settings() -> None:
-    assert read("at_top: 到顶了。")[0].at_top == Prompt((Say("到顶了。"),))
+    assert read("at_top: 到顶了。")[0].at_top == Prompt((Say("到顶了。"),), BargeIn.SPEECH)
     row = "at_top: [到顶了。, {recording: a/b.wav, text: 请。}, {text: 选。}]"
-    assert read(row)[0].at_top == Prompt((Say("到顶了。"), Recording("a/b.wav", "请。"), Say("选。")))
-    assert read("at_top: {recording: a.alaw}")[0].at_top == Prompt((Recording("a.alaw"),))
+    assert read(row)[0].at_top == Prompt((Say("到顶了。"), Recording("a/b.wav", "请。"), Say("选。")), BargeIn.SPEECH)
+    assert read("at_top: {recording: a.alaw}")[0].at_top == Prompt((Recording("a.alaw"),), BargeIn.SPEECH)
     assert read("at_top: {text: x, barge_in: off}")[0].at_top == Prompt((Say("x"),), BargeIn.OFF)
 
 
 def test_a_row_of_tapering_phrases_is_one_prompt_each() -> None:
-    assert read("no_input: 请按键。")[0].no_input == (Prompt((Say("请按键。"),)),)
+    assert read("no_input: 请按键。")[0].no_input == (Prompt((Say("请按键。"),), BargeIn.SPEECH),)
     assert read("no_input: [一。, {recording: b.wav}]")[0].no_input == (
-        Prompt((Say("一。"),)),
-        Prompt((Recording("b.wav"),)),
+        Prompt((Say("一。"),), BargeIn.SPEECH),
+        Prompt((Recording("b.wav"),), BargeIn.SPEECH),
     )
 
 
 def test_what_must_be_heard_stays_so_when_reworded() -> None:
     assert read("recording_notice: 将录音。")[0].recording_notice.barge_in is BargeIn.OFF
     assert read("recording_notice: {text: x, barge_in: key}")[0].recording_notice.barge_in is BargeIn.KEY
+
+
+def test_the_voice_stops_what_is_said_in_the_menu_and_nothing_else() -> None:
+    assert read("not_heard: [请讲。]")[0].not_heard[0].barge_in is BargeIn.SPEECH
+    assert read("invite: {text: 请讲。, barge_in: hotword}")[0].invite.barge_in is BargeIn.HOTWORD
+    assert read("goodbye: 再见。")[0].goodbye.barge_in is BargeIn.KEY
 
 
 def test_features_are_replaced_one_by_one() -> None:

@@ -3,8 +3,8 @@
 from ivr.speaker import SLACK_S, UNKNOWN_TEXT_S, Speaker, latest_only, longest_s
 from telephony.commands import EnterNode, PlayPrompt
 from telephony.events import TimeReached
-from telephony.prompt import Prompt, Recording, Say
-from tests.builders import CALL, STOP, at, ended, insist, play, say
+from telephony.prompt import BargeIn, Prompt, Recording, Say
+from tests.builders import CALL, STOP, at, ended, go_on, heard, insist, play, say
 
 
 def test_prompts_follow_one_another_and_none_is_skipped_over() -> None:
@@ -48,3 +48,33 @@ def test_of_one_breath_only_the_last_word_is_spoken() -> None:
     assert latest_only([STOP, at("main"), first, at("loan"), second]) == [at("main"), at("loan"), second]
     assert latest_only([STOP, first, STOP]) == [STOP]
     assert latest_only([EnterNode(CALL, at("main").node)]) == [at("main")]
+
+
+def test_after_a_pause_a_prompt_goes_on_under_a_new_number_and_the_rest_follows() -> None:
+    speaker = Speaker(CALL)
+    speaker.say((heard("一"), heard("二")), 0.0)
+    assert (speaker.yields_to, speaker.is_paused) == (BargeIn.SPEECH, False)
+    assert speaker.pause() == [STOP]
+    assert (speaker.current, speaker.deadline, speaker.is_paused, speaker.yields_to) == (None, None, True, BargeIn.KEY)
+    speaker.note_end(ended(1, completed=False))
+    assert speaker.resume(5.0) == [go_on(2, heard("一"), after=1)]
+    assert speaker.deadline == 5.0 + longest_s(heard("一"))
+    assert speaker.pause() == [STOP]
+    assert speaker.resume(6.0) == [go_on(3, heard("一"), after=2)]
+    assert speaker.go_on(7.0) == [play(4, heard("二"))]
+
+
+def test_a_prompt_that_ended_in_the_pause_is_over_and_a_new_word_ends_every_pause() -> None:
+    speaker = Speaker(CALL)
+    speaker.say((heard("一"), heard("二")), 0.0)
+    speaker.pause()
+    speaker.note_end(ended(9))
+    assert speaker.is_paused
+    speaker.note_end(ended(1))
+    assert speaker.resume(1.0) == [play(2, heard("二"))]
+    speaker.pause()
+    assert speaker.say((heard("三"),), 2.0) == [play(3, heard("三"))]
+    assert not speaker.is_paused
+    speaker.pause()
+    assert speaker.hush() == []
+    assert speaker.resume(3.0) == []

@@ -2,10 +2,11 @@
 
 import pytest
 
-from ivr.wording import choices, introduction, nth, place, refusal
+from ivr.wording import EVERYWHERE, choices, introduction, nth, place, question, questions, refusal
 from telephony.events import Outcome
 from telephony.ids import NodeId
-from tests.builders import EARLY, MENU, PHRASES, WELCOME, say
+from telephony.wish import Everywhere, Wish
+from tests.builders import EARLY, MENU, PHRASES, WELCOME, heard, say
 
 MAIN, LEAF = MENU.root, MENU.nodes[NodeId("repayment.early")]
 
@@ -55,3 +56,11 @@ def test_the_place_is_told_as_callers_ahead_and_the_wait_as_a_range(
 )
 def test_every_refusal_is_explained(outcome: Outcome, text: str) -> None:
     assert refusal(PHRASES, outcome).text == text
+
+
+def test_a_question_names_the_node_or_what_works_everywhere() -> None:
+    assert question(MENU, Wish(NodeId("repayment.early"))) == heard("您是要办理repayment.early吗？")
+    assert question(MENU, Wish(NodeId("repayment.gone"))) == heard("您是要办理repayment吗？")
+    assert question(MENU, Wish(everywhere=Everywhere.AGENT)) == heard("您是要转人工服务吗？")
+    assert len(questions(MENU)) == len(MENU.nodes) + len(Everywhere)
+    assert all(set(names) == set(Everywhere) for names in EVERYWHERE.values())

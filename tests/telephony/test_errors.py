@@ -2,7 +2,7 @@
 
 import pytest
 
-from telephony.errors import ConfigError, LinkError, Problem, ProvisionError, StoreError, WorldError
+from telephony.errors import ConfigError, LinkError, Problem, ProvisionError, RecognizerError, StoreError, WorldError
 
 
 def test_a_problem_reads_as_editors_expect_it() -> None:
@@ -15,7 +15,7 @@ def test_all_problems_of_a_file_are_told_at_once_from_its_top() -> None:
     assert [problem.line for problem in error.problems] == [99, 9, 10]
 
 
-@pytest.mark.parametrize("kind", [WorldError, LinkError, StoreError, ProvisionError])
+@pytest.mark.parametrize("kind", [WorldError, LinkError, StoreError, ProvisionError, RecognizerError])
 @pytest.mark.parametrize("retryable", [True, False])
 def test_the_worlds_errors_know_whether_another_try_may_help(kind: type[WorldError], *, retryable: bool) -> None:
     error = kind("the disk is full", retryable=retryable)

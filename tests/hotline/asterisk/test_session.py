@@ -495,6 +495,86 @@ def _apply(session: Session, what: object, flight: list[RunAgi], now: float) -> 
             return session.handle(what, now)  # type: ignore[arg-type]
 
 
+# ---- prompts that go on --------------------------------------------------------------------------
+
+
+def paused(session: Session, files: tuple[str, ...] = ("a", "b"), *, at: int = 12_000) -> None:
+    run = command(session.want(Play(1, files), 0.0))
+    session.stop(0.5)
+    assert cut(session, run, at) == [PromptEnded(CALL, 1, completed=False)]
+
+
+def test_a_prompt_goes_on_a_little_before_where_it_was_stopped_and_then_with_the_rest() -> None:
+    session = started()
+    paused(session)
+    again = command(session.want(Play(2, ("a", "b"), resumes=1), 2.0))
+    assert again.command == 'STREAM FILE "a" "" 9600'
+    rest = command(done(session, again))
+    assert rest.command == 'STREAM FILE "b" ""'
+    assert done(session, rest) == [PromptEnded(CALL, 2, completed=True)]
+
+
+def test_a_prompt_stopped_again_goes_on_from_there_and_never_further_back_than_it_began() -> None:
+    session = started()
+    paused(session)
+    again = command(session.want(Play(2, ("a", "b"), resumes=1), 2.0))
+    session.stop(2.1)
+    cut(session, again, 9_700)
+    assert command(session.want(Play(3, ("a", "b"), resumes=2), 3.0)).command == 'STREAM FILE "a" "" 9600'
+
+
+def test_a_prompt_stopped_at_the_very_beginning_begins_anew() -> None:
+    session = started()
+    paused(session, at=900)
+    assert command(session.want(Play(2, ("a", "b"), resumes=1), 2.0)).command == 'STREAM FILE "a" ""'
+
+
+def test_a_prompt_whose_file_ended_before_the_stop_goes_on_with_the_next() -> None:
+    session = started()
+    run = command(session.want(Play(1, ("a", "b")), 0.0))
+    session.stop(0.5)
+    assert done(session, run) == [PromptEnded(CALL, 1, completed=False)]
+    assert command(session.want(Play(2, ("a", "b"), resumes=1), 2.0)).command == 'STREAM FILE "b" ""'
+    other = started()
+    run = command(other.want(Play(1, ("a",)), 0.0))
+    other.stop(0.5)
+    done(other, run)
+    assert other.want(Play(2, ("a",), resumes=1), 2.0) == [PromptEnded(CALL, 2, completed=True)]
+
+
+def test_a_resumption_dropped_before_it_began_is_not_lost() -> None:
+    session = started()
+    paused(session)
+    session.present = False
+    assert session.want(Play(2, ("a", "b"), resumes=1), 2.0) == []
+    assert session.stop(2.1) == [PromptEnded(CALL, 2, completed=False)]
+    session.present = True
+    assert command(session.want(Play(3, ("a", "b"), resumes=2), 3.0)).command == 'STREAM FILE "a" "" 9600'
+
+
+def test_the_end_of_the_stop_may_come_after_the_order_to_go_on() -> None:
+    session = started()
+    run = command(session.want(Play(1, ("a",)), 0.0))
+    session.stop(0.5)
+    session.want(Play(2, ("a",), resumes=1), 0.6)
+    outputs = cut(session, run, 12_000)
+    assert outputs[0] == PromptEnded(CALL, 1, completed=False)
+    assert command(outputs).command == 'STREAM FILE "a" "" 9600'
+
+
+def test_a_prompt_that_was_not_stopped_last_begins_anew() -> None:
+    session = started()
+    paused(session)
+    assert command(session.want(Play(3, ("x",), resumes=7), 2.0)).command == 'STREAM FILE "x" ""'
+
+
+def test_a_stray_stop_after_a_resumption_goes_on_from_there() -> None:
+    session = started()
+    paused(session)
+    again = command(session.want(Play(2, ("a", "b"), resumes=1), 2.0))
+    assert command(cut(session, again, 9_700)).command == 'STREAM FILE "a" "" 9600'
+
+
 def test_a_talk_we_put_together_ends_when_the_caller_comes_back() -> None:
     session = started()
     session.joined("PJSIP/8001-7", AgentNumber("8001"))

@@ -29,6 +29,9 @@ from hotline.asterisk.translate import (
     ForCall,
     PhoneSeen,
     Reported,
+    detect_talk,
+    ignore_talk,
+    open_tap,
     set_variable,
     start_recording,
     to_action,
@@ -39,6 +42,7 @@ from hotline.asterisk.translate import (
 )
 from telephony.events import DigitBegan, DigitPressed
 from telephony.ids import AgentNumber, CallId
+from telephony.speech import SpeechStarted, SpeechStopped
 
 CALL = CallId("1700000000.7")
 TRUNK = "Channel: PJSIP/trunk-00000001\r\nUniqueid: 1700000000.7\r\nLinkedid: 1700000000.7\r\n"
@@ -174,6 +178,29 @@ def test_actions_of_the_engine_itself() -> None:
         == b"Action: AbsoluteTimeout\r\nActionID: 1\r\nChannel: C\r\nTimeout: 60\r\n\r\n"
     )
     assert b"Timeout: 1\r\n" in wake_channel("C", -5).to_bytes("1")  # 0 would lift the limit
+
+
+def test_sound_of_the_caller_begins_and_ends_and_nobody_elses_counts() -> None:
+    assert to_reported(event("ChannelTalkingStart", TRUNK)) == ForCall(CALL, SpeechStarted(CALL))
+    assert to_reported(event("ChannelTalkingStop", TRUNK + "Duration: 730\r\n")) == ForCall(CALL, SpeechStopped(CALL))
+    assert to_reported(event("ChannelTalkingStart", PHONE)) is None
+
+
+def test_actions_for_listening_to_a_caller() -> None:
+    assert detect_talk("PJSIP/trunk-1").fields == (
+        ("Channel", "PJSIP/trunk-1"), ("Variable", "TALK_DETECT(set)"), ("Value", "300,256"),
+    )  # fmt: skip
+    assert ignore_talk("PJSIP/trunk-1").fields[1:] == (("Variable", "TALK_DETECT(remove)"), ("Value", ""))
+    action = open_tap("PJSIP/trunk-1", "127.0.0.1:4000", "6f96")
+    assert action.name == "Originate"
+    assert dict(action.fields) == {
+        "Channel": "AudioSocket/127.0.0.1:4000/6f96",
+        "Application": "ChanSpy",
+        "Data": "PJSIP/trunk-1,qEoS",
+        "ChannelId": "6f96",
+        "Codecs": "slin",
+        "Async": "true",
+    }
 
 
 def test_the_orders_of_a_transfer() -> None:

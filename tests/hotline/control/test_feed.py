@@ -5,8 +5,10 @@ import pytest
 from hotline.control.feed import Feed, shown
 from telephony.commands import PlayPrompt
 from telephony.events import CallArrived, DigitPressed
-from telephony.ids import CallId
+from telephony.ids import CallId, NodeId
 from telephony.prompt import Prompt, Say
+from telephony.speech import SpeechHeard
+from telephony.wish import NotUnderstood, Understood, Unheard, Wish
 
 CALL = CallId("1763772471.17")
 
@@ -23,6 +25,17 @@ def test_a_fact_is_named_and_the_caller_masked() -> None:
 
 def test_keyed_digits_are_hidden() -> None:
     assert shown(DigitPressed(CALL, "7"))["digit"] == "*"
+
+
+def test_what_words_meant_is_shown_by_its_kind() -> None:
+    assert shown(SpeechHeard(CALL, 3, NotUnderstood(Unheard.DENIED))) == {
+        "kind": "SpeechHeard",
+        "call": CALL,
+        "listening": 3,
+        "meaning": {"is": "NotUnderstood", "why": "denied"},
+    }
+    meaning = shown(SpeechHeard(CALL, 3, Understood(Wish(NodeId("loan")))))["meaning"]
+    assert meaning == {"is": "Understood", "wish": {"node": "loan", "everywhere": None}}
 
 
 def test_a_prompt_is_shown_by_its_words() -> None:

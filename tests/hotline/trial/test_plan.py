@@ -5,7 +5,7 @@ import pytest
 
 from acd.queue import Roster
 from acd.roster_file import parse_roster
-from hotline.trial.plan import NoPlanError, choose_agent, make_plan, split_keys
+from hotline.trial.plan import NoPlanError, add_words, choose_agent, make_plan, split_keys
 from ivr.menu import Menu
 from ivr.menu_file import parse_menus
 from telephony.ids import AgentNumber
@@ -99,3 +99,38 @@ def test_why_an_agent_can_not_answer(menu: Menu, roster: Roster) -> None:
     with pytest.raises(NoPlanError, match="nobody has the skill"):
         choose_agent(early, replace(roster, agents={}), set())
     assert choose_agent(early, rooted, set()).number == "8008"
+
+
+@pytest.mark.parametrize(
+    ("keys", "words", "node", "queue"),
+    [
+        ("", ("我想提前还款",), "repayment.early", "repayment"),
+        ("1", ("我想提前还款",), "repayment.early", "repayment"),
+        ("", ("还款",), "repayment", None),
+        ("", ("转人工",), "main", "general"),
+        ("2", ("返回",), "main", None),
+        ("2", ("主菜单",), "main", None),
+        ("2", ("再说一遍",), "repayment", None),
+        ("", ("注销", "是的"), "account.close", "account"),
+        ("", ("注销", "不是"), "main", None),
+        ("", ("注销", "还款"), "repayment", None),
+        ("", ("今天天气怎么样",), "main", None),
+        ("", (), "main", None),
+    ],
+)
+def test_words_lead_where_they_would_if_all_were_heard_right(
+    menu: Menu, keys: str, *, words: tuple[str, ...], node: str, queue: str | None
+) -> None:
+    plan = add_words(menu, make_plan(menu, "95001", tuple(keys)), words)
+    assert (plan.node, plan.queue, plan.words, plan.keys) == (node, queue, words, tuple(keys))
+
+
+def test_after_a_person_was_asked_for_nothing_is_said_to_the_menu(menu: Menu) -> None:
+    with pytest.raises(NoPlanError, match="nothing more can be said"):
+        add_words(menu, make_plan(menu, "95001", ()), ("转人工", "还款"))
+
+
+def test_an_agent_for_a_recording_needs_to_know_where_it_leads(menu: Menu, roster: Roster) -> None:
+    plan = replace(make_plan(menu, "95001", ()), is_certain=False)
+    with pytest.raises(NoPlanError, match="nobody knows beforehand"):
+        choose_agent(plan, roster, set())

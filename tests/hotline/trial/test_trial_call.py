@@ -1,27 +1,34 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from hotline.asterisk.ami_message import Action
-from hotline.prompts.alaw import RATE
+from hotline.prompts.alaw import RATE, Samples
 from hotline.prompts.music import hold_music
 from hotline.trial import trial_call
 from hotline.trial.agent_phone import AgentPhone
 from hotline.trial.engine_watch import EngineWatch
 from hotline.trial.phone import NotHeardError, Phone
 from hotline.trial.plan import Plan
+from hotline.trial.sayings import Saying
 from hotline.trial.trial_call import Errand, Kind, Note, TrialCall
 from hotline.trial.voices import voice_of
 from telephony.errors import WorldError
 from telephony.ids import NodeId, QueueId, Topic
+from telephony.wish import NotUnderstood, Understood, Unheard, Unsure, Wish
 from tests.hotline.trial.trial_play import Engine, Stage, answer, engine_at, hear, soon, still, talking_to
 
 CALLER = "19900000001"
 SOUNDS = {name: voice_of(name) for name in ("欢迎", "还款", "转接")}
 LEAF = Plan(("2",), NodeId("repayment"), "还款", QueueId("loan"), Topic("repayment"))
+
+
+WISH, YES = Saying("我想还款", voice_of("words")), Saying("是的", voice_of("yes"))
+SPOKEN = Plan((), NodeId("repayment"), "还款", QueueId("loan"), Topic("repayment"), ("我想还款",))
 
 
 @dataclass
@@ -45,9 +52,12 @@ class Play:
 
         self.stage.react = react
 
-    def call(self, plan: Plan = LEAF, *, wait_s: float = 2.0, music: bool = False) -> TrialCall:
+    def call(
+        self, plan: Plan = LEAF, *, wait_s: float = 2.0, music: bool = False, sayings: tuple[Saying, ...] = ()
+    ) -> TrialCall:
         errand = Errand(
-            "95001", CALLER, plan, wait_s, talk_s=0.3, sounds=SOUNDS, music=hold_music() if music else None
+            "95001", CALLER, plan, wait_s, talk_s=0.3, sounds=SOUNDS, music=hold_music() if music else None,
+            sayings=sayings, yes=YES if sayings else None,
         )  # fmt: skip
         trial = TrialCall(self.stage, self.watch, errand, self.told.append)  # type: ignore[arg-type]
         self.watch.on_fact = trial.take_fact
@@ -227,3 +237,63 @@ async def test_a_call_that_is_refused(play: Play) -> None:
     play.stage.dial = refused  # type: ignore[assignment, method-assign]
     with pytest.raises(NotHeardError, match=r"refused \(cause 17\)"):
         await play.call().run(None)
+
+
+# ---- words -----------------------------------------------------------------------------------------
+
+
+def hearing(play: Play, *meanings: object) -> None:
+    """The menu takes what is said for these, one after the other."""
+    left = list(meanings)
+
+    def speak(phone: Phone, sound: Samples, *, repeats: bool = True) -> None:
+        assert not repeats
+        assert sound.size
+        meaning = left.pop(0)
+        play.engine.tell("SpeechHeard", meaning=meaning)
+        if isinstance(meaning, Understood):
+            play.repayment(phone)
+        else:
+            hear(phone, voice_of("转接"))
+
+    def welcome(phone: Phone) -> None:
+        phone.speak = partial(speak, phone)  # type: ignore[method-assign]
+        play.welcome(phone)
+
+    play.acts(welcome, play.repayment)
+
+
+async def test_words_are_said_over_the_prompt_and_the_timeline_says_what_became_of_them(play: Play) -> None:
+    hearing(play, Understood(Wish(NodeId("repayment"))))
+    result = await play.call(SPOKEN, wait_s=0.1, sayings=(WISH,)).run(None)
+    told = [(note.kind, note.text) for note in result.notes if note.kind in {Kind.SAID, Kind.UNDERSTOOD, Kind.NODE}]
+    assert told[0] == (Kind.NODE, "main")
+    assert set(told[1:]) == {(Kind.SAID, "我想还款"), (Kind.UNDERSTOOD, "repayment"), (Kind.NODE, "repayment")}
+
+
+async def test_a_caller_who_is_asked_says_yes(play: Play) -> None:
+    wish = Wish(NodeId("repayment"))
+    hearing(play, Unsure(wish), Understood(wish))
+    result = await play.call(SPOKEN, wait_s=0.1, sayings=(WISH,)).run(None)
+    assert [note.text for note in result.notes if note.kind is Kind.SAID] == ["我想还款", "是的"]
+    assert [note.text for note in result.notes if note.kind is Kind.ASKED] == ["repayment"]
+
+
+async def test_words_that_lead_elsewhere_fail_the_trial(play: Play) -> None:
+    hearing(play, NotUnderstood(Unheard.UNKNOWN))
+    with pytest.raises(WorldError, match="the words led to main, not to repayment"):
+        await play.call(SPOKEN, wait_s=0.1, sayings=(WISH,)).run(None)
+
+
+async def test_nobody_knows_where_a_recording_should_lead(play: Play) -> None:
+    unknown = replace(SPOKEN, is_certain=False)
+    hearing(play, NotUnderstood(Unheard.UNKNOWN))
+    result = await play.call(unknown, wait_s=0.1, sayings=(WISH,)).run(None)
+    assert [note.text for note in result.notes if note.kind is Kind.NOT_UNDERSTOOD] == ["unknown"]
+
+
+async def test_words_nobody_listens_to_fail_the_trial(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial_call, "MEANING_WITHIN_S", -1.0)
+    play.acts(play.welcome, play.repayment)
+    with pytest.raises(NotHeardError, match="nobody listened"):
+        await play.call(SPOKEN, sayings=(WISH,)).run(None)

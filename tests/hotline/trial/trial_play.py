@@ -32,6 +32,7 @@ class Fact:
     queue: str = ""
     agent: str = ""
     outcome: str = ""
+    meaning: object = None
 
 
 @dataclass
@@ -111,7 +112,7 @@ class Engine:
         self.states[args["number"]] = "signed_off"
         return {"granted": True, "explanation": ""}
 
-    def tell(self, kind: str, **fields: str) -> None:
+    def tell(self, kind: str, **fields: Any) -> None:
         self.server.publish(Fact("call-1", kind, **fields))
 
 

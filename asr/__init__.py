@@ -1,0 +1,1 @@
+"""What the caller said. Pure, but for `asr.engines`."""

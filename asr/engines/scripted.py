@@ -1,0 +1,83 @@
+"""An engine that hears what a script says, by how much sound has come: for tests of everything around it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from asr.audio import LINE_RATE
+from asr.recognizer import SAMPLE_BYTES, Evidence, Grammar, Transcript
+from telephony.errors import RecognizerError
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One utterance."""
+
+    words: Sequence[tuple[float, str]]
+    """From so many seconds of sound on it sounds like this; in order."""
+    final: str | None = None
+    """None: the last of the words that has come."""
+    evidence: Evidence | None = None
+    fails_at_s: float | None = None
+    """From so many seconds of sound on the engine fails."""
+
+
+@dataclass
+class ScriptedRecognizer:
+    """Takes its scripts one after the other; the last one again and again."""
+
+    scripts: Sequence[Script]
+    rate: int = LINE_RATE
+    name: str = "scripted"
+    vocabulary: Callable[[str], bool] = lambda _: True
+    grammars: list[Grammar] = field(default_factory=list)
+    """Those it was asked to listen for."""
+
+    def knows(self, word: str) -> bool:
+        """Whether the test wants it to."""
+        return self.vocabulary(word)
+
+    def begin(self, grammar: Grammar) -> "ScriptedUtterance":
+        """Take the next script."""
+        script = self.scripts[min(len(self.grammars), len(self.scripts) - 1)]
+        self.grammars.append(grammar)
+        return ScriptedUtterance(script, self.rate)
+
+
+class ScriptedUtterance:
+    """One script being played."""
+
+    def __init__(self, script: Script, rate: int) -> None:
+        self._script, self._bytes_per_s = script, rate * SAMPLE_BYTES
+        self._bytes = 0
+        self._is_over = False
+
+    def feed(self, pcm: bytes) -> str:
+        """Count the sound."""
+        self._check()
+        self._bytes += len(pcm)
+        self._check()
+        return self._said()
+
+    def finish(self) -> Transcript:
+        """End it, once."""
+        self._check()
+        self._is_over = True
+        text = self._said() if self._script.final is None else self._script.final
+        return Transcript(text, tuple(text.split()), self._script.evidence if text else None)
+
+    def _said(self) -> str:
+        return _last((text for at, text in self._script.words if at * self._bytes_per_s <= self._bytes), "")
+
+    def _check(self) -> None:
+        if self._is_over:
+            raise RuntimeError("this utterance is over")
+        fails_at_s = self._script.fails_at_s
+        if fails_at_s is not None and self._bytes >= fails_at_s * self._bytes_per_s:
+            raise RecognizerError("the script fails here", retryable=True)
+
+
+def _last(texts: Iterable[str], otherwise: str) -> str:
+    last = otherwise
+    for text in texts:
+        last = text
+    return last

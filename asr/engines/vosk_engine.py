@@ -1,0 +1,216 @@
+"""Vosk (Kaldi) behind the port, with its traps fenced off; docs/decisions tell which and how they were found.
+
+Loading a damaged model can abort the process: `hotline.speech.model_check` tries it in another one first.
+"""
+
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pypinyin import Style, lazy_pinyin
+
+from asr.recognizer import SAMPLE_BYTES, Evidence, Grammar, Transcript
+from telephony.errors import RecognizerError
+
+try:
+    import vosk
+except Exception as _error:  # noqa: BLE001 - a missing library, or a user without a home, where vosk raises RuntimeError
+    vosk = None
+    _missing: str = f"the speech engine vosk cannot be loaded: {_error}"
+else:
+    _missing = ""
+    vosk.SetLogLevel(-1)
+
+RATES = (8000, 16000)
+"""Samples per second tried in this order: the telephone's own, so that nothing needs to be resampled."""
+
+FEWEST_SYLLABLES = 100
+"""A model that knows fewer Chinese syllables has no filler: Mandarin has some 400 without tones."""
+
+GRAMMARS_KEPT = 256
+"""Written out and checked: one for each menu of one or two versions of the tree."""
+
+
+class VoskRecognizer:
+    """One model; may be shared by threads."""
+
+    def __init__(self, folder: Path) -> None:
+        if vosk is None:
+            raise RecognizerError(_missing, retryable=False)
+        self._folder = folder
+        try:
+            self._model = vosk.Model(str(folder))
+        except Exception as error:
+            raise RecognizerError(f"{folder}: is not a speech model that vosk can load", retryable=False) from error
+        self._rate = self._probe()
+        self._filler = _as_json(self._syllables()) if self.takes_grammar else ""
+        self._checked: dict[Grammar, str] = {}
+
+    @property
+    def name(self) -> str:
+        """The folder's own name."""
+        return self._folder.resolve().name
+
+    @property
+    def rate(self) -> int:
+        """The first of `RATES` it takes."""
+        return self._rate
+
+    @property
+    def takes_grammar(self) -> bool:
+        """Whether its graph can be cut to a menu; large models are compiled into one piece and hear anything."""
+        return any((self._folder / place / "HCLr.fst").is_file() for place in ("graph", "."))
+
+    @property
+    def has_filler(self) -> bool:
+        """Whether it can tell the menu's words from any others by their sound."""
+        return bool(self._filler)
+
+    def knows(self, word: str) -> bool:
+        """Ask the model itself."""
+        return bool(self._model.vosk_model_find_word(word) >= 0)
+
+    def begin(self, grammar: Grammar) -> "VoskUtterance":
+        """Make recognisers of its own for one utterance, which takes about a millisecond."""
+        filler = _Decoder(self._model, self._rate, self._filler) if self._filler else None
+        return VoskUtterance(_Decoder(self._model, self._rate, self._check(grammar)), filler)
+
+    def _check(self, grammar: Grammar) -> str:
+        """Ask for every word once per grammar: a model drops what it does not know with only a warning."""
+        if (known := self._checked.get(grammar)) is not None:
+            return known
+        if grammar.is_empty or not all(self.knows(word) for phrase in grammar.phrases for word in phrase.split(" ")):
+            raise RecognizerError("the grammar does not fit this speech model; make it anew", retryable=False)
+        if len(self._checked) >= GRAMMARS_KEPT:
+            self._checked.clear()
+        self._checked[grammar] = written = _as_json(grammar.phrases)
+        return written
+
+    def _probe(self) -> int:
+        for rate in RATES:
+            try:
+                decoder = _Decoder(self._model, rate, "")
+                decoder.accept(bytes(rate * SAMPLE_BYTES))
+                decoder.finish()
+            except RecognizerError:
+                continue
+            return rate
+        message = f"{self._folder}: the speech model is damaged, or takes audio of neither 8 nor 16 kHz"
+        raise RecognizerError(message, retryable=False)
+
+    def _syllables(self) -> tuple[str, ...]:
+        """One character for each syllable: the filler's grammar."""
+        found: dict[str, str] = {}
+        for character in _common_characters():
+            syllable = lazy_pinyin(character, style=Style.NORMAL)[0]
+            if syllable not in found and self.knows(character):
+                found[syllable] = character
+        return tuple(found.values()) if len(found) >= FEWEST_SYLLABLES else ()
+
+
+def _common_characters() -> Iterator[str]:
+    """The 3,755 of GB 2312's first level: rows 16 to 55."""
+    for row in range(0xB0, 0xD8):
+        for cell in range(0xA1, 0xFF):
+            yield from bytes([row, cell]).decode("gb2312", errors="ignore")
+
+
+def _as_json(phrases: tuple[str, ...]) -> str:
+    """Write a grammar for vosk: it does not decode escapes, and dies of anything that is not JSON."""
+    return json.dumps(phrases, ensure_ascii=False) if phrases else ""
+
+
+class VoskUtterance:
+    """Two decoders over the same sound: the grammar's and the filler's."""
+
+    def __init__(self, menu: "_Decoder", filler: "_Decoder | None") -> None:
+        self._menu, self._filler = menu, filler
+        self._busy = threading.Lock()
+
+    def feed(self, pcm: bytes) -> str:
+        """Take whole samples."""
+        if len(pcm) % SAMPLE_BYTES:
+            raise ValueError("half a sample")
+        with self._alone():
+            self._menu.accept(pcm)
+            if self._filler is not None:
+                self._filler.accept(pcm)
+            return join_words(self._menu.words_so_far())
+
+    def finish(self) -> Transcript:
+        """Take the last words and weigh them."""
+        with self._alone():
+            words = self._menu.finish()
+            filler = None if self._filler is None else (self._filler.finish(), self._filler.likelihood)[1]
+            evidence = Evidence(self._menu.likelihood, filler) if words else None
+            return Transcript(join_words(words), tuple(words), evidence)
+
+    def _alone(self) -> "_Alone":
+        return _Alone(self._busy)
+
+
+class _Alone:
+    """A recogniser used by two threads at once kills the process: rather say so."""
+
+    def __init__(self, lock: threading.Lock) -> None:
+        self._lock = lock
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(blocking=False):
+            raise RuntimeError("one utterance is used by two threads at once")
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+class _Decoder:
+    """One recogniser for one utterance; its grammar is never changed."""
+
+    def __init__(self, model: Any, rate: int, grammar: str) -> None:
+        try:
+            self._kaldi = vosk.KaldiRecognizer(model, rate, grammar) if grammar else vosk.KaldiRecognizer(model, rate)
+            self._kaldi.SetMaxAlternatives(1)
+        except Exception as error:
+            raise RecognizerError("the speech model cannot begin an utterance", retryable=True) from error
+        self._words: list[str] = []
+        self.likelihood = 0.0
+        self._is_over = False
+
+    def accept(self, pcm: bytes) -> None:
+        """Take sound. Where vosk itself thinks that an utterance has ended, its words are kept and it goes on."""
+        if self._is_over:
+            raise RuntimeError("this utterance is over")
+        try:
+            has_ended = self._kaldi.AcceptWaveform(bytes(pcm))
+        except Exception as error:
+            raise RecognizerError("the speech model failed on this utterance", retryable=True) from error
+        if has_ended:
+            self._take(self._kaldi.Result())
+
+    def words_so_far(self) -> list[str]:
+        """What it sounds like."""
+        return self._words + str(json.loads(self._kaldi.PartialResult()).get("partial", "")).split()
+
+    def finish(self) -> list[str]:
+        """Take the rest, once."""
+        if self._is_over:
+            raise RuntimeError("this utterance is over")
+        self._is_over = True
+        self._take(self._kaldi.FinalResult())
+        return self._words
+
+    def _take(self, result: str) -> None:
+        best = json.loads(result).get("alternatives") or [{}]
+        self._words += str(best[0].get("text", "")).split()
+        self.likelihood += float(best[0].get("confidence", 0.0))
+
+
+def join_words(words: list[str]) -> str:
+    """Write words as one reads them: Chinese ones together, others apart."""
+    text = ""
+    for word in words:
+        gap = " " if text and text[-1].isascii() and word[0].isascii() else ""
+        text += gap + word
+    return text

@@ -1,0 +1,1 @@
+"""Recognition in calls: worker processes that own the audio, and the engine's desk that tells them whom to hear."""

@@ -1,0 +1,99 @@
+"""`python -m hotline.speech.worker_main NAME`: one recognition worker, started and restarted by the supervisor."""
+
+import asyncio
+import os
+import signal
+import sys
+from dataclasses import dataclass
+
+import structlog
+
+from asr.engines.vosk_engine import VoskRecognizer
+from asr.listening import Manner
+from asr.recognizer import Recognizer
+from hotline.logs import LogSettings, close_logs, open_logs
+from hotline.secrets import load_secrets
+from hotline.settings import Settings, load_settings
+from hotline.speech.limits import read_limits
+from hotline.speech.models import EMBEDDED, model_folder
+from hotline.speech.place import place_file, write_place
+from hotline.speech.worker import StuckError, Worker, WorkerPlan
+from telephony.errors import ConfigError, RecognizerError, WorldError
+
+HOST = "127.0.0.1"
+"""Engine and Asterisk are on this machine."""
+
+EXIT_STUCK = 70
+"""EX_SOFTWARE of sysexits.h."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A model ready to hear."""
+
+    recognizer: Recognizer
+    manner: Manner
+    is_demo: bool
+
+
+def _load(settings: Settings) -> Loaded:
+    """The model, and how sure is sure with it; raises `RecognizerError`."""
+    folder = model_folder(settings)
+    if folder is None:
+        raise RecognizerError("there is no speech model", retryable=False)
+    return Loaded(VoskRecognizer(folder), Manner(limits=read_limits(folder)), folder == EMBEDDED)
+
+
+async def _run(name: str, settings: Settings, loaded: Loaded) -> int:
+    secret = load_secrets(settings.secrets_file, ()).asr
+    plan = WorkerPlan(
+        HOST, secret, threads=settings.asr_threads, most_taps=settings.asr_most_taps, is_demo=loaded.is_demo
+    )
+    running = asyncio.current_task()
+    assert running is not None
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, running.cancel)
+    place = place_file(settings.run_dir, name)
+    try:
+        async with Worker(plan, loaded.recognizer, loaded.manner) as worker:
+            write_place(place, HOST, worker.port)
+            log.info("worker_started", worker=name, model=loaded.recognizer.name, demo=loaded.is_demo, pid=os.getpid())
+            await worker.run()
+    except StuckError:
+        log.error("worker_stuck", worker=name)  # noqa: TRY400 - where it is stuck is in a thread that can not tell
+        return EXIT_STUCK
+    except asyncio.CancelledError:
+        return 0
+    finally:
+        place.unlink(missing_ok=True)
+    return 0
+
+
+def _start(name: str, settings: Settings) -> int:
+    loaded = _load(settings)
+    return asyncio.run(_run(name, settings, loaded))
+
+
+def main(name: str) -> int:
+    """Run until told to stop. Exit code 1: the world failed, as with a damaged model; 2: the configuration."""
+    try:
+        settings = load_settings()
+        settings.make_dirs()
+        open_logs(LogSettings(level=settings.log_level.upper(), file=settings.logs_dir / f"{name}.log"))
+        code = _start(name, settings)
+    except ConfigError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except (WorldError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    if code == EXIT_STUCK:
+        close_logs()
+        os._exit(EXIT_STUCK)  # a thread that never ends would keep us
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,136 @@
+"""The threads of a worker: each tap's happenings in their order, one thread at a time, and a bound on all of it."""
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Final
+
+import structlog
+
+from hotline import clock
+from hotline.speech.hearing import Chunk, Happening, Hearing, seconds
+from hotline.speech.protocol import Heard
+from telephony.errors import RecognizerError
+
+LONGEST_BACKLOG_S: Final = 3.0
+"""Sound a tap may have waiting; beyond it the caller goes on by keys rather than be answered late."""
+
+STUCK_S: Final = 8.0
+"""A happening that takes longer than this never ends; it takes a hundredth of a second."""
+
+LAG_WINDOW_S: Final = 1.5
+"""How far back the worst lag counts."""
+
+log = structlog.get_logger(__name__)
+
+Outcome = list[Heard] | None
+"""What came of a tap's happenings; None: the tap is of no more use."""
+
+
+@dataclass(slots=True)
+class Bench:
+    """One tap's place in the workshop."""
+
+    hearing: Hearing
+    done: Callable[[Outcome], None]
+    """Told on the loop."""
+    waiting: deque[Happening] = field(default_factory=deque)
+    waiting_bytes: int = 0
+    busy_since: float | None = None
+    is_over: bool = False
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class Workshop:
+    """All taps of one worker. Everything here is called on the loop, but `_work`."""
+
+    def __init__(self, threads: int) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="hear")
+        self._benches: dict[int, Bench] = {}
+        self._lags: deque[tuple[float, float]] = deque()
+
+    def take(self, bench: Bench, happening: Happening) -> None:
+        """Have a tap deal with this, after everything before it."""
+        if bench.is_over:
+            return
+        with bench.lock:
+            bench.waiting.append(happening)
+            if isinstance(happening, Chunk):
+                bench.waiting_bytes += len(happening.pcm)
+            too_much = seconds(bench.waiting_bytes) > LONGEST_BACKLOG_S
+            starts = bench.busy_since is None
+            if starts:
+                bench.busy_since = clock.engine_now()
+        if too_much:
+            log.warning("tap_overrun")
+            self._finished(bench, None)
+        elif starts:
+            self._benches[id(bench)] = bench
+            self._pool.submit(self._work, bench)
+
+    @property
+    def lag_s(self) -> float:
+        """How long sound waited lately until it was dealt with, and how long any waits now."""
+        now = clock.engine_now()
+        while self._lags and self._lags[0][0] < now - LAG_WINDOW_S:
+            self._lags.popleft()
+        return max([lag for _, lag in self._lags] + [self.longest_s])
+
+    @property
+    def longest_s(self) -> float:
+        """How long the slowest piece of work has been going on."""
+        now = clock.engine_now()
+        since = (bench.busy_since for bench in list(self._benches.values()))
+        return max((now - at for at in since if at is not None), default=0.0)
+
+    def drop(self, bench: Bench) -> None:
+        """Its tap is gone: nothing of it is of interest any more."""
+        bench.is_over = True
+        self._benches.pop(id(bench), None)
+
+    def close(self) -> None:
+        """Wait for nothing."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _work(self, bench: Bench) -> None:
+        """In a thread: deal with everything that waits."""
+        try:
+            while (batch := self._next(bench)) is not None:
+                heard: list[Heard] = []
+                for happening in batch:
+                    heard += bench.hearing.handle(happening, clock.engine_now())
+                came_at = min((one.came_at for one in batch if isinstance(one, Chunk)), default=None)
+                self._loop.call_soon_threadsafe(self._noted, bench, heard, came_at)
+        except RecognizerError as error:
+            log.warning("recognition_failed", problem=str(error))
+            self._loop.call_soon_threadsafe(self._finished, bench, None)
+        except Exception:
+            log.exception("recognition_crashed")
+            self._loop.call_soon_threadsafe(self._finished, bench, None)
+
+    def _next(self, bench: Bench) -> list[Happening] | None:
+        with bench.lock:
+            batch = list(bench.waiting)
+            bench.waiting.clear()
+            bench.waiting_bytes = 0
+            bench.busy_since = clock.engine_now() if batch and not bench.is_over else None
+            return batch if bench.busy_since is not None else None
+
+    def _noted(self, bench: Bench, heard: list[Heard], came_at: float | None) -> None:
+        if came_at is not None:
+            now = clock.engine_now()
+            self._lags.append((now, now - came_at))
+        if bench.busy_since is None:
+            self._benches.pop(id(bench), None)
+        if heard and not bench.is_over:
+            bench.done(heard)
+
+    def _finished(self, bench: Bench, outcome: Outcome) -> None:
+        self._benches.pop(id(bench), None)
+        if not bench.is_over:
+            bench.is_over = True
+            bench.done(outcome)
