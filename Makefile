@@ -15,7 +15,7 @@ WORKERS ?= 3
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check install
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fix demo bench docs stop status
+.PHONY: help setup run test check fix demo bench docs model stop status
 .SUFFIXES:
 MAKEFLAGS += --no-print-directory
 
@@ -63,6 +63,11 @@ bench: $(DEV_READY) ## The figures of the README, measured here
 
 docs: $(DEV_READY) ## Draw what is generated from the code
 	@set -e; for script in tools/draw_*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+
+model: $(DEV_READY) ## Make the embedded speech model anew and measure it: an hour, and 1 GB of packages
+	@$(PIP) --editable '.[train]'
+	@$(BIN)/python -m tools.speech_model train
+	@$(BIN)/python -m tools.speech_model eval --tune
 
 $(DEV_READY):
 	@$(MAKE) $(RUN_READY)

@@ -11,7 +11,7 @@ MODEL = Path(__file__).resolve().parents[2] / "asr" / "models" / "embedded"
 def main(arguments: Sequence[str]) -> int:
     """Run one command; the libraries it needs are loaded then."""
     asked = _parser().parse_args(arguments)
-    return _train(asked) if asked.command == "train" else _evaluate(asked)
+    return {"train": _train, "eval": _evaluate, "calls": _write_calls}[asked.command](asked)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -26,23 +26,46 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--workers", type=int, default=2, help="processes of synthesis, threads of training")
     evaluate = commands.add_parser("eval", help="how well a model understands the hotline's menu")
     evaluate.add_argument("model", type=Path, nargs="?", default=MODEL)
+    evaluate.add_argument("--menus", type=Path, default=Path("menus.yaml"), help="the menu callers speak to")
+    evaluate.add_argument("--work", type=Path, default=Path("var/speech-model"), help="folder for the calls")
     evaluate.add_argument("--recordings", type=Path, help="wave files with manifest.tsv (name, text, node) instead")
-    evaluate.add_argument("--limit", type=int, default=400, help="utterances of each kind")
+    evaluate.add_argument("--count", type=int, default=200, help="utterances of each kind, in each half")
+    evaluate.add_argument("--tune", action="store_true", help="write the limits chosen into the model's hotline.json")
+    calls = commands.add_parser("calls", help="write the evaluation's calls as wave files, for `hotline asr eval`")
+    calls.add_argument("folder", type=Path)
+    calls.add_argument("--half", choices=("tune", "report"), default="report")
+    calls.add_argument("--menus", type=Path, default=Path("menus.yaml"))
+    calls.add_argument("--count", type=int, default=200)
     return parser
 
 
 def _train(asked: argparse.Namespace) -> int:
-    from tools.speech_model.making import make
+    from tools.speech_model.making import Making
     from tools.speech_model.recipe import Recipe
 
-    numbers = {"seed": asked.seed} | ({"utterances": asked.utterances} if asked.utterances else {})
-    recipe = Recipe(**numbers)
-    make(recipe, asked.work, asked.out, recordings=asked.recordings, workers=asked.workers, report=_say)
+    recipe = Recipe(seed=asked.seed, **({"utterances": asked.utterances} if asked.utterances else {}))
+    Making(recipe, asked.work, asked.out, asked.recordings, asked.workers, _say).run()
     return 0
 
 
 def _evaluate(asked: argparse.Namespace) -> int:
-    raise NotImplementedError
+    from tools.speech_model.measuring import Examiner, read_limits, write_limits
+
+    examiner = Examiner(asked.model, asked.menus, asked.work, _say)
+    if asked.recordings:
+        examiner.run_recordings(asked.recordings, read_limits(asked.model))
+        return 0
+    limits = examiner.run(asked.count)
+    if asked.tune:
+        write_limits(asked.model, limits)
+    return 0
+
+
+def _write_calls(asked: argparse.Namespace) -> int:
+    from tools.speech_model.measuring import Examiner
+
+    Examiner(MODEL, asked.menus, asked.folder, _say).write_calls(asked.folder, asked.half, asked.count)
+    return 0
 
 
 def _say(line: str) -> None:

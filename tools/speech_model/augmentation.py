@@ -21,7 +21,7 @@ NOISE_DB = (5.0, 40.0)
 def change_speed(sound: Samples, factor: float) -> Samples:
     """As a tape that runs faster: shorter, and every formant higher by the factor."""
     places = np.arange(int(sound.size / factor)) * factor
-    return np.interp(places, np.arange(sound.size), sound).astype(np.float32)
+    return np.asarray(np.interp(places, np.arange(sound.size), sound), dtype=np.float32)
 
 
 def line_band(rng: np.random.Generator) -> tuple[float, float, float, float]:
@@ -79,7 +79,8 @@ def coloured_noise(size: int, pole: float, rng: np.random.Generator) -> Samples:
 def babble_noise(size: int, voices: Sequence[Samples], rng: np.random.Generator) -> Samples:
     """Four others who talk in the same room."""
     chosen = rng.choice(len(voices), 4, replace=False)
-    return np.sum([np.resize(voices[int(number)], size) for number in chosen], axis=0, dtype=np.float32)
+    together = np.sum([np.resize(voices[int(number)], size) for number in chosen], axis=0)
+    return np.asarray(together, dtype=np.float32)
 
 
 def held_out_noise(size: int, role: Role, rng: np.random.Generator) -> Samples:

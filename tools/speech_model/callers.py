@@ -47,14 +47,17 @@ def say_all(texts: Sequence[str], role: Role, work: Path, seed: int) -> list[byt
     data = data_folder(work, ())
     found: list[bytes] = []
     for number, start in enumerate(range(0, len(texts), PIECE)):
-        found += _say_piece(texts[start : start + PIECE], role, data, work / f"calls-{role}-{seed}-{number}.npz", seed + number)
+        path = work / f"calls-{role}-{seed}-{number}.npz"
+        command = [sys.executable, "-m", "tools.speech_model.callers", str(data), str(path), role]
+        found += _say_piece(texts[start : start + PIECE], command, path, seed + number)
     return found
 
 
-def _say_piece(texts: Sequence[str], role: Role, data: Path, path: Path, seed: int) -> list[bytes]:
-    for attempt in range(TRIES):
-        command = [sys.executable, "-m", "tools.speech_model.callers", str(data), str(path), role, str(seed + 1000 * attempt)]
-        if subprocess.run(command, input="\n".join(texts).encode(), check=False).returncode == 0:
+def _say_piece(texts: Sequence[str], command: list[str], path: Path, seed: int) -> list[bytes]:
+    given = "\n".join(texts).encode()
+    for attempt in range(TRIES):  # with another seed each time: the same would crash at the same place
+        done = subprocess.run([*command, str(seed + 1000 * attempt)], input=given, check=False)
+        if done.returncode == 0:
             with np.load(path) as file:
                 return [file[name].tobytes() for name in file.files]
     raise RuntimeError(f"{path.name}: failed {TRIES} times")

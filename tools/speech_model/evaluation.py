@@ -18,7 +18,13 @@ FOREIGN_ACTED = 0.01
 
 WRONG_ACTED = 0.005
 
-FOREIGN_ASKED = 0.12
+STEPS = tuple(number / 20 for number in range(-10, 66))
+"""Scores tried as limits."""
+
+NEARLY = 0.005
+"""A gain smaller than this is chance."""
+
+FOREIGN_ASKED = 0.05
 """Share of foreign utterances that may lead to a question."""
 
 
@@ -51,14 +57,22 @@ class Judged:
         return "asked" if is_right else "asked wrong"
 
 
-def judge(
-    trial: Trial, pcm: bytes, recognizer: Recognizer, grammar: Grammar, index: IntentIndex, node: NodeId
-) -> Judged:
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a caller is, and who listens for what there."""
+
+    recognizer: Recognizer
+    grammar: Grammar
+    index: IntentIndex
+    node: NodeId
+
+
+def judge(trial: Trial, pcm: bytes, spot: Spot) -> Judged:
     """Hear one utterance."""
-    utterance = recognizer.begin(grammar)
+    utterance = spot.recognizer.begin(spot.grammar)
     utterance.feed(pcm)
     transcript = utterance.finish()
-    match index.match(transcript.text, node):
+    match spot.index.match(transcript.text, spot.node):
         case Act(target, _, likeness):
             return Judged(trial, transcript, str(target), likeness, is_act=True)
         case Confirm(target, _, likeness):
@@ -68,33 +82,33 @@ def judge(
 
 
 def choose_limits(judged: Sequence[Judged]) -> Limits:
-    """The lowest scores that keep the wrong actions and the needless questions down."""
-    def rate(act: float, ask: float, outcomes: set[str], among: Callable[[Judged], bool]) -> float:
-        chosen = [one for one in judged if among(one)]
-        return sum(one.decide(Limits(act, ask)) in outcomes for one in chosen) / max(1, len(chosen))
+    """The scores that lead most callers right while what is wrong stays rare; of equals the strictest."""
+    wishes, foreign = [one for one in judged if one.trial.target], [one for one in judged if not one.trial.target]
 
-    steps = [number / 20 for number in range(10, 66)]
-    act = next(
-        (
-            step
-            for step in steps
-            if rate(step, step, {"wrong"}, is_foreign) <= FOREIGN_ACTED
-            and rate(step, step, {"wrong"}, is_wish) <= WRONG_ACTED
-        ),
-        steps[-1],
+    def acts_well(act: float) -> bool:
+        limits = Limits(act, act)
+        return share(foreign, limits, "wrong") <= FOREIGN_ACTED and share(wishes, limits, "wrong") <= WRONG_ACTED
+
+    def asks_well(ask: float) -> bool:
+        return share(foreign, Limits(act, ask), "wrong", "asked wrong") <= FOREIGN_ASKED
+
+    act = _strictest(
+        [step for step in STEPS if acts_well(step)], lambda step: share(wishes, Limits(step, step), "right")
     )
-    ask = next((step for step in steps if rate(act, step, {"asked wrong", "wrong"}, is_foreign) <= FOREIGN_ASKED), act)
-    return Limits(act, min(ask, act))
+    steps = [step for step in STEPS if step <= act and asks_well(step)]
+    ask = _strictest(steps or [act], lambda step: share(wishes, Limits(act, step), "right", "asked"))
+    return Limits(act, ask)
 
 
-def is_foreign(judged: Judged) -> bool:
-    """Nothing should be done about it."""
-    return not judged.trial.target
+def _strictest(steps: Sequence[float], gain: Callable[[float], float]) -> float:
+    """The highest step that gains nearly as much as any."""
+    gains = {step: gain(step) for step in steps or STEPS[-1:]}
+    return max(step for step, gained in gains.items() if gained >= max(gains.values()) - NEARLY)
 
 
-def is_wish(judged: Judged) -> bool:
-    """It should lead somewhere."""
-    return bool(judged.trial.target)
+def share(judged: Sequence[Judged], limits: Limits, *outcomes: str) -> float:
+    """How many of them end so."""
+    return sum(one.decide(limits) in outcomes for one in judged) / max(1, len(judged))
 
 
 def table(judged: Iterable[Judged], limits: Limits) -> str:

@@ -57,4 +57,4 @@ def output_frames(frames: int) -> int:
 
 def output_times(frames: int) -> NDArray[np.float64]:
     """The middle of each output, in seconds."""
-    return np.arange(output_frames(frames)) * (SUBSAMPLING * FRAME_S) + CENTRE_S
+    return np.arange(output_frames(frames), dtype=np.float64) * (SUBSAMPLING * FRAME_S) + CENTRE_S

@@ -51,11 +51,18 @@ def find_tools(cache: Path, report: Callable[[str], None]) -> FstTools:
         return FstTools(lambda name: (str(Path(program).with_name(name)),), plugin.parent)
     root = PrivateRoot(PACKAGE, cache / PACKAGE, _prove_tools)
     root.ensure(report)
-    (library,) = root.libraries.glob("libfst.so.*[0-9]")
-    plugins = f"libfst{library.suffix.removeprefix('.')}-plugins-base"
+    library = min((path.name for path in root.libraries.glob("libfst.so.*")), key=len)
+    plugins = f"libfst{library.removeprefix('libfst.so.')}-plugins-base"
     plugin_root = PrivateRoot(plugins, cache / PACKAGE / "plugins", _prove_plugin)
     plugin_root.ensure(report)
-    return FstTools(lambda name: root.command(f"bin/{name}"), _plugin_of(plugin_root.tree).parent)
+    folder = _plugin_of(plugin_root.tree).parent
+    return FstTools(lambda name: _with_library(root.command(f"bin/{name}"), folder), folder)
+
+
+def _with_library(command: tuple[str, ...], folder: Path) -> tuple[str, ...]:
+    """A loader that is told where to look looks nowhere else."""
+    place = command.index("--library-path") + 1
+    return (*command[:place], f"{command[place]}:{folder}", *command[place + 1 :])
 
 
 def _prove_tools(root: PrivateRoot, tree: Path) -> str:

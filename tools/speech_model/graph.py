@@ -36,8 +36,8 @@ class SoundGraph:
     def add_words(self, ids: Mapping[str, int]) -> None:
         """Every word with its number."""
         silence = forward_transition(SILENCE_PHONE)
-        self._arc(self.START, self.BETWEEN, EPSILON, EPSILON, 1 - SILENCE_BEFORE)
-        self._arc(self.START, self.SILENCE, silence, EPSILON, SILENCE_BEFORE)
+        self._arc(self.START, self.BETWEEN, EPSILON, EPSILON, chance=1 - SILENCE_BEFORE)
+        self._arc(self.START, self.SILENCE, silence, EPSILON, chance=SILENCE_BEFORE)
         self._arc(self.SILENCE, self.SILENCE, loop_transition(SILENCE_PHONE), EPSILON)
         self._arc(self.SILENCE, self.BETWEEN, EPSILON, EPSILON)
         for word, number in ids.items():
@@ -67,16 +67,16 @@ class SoundGraph:
         """The last phone of words: all that end with it go on from here."""
         state = self._new_state()
         self._arc(state, state, loop_transition(phone), EPSILON)
-        self._arc(state, self.BETWEEN, EPSILON, EPSILON, 1 - SILENCE_BETWEEN)
-        self._arc(state, self.SILENCE, forward_transition(SILENCE_PHONE), EPSILON, SILENCE_BETWEEN)
+        self._arc(state, self.BETWEEN, EPSILON, EPSILON, chance=1 - SILENCE_BETWEEN)
+        self._arc(state, self.SILENCE, forward_transition(SILENCE_PHONE), EPSILON, chance=SILENCE_BETWEEN)
         return state
 
     def _new_state(self) -> int:
         self._states += 1
         return self._states - 1
 
-    def _arc(self, start: int, end: int, sound: int, word: int, probability: float = 1.0) -> None:
-        self.arcs.setdefault((start, end, sound, word, -math.log(probability)))
+    def _arc(self, start: int, end: int, sound: int, word: int, *, chance: float = 1.0) -> None:
+        self.arcs.setdefault((start, end, sound, word, -math.log(chance)))
 
     def text(self) -> str:
         """For `fstcompile`: the start state's arcs first."""
@@ -128,7 +128,9 @@ class WordGraph:
                 self._single[following] += 1
         self._said = self._single.total()
         self._followed = {word: counts.total() for word, counts in self._pairs.items()}
-        kept = {word: {following: n for following, n in counts.items() if n > 1} for word, counts in self._pairs.items()}
+        kept = {
+            word: {following: n for following, n in counts.items() if n > 1} for word, counts in self._pairs.items()
+        }
         self._kept = {word: counts for word, counts in kept.items() if counts or word == BEGIN}
         self._states = {word: number for number, word in enumerate([BEGIN, "", *sorted(self._kept.keys() - {BEGIN})])}
 
@@ -138,7 +140,9 @@ class WordGraph:
 
     def text(self) -> str:
         """For `fstcompile`."""
-        after_words = sorted(self._after_words(), key=lambda line: int(line.split()[0]))  # the first line's state starts
+        after_words = sorted(
+            self._after_words(), key=lambda line: int(line.split()[0])
+        )  # the first line's state starts
         return "\n".join((*after_words, *self._after_anything())) + "\n"
 
     def _after_words(self) -> Iterator[str]:

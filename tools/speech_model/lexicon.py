@@ -23,12 +23,12 @@ RARE_READING = 0.08
 
 MOST_READINGS = 3
 
-LETTERS = {
-    **{"a": "ei", "b": "bi", "c": "xi", "d": "di", "e": "yi", "f": "ai fu", "g": "ji", "h": "ei qi", "i": "ai"},
-    **{"j": "jie", "k": "kei", "l": "ai lou", "m": "ai mu", "n": "en", "o": "ou", "p": "pi", "q": "kou", "r": "a"},
-    **{"s": "ai si", "t": "ti", "u": "you", "v": "wei", "w": "da bu liu", "x": "ai ke si", "y": "wai", "z": "zei"},
-    "app": "ai pu",
-}
+_LETTERS = (
+    "a=ei b=bi c=xi d=di e=yi f=ai,fu g=ji h=ei,qi i=ai j=jie k=kei l=ai,lou m=ai,mu n=en o=ou p=pi q=kou r=a "
+    "s=ai,si t=ti u=you v=wei w=da,bu,liu x=ai,ke,si y=wai z=zei app=ai,pu"
+)
+
+LETTERS = {letter: sound.replace(",", " ") for letter, _, sound in (pair.partition("=") for pair in _LETTERS.split())}
 """Latin letters in Mandarin mouths, toneless."""
 
 _HERE = Path(__file__).parent

@@ -1,7 +1,8 @@
 """The whole way from nothing to a model folder. Needs `.[train]`."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,72 +21,82 @@ from tools.speech_model.recordings import align, read_recordings
 from tools.speech_model.synthesis import synthesise
 from tools.speech_model.training import Course, accuracy, priors, train
 
-Report = Callable[[str], None]
-
 LEFT_OUT = 200
 """Synthetic utterances kept out of the training, to see how it goes."""
 
+CACHE = Path.home() / ".cache" / "hotline"
 
-def make(recipe: Recipe, work: Path, model: Path, *, recordings: Path | None, workers: int, report: Report) -> None:
-    """Synthesise, train, write. What lies in the work folder already is not made again."""
-    work.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(workers)
-    files = synthesise(work, recipe.utterances, recipe.seed, workers=workers, report=report)
-    utterances = [utterance for file in files for utterance in corpus.load(file)]
-    report(f"{len(utterances)} synthetic utterances, {hours(utterances):.1f} hours")
-    network = Network(recipe.shape)
-    network.normalise(np.concatenate([one.features for one in utterances[::7]]).astype(np.float32))
-    learnt = utterances[LEFT_OUT:]
-    for number, course in enumerate(recipe.courses):
-        if recordings and number == 1:
-            learnt = learnt + _own(network, recordings, recipe, report)
-        _take(course, network, learnt, work / f"network-{number + 1}.pt", recipe.seed + number, report)
-        report(f"{accuracy(network, utterances[:LEFT_OUT]):.3f} of frames right in utterances left out")
-    write_model(network, utterances, recipe, model, report=report)
+Utterances = Sequence[corpus.Utterance]
 
 
-def _take(
-    course: Course, network: Network, utterances: list[corpus.Utterance], saved: Path, seed: int, report: Report
-) -> None:
-    """One course, unless its outcome is there already."""
-    if saved.exists():
-        network.load_state_dict(torch.load(saved))
-        return
-    train(network, utterances, course, seed=seed, report=report)
-    torch.save(network.state_dict(), saved)
+@dataclass(frozen=True, slots=True)
+class Making:
+    """One model in the making. What lies in the work folder already is not made again."""
+
+    recipe: Recipe
+    work: Path
+    model: Path
+    """Its folder; what is in there goes."""
+    recordings: Path | None
+    """A folder of one's own: learnt from the second course on, when the network can tell what is where in them."""
+    workers: int
+    report: Callable[[str], None]
+
+    def run(self) -> None:
+        """Synthesise, train, write."""
+        self.work.mkdir(parents=True, exist_ok=True)
+        torch.set_num_threads(self.workers)
+        recipe = self.recipe
+        files = synthesise(self.work, recipe.utterances, recipe.seed, workers=self.workers, report=self.report)
+        utterances = [utterance for file in files for utterance in corpus.load(file)]
+        self.report(f"{len(utterances)} synthetic utterances, {hours(utterances):.1f} hours")
+        network = Network(recipe.shape)
+        network.normalise(np.concatenate([one.features for one in utterances[::7]]).astype(np.float32))
+        learnt = utterances[LEFT_OUT:]
+        for number, course in enumerate(recipe.courses):
+            if self.recordings and number == 1:
+                learnt = learnt + self._own(network, self.recordings)
+            self._take(course, number, network, learnt)
+            self.report(f"{accuracy(network, utterances[:LEFT_OUT]):.3f} of outputs right in what was left out")
+        self.write(network, utterances)
+
+    def _take(self, course: Course, number: int, network: Network, utterances: Utterances) -> None:
+        """One course, unless its outcome is there already."""
+        saved = self.work / f"network-{number + 1}.pt"
+        if saved.exists():
+            network.load_state_dict(torch.load(saved))
+        else:
+            train(network, utterances, course, seed=self.recipe.seed + number, report=self.report)
+            torch.save(network.state_dict(), saved)
+
+    def _own(self, network: Network, folder: Path) -> list[corpus.Utterance]:
+        times = self.recipe.recordings_weight
+        found = align(network, read_recordings(folder, times, self.recipe.seed))
+        self.report(f"{len(found)} of one's own, each recording {times} times, {hours(found):.1f} hours")
+        return found
+
+    def write(self, network: Network, utterances: Utterances) -> None:
+        """The folder for Vosk, and what made it. Limits of trust that lie there are of another model: they go."""
+        shutil.rmtree(self.model, ignore_errors=True)
+        (self.model / "am").mkdir(parents=True)
+        write_graphs(self.model, find_tools(CACHE, self.report), self.recipe.seed, self.report)
+        (self.model / "conf" / "model.conf").write_text(model_conf(ACOUSTIC_SCALE))
+        (self.model / "am" / "final.mdl").write_bytes(final_mdl(fold(network), priors(utterances)))
+        made = {
+            "recipe": VERSION,
+            "seed": self.recipe.seed,
+            "utterances": len(utterances),
+            "hours": hours(utterances),
+            "words": len(vocabulary()),
+            "parameters": sum(parameter.numel() for parameter in network.parameters()),
+            "ahead": network.shape.right * FRAME_S,
+            "megabytes": sum(path.stat().st_size for path in self.model.rglob("*") if path.is_file()) / 1e6,
+            "sha256": checksum(self.model),
+        }
+        (self.model / "README.md").write_text(README.format(**made), "utf-8")
+        self.report(f"{self.model}: {made['megabytes']:.1f} MB, SHA-256 {made['sha256']}")
 
 
-def _own(network: Network, folder: Path, recipe: Recipe, report: Report) -> list[corpus.Utterance]:
-    """One's own recordings; a network that has taken the first course can tell what is where in them."""
-    found = align(network, read_recordings(folder, recipe.recordings_weight, recipe.seed))
-    report(f"{len(found)} of one's own, {hours(found):.1f} hours, each {recipe.recordings_weight} times")
-    return found
-
-
-def hours(utterances: list[corpus.Utterance]) -> float:
+def hours(utterances: Utterances) -> float:
     """How long they are together."""
-    return sum(len(one.features) for one in utterances) / 360_000
-
-
-def write_model(
-    network: Network, utterances: list[corpus.Utterance], recipe: Recipe, model: Path, *, report: Report
-) -> None:
-    """The folder for Vosk, and what made it. Limits of trust that lie there are of another model: they go."""
-    shutil.rmtree(model, ignore_errors=True)
-    (model / "am").mkdir(parents=True)
-    write_graphs(model, find_tools(Path.home() / ".cache" / "hotline", report), recipe.seed, report)
-    (model / "conf" / "model.conf").write_text(model_conf(ACOUSTIC_SCALE))
-    (model / "am" / "final.mdl").write_bytes(final_mdl(fold(network), priors(utterances)))
-    made = {
-        "recipe": VERSION,
-        "seed": recipe.seed,
-        "utterances": len(utterances),
-        "hours": hours(utterances),
-        "words": len(vocabulary()),
-        "parameters": sum(parameter.numel() for parameter in network.parameters()),
-        "ahead": network.shape.right * FRAME_S,
-        "megabytes": sum(path.stat().st_size for path in model.rglob("*") if path.is_file()) / 1e6,
-        "sha256": checksum(model),
-    }
-    (model / "README.md").write_text(README.format(**made), "utf-8")
-    report(f"{model}: {made['megabytes']:.1f} MB, SHA-256 {made['sha256']}")
+    return sum(len(one.features) for one in utterances) * FRAME_S / 3600

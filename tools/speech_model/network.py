@@ -93,4 +93,5 @@ def log_probabilities(network: Network, features: NDArray[np.float16]) -> NDArra
     network.eval()
     with torch.no_grad():
         x = torch.from_numpy(with_context(features, network.shape, 0, output_frames(len(features))))
-        return torch.log_softmax(network(x[None])[0], -1).numpy()
+        found: NDArray[np.float32] = torch.log_softmax(network(x[None])[0], -1).numpy()
+    return found

@@ -62,10 +62,8 @@ def class_of(phone: str) -> int:
 
 def kaldi_phone(phone: str, place: int, length: int) -> int:
     """Kaldi's number of the phone at a place of a word of so many phones."""
-    if length == 1:
-        position = "singleton"
-    else:
-        position = "begin" if place == 0 else "end" if place == length - 1 else "internal"
+    edge = "begin" if place == 0 else "end" if place == length - 1 else "internal"
+    position = "singleton" if length == 1 else edge
     return SILENCE_PHONE + 1 + len(POSITIONS) * (_CLASS[phone] - 1) + POSITIONS.index(position)
 
 

@@ -25,6 +25,7 @@ class Recipe:
     """How often each of one's own recordings is heard, each time with other noise."""
 
 
-ACOUSTIC_SCALE = 0.35
-"""How much the network's opinion of a frame counts beside the grammar (SPEECH.md): neighbouring frames are not
-independent witnesses."""
+ACOUSTIC_SCALE = 0.6
+"""How much the network's opinion of a frame counts beside the grammar. Measured on the tuning half (n = 120 carriers):
+at 0.6 all are heard right and .92 lead to the right node or a question about it, where 5 % of the foreign lead to a
+question; at 1.0 .97 and .83. At 0.35 (the spike's) and 0.2, n = 40, fewer were acted on, and the search took longer."""

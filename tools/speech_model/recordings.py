@@ -1,8 +1,7 @@
 """One's own recordings as training material: wave files and what is said in them. Needs `.[train]`."""
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,36 +13,10 @@ from hotline.prompts.wav import parse_wav
 from tools.speech_model import corpus
 from tools.speech_model.augmentation import change_speed, disturb, line_band
 from tools.speech_model.features import mfcc
+from tools.speech_model.manifest import MANIFEST, parse_manifest
 from tools.speech_model.network import Network, log_probabilities
 from tools.speech_model.phones import class_of, phones_of
 from tools.speech_model.viterbi import best_path
-
-MANIFEST = "manifest.tsv"
-"""Lies beside the wave files: file, text and perhaps node, tab-separated."""
-
-_NOT_HANZI = re.compile(r"[^\u3400-\u9fff]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """One line of a manifest."""
-
-    file: str
-    text: str
-    """What is said, Hanzi only."""
-    node: str = ""
-    """Where it should lead, by the name or a phrase of the node; only the evaluation asks."""
-
-
-def parse_manifest(text: str) -> list[Recording]:
-    """The recordings with Hanzi in their text; a heading and further columns are passed over."""
-    found = []
-    for line in text.splitlines():
-        name, said, node, *_ = [*line.split("\t"), "", ""]
-        spoken = _NOT_HANZI.sub("", said)
-        if spoken and name.endswith(".wav"):
-            found.append(Recording(name, spoken, node.strip()))
-    return found
 
 
 def read_recordings(folder: Path, times: int, seed: int) -> Iterator[corpus.Utterance]:

@@ -110,7 +110,8 @@ class Speakers:
         heard = disturb(np.pad(sound, (before, after)), self._babble, rng)
         self._babble.append(sound)
         return corpus.make_utterance(
-            mfcc(heard), [(phone, begin / speed + before / RATE, end / speed + before / RATE) for phone, begin, end in phones]
+            mfcc(heard),
+            [(phone, begin / speed + before / RATE, end / speed + before / RATE) for phone, begin, end in phones],
         )
 
 

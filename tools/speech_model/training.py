@@ -47,8 +47,7 @@ def train(network: Network, utterances: Sequence[Utterance], course: Course, *, 
     for epoch in range(course.epochs):
         network.train()
         started, right, counted = time.perf_counter(), 0, 0
-        for number, (x, y) in enumerate(_batches(utterances, network, course.batch, rng)):
-            if number % 20 == 19: report(f"{number} of {steps} {right / counted:.3f} {time.perf_counter() - started:.0f} {time.process_time():.0f}")
+        for x, y in _batches(utterances, network, course.batch, rng):
             logits = network(x + torch.randn(len(x), 1, x.shape[2]) * CHANNEL_SPREAD / network.scale)
             loss = functional.cross_entropy(
                 logits.flatten(0, 1), y.flatten(), ignore_index=IGNORED, label_smoothing=0.05
@@ -61,7 +60,8 @@ def train(network: Network, utterances: Sequence[Utterance], course: Course, *, 
             said = y != IGNORED
             right += int((logits.argmax(-1)[said] == y[said]).sum())
             counted += int(said.sum())
-        report(f"epoch {epoch + 1} of {course.epochs}: {right / counted:.3f} right, {time.perf_counter() - started:.0f} s")
+        took = time.perf_counter() - started
+        report(f"epoch {epoch + 1} of {course.epochs}: {right / counted:.3f} right, {took:.0f} s")
 
 
 def _chunks(utterances: Sequence[Utterance], rng: np.random.Generator) -> Iterator[tuple[int, int]]:
@@ -106,4 +106,4 @@ def priors(utterances: Sequence[Utterance]) -> NDArray[np.float64]:
     counts = np.ones(CLASSES) + sum(
         (np.bincount(utterance.labels, minlength=CLASSES) for utterance in utterances), np.zeros(CLASSES)
     )
-    return counts / counts.sum()
+    return np.asarray(counts / counts.sum(), dtype=np.float64)

@@ -16,13 +16,31 @@ from ivr.menu import ROOT
 from tools.speech_model.voices import Role
 
 OPENINGS = {
-    "tune": ("我来电是想", "我问问", "帮忙看看", "麻烦您给我", "哎你好我这里要", "打扰了我要", "想请您", "是这样的我想"),
-    "report": ("我想打听一下", "我打电话是想", "你们那个", "麻烦问下", "我想查询一下", "哦对了", "那我想说一下", "嗯我这边要"),
+    "tune": (
+        "我来电是想",
+        "我问问",
+        "帮忙看看",
+        "麻烦您给我",
+        "哎你好我这里要",
+        "打扰了我要",
+        "想请您",
+        "是这样的我想",
+    ),
+    "report": (
+        "我想打听一下",
+        "我打电话是想",
+        "你们那个",
+        "麻烦问下",
+        "我想查询一下",
+        "哦对了",
+        "那我想说一下",
+        "嗯我这边要",
+    ),
 }
 
 CLOSINGS = {
     "tune": ("该找谁", "要多久呢", "能办吗", "这件事", "行不行", "怎么说"),
-    "report": ("应该怎么处理", "要怎么做", "是怎么回事", "有什么要求", "好不好", "这个业务"),
+    "report": ("应该怎么处理", "要怎么做", "是怎么回事", "麻烦说说", "好不好", "这个业务"),
 }
 
 LONGEST_CARRIED = 7
@@ -81,9 +99,7 @@ def _carried(role: Role, phrase: str, target: str, rng: np.random.Generator) -> 
     return Trial("carrier", (opening if kind < 0.75 else "") + phrase + (closing if kind >= 0.5 else ""), target)
 
 
-def _in_turn(
-    choices: Sequence[tuple[str, str]], count: int, rng: np.random.Generator
-) -> Iterator[tuple[str, str]]:
+def _in_turn(choices: Sequence[tuple[str, str]], count: int, rng: np.random.Generator) -> Iterator[tuple[str, str]]:
     """Shuffled, and over again when all have had their turn."""
     order = rng.permutation(len(choices))
     return (choices[order[number % len(choices)]] for number in range(count))

@@ -32,7 +32,7 @@ def best_path(scores: NDArray[np.floating], phones: NDArray[np.int8]) -> NDArray
         ways[2, 3::2][states[3::2] == states[1:-2:2]] = -np.inf
         back[time] = ways.argmax(0)
         best = ways.max(0) + heard[time]
-    place = len(states) - 1 - int(best[-2] > best[-1])
+    place = len(states) - 1 - int(best[-1] < best[-2:][0])
     if not np.isfinite(best[place]):
         return None
     path = np.zeros(len(scores), np.int8)
