@@ -5,7 +5,7 @@ the first syllable is not lost.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from asr.audio import FRAME_MS, LINE_RATE, PreRoll, frame_bytes, levels_db
@@ -214,13 +214,18 @@ class Listening:
         transcript = self._decoding.finish()
         reading = self._task.matcher(transcript.text) if transcript.text else NOTHING_READ
         if transcript.text and ended.why in {Ending.SETTLED, Ending.SILENCE}:
-            self._endpointer.handle(FinalRead(reading), self._time_s)
+            self._endpointer.handle(FinalRead(self._borne_out(transcript, reading)), self._time_s)
         if self.is_over:
             self._decoding = None
             return [self._spoken(ended, transcript, reading)]
         self._decoding.go_on()
         self._text = transcript.text
         return []
+
+    def _borne_out(self, transcript: Transcript, reading: Reading) -> Reading:
+        """Take words that the sound does not bear out for none: mostly the rest of them is still to come."""
+        is_sure = trust(transcript, reading, self._manner.limits) is Trust.ACT
+        return reading if is_sure else replace(reading, target="", is_clear=False)
 
     def _spoken(self, ended: SpeechEnded, transcript: Transcript, reading: Reading) -> Spoken:
         return Spoken(

@@ -222,8 +222,8 @@ def percentile(values: Sequence[float], part: float) -> float:
     return ordered[min(len(ordered) - 1, int(part * len(ordered)))] if ordered else 0.0
 
 
-FALSE_ACCEPTS = 0.02
-"""Of what does not belong to the menu, so much may be acted on."""
+FALSE_ACCEPTS = 0.01
+"""Of the foreign speech that limits are chosen on, so much may be acted on: half of what is allowed of any other."""
 
 LOWEST_ACT = 0.6
 """However little foreign speech there is to choose by: less than this no clear words have, unless others fit better."""

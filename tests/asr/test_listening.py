@@ -102,6 +102,16 @@ def test_the_caller_goes_on_after_all() -> None:
     assert len(call.recognizer.grammars) == 2
 
 
+def test_words_that_the_sound_does_not_bear_out_may_be_the_beginning_of_more() -> None:
+    """贷款 … 申请: the first word alone explains the sound badly, so that the pause after it is not yet the end."""
+    first = Script([(0.5, "提前还款")], evidence=Evidence(1.0, 5.0))
+    second = Script([(0.5, "提前还款"), (1.2, "注销")], evidence=Evidence(9.0, 5.0))
+    call = Call(first, second).hear(tone(0.5) + hush(0.5))
+    assert not call.listening.is_over
+    call.hear(tone(0.5) + hush(0.5))
+    assert call.spoken.transcript.text == "注销"
+
+
 def test_a_cough_has_no_words() -> None:
     call = Call(Script([])).hear(tone(0.3) + hush(0.5))
     assert call.spoken.transcript.text == ""
