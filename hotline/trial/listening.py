@@ -61,6 +61,11 @@ def find(heard: Samples, sound: Samples, *, least_score: float = LEAST_SCORE) ->
     return [Match(onset.at / RATE, onset.score) for onset in onsets]
 
 
+def recognisable(sounds: Mapping[str, Samples]) -> dict[str, Samples]:
+    """Those that are long enough to be known by: a single digit, as numbers are read out, sounds in many a prompt."""
+    return {text: sound for text, sound in sounds.items() if sound.size >= round(HEAD_S * RATE)}
+
+
 def identify(heard: Samples, sounds: Mapping[str, Samples], music: Samples | None = None) -> list[Heard]:
     """What was heard when; music, which may begin anywhere in itself, under the name `music`."""
     repertoire = Repertoire(sounds)

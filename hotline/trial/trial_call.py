@@ -14,7 +14,7 @@ from hotline.trial.agent_phone import AgentPhone
 from hotline.trial.ear import LIVE_BLOCK, Ear
 from hotline.trial.engine_watch import EngineWatch
 from hotline.trial.far_side import FarSide
-from hotline.trial.listening import Repertoire, find, music_between
+from hotline.trial.listening import Repertoire, find, music_between, recognisable
 from hotline.trial.phone import NotHeardError, Phone
 from hotline.trial.plan import Plan
 from hotline.trial.sayings import Saying
@@ -120,7 +120,7 @@ class TrialCall:
         self._errand = errand
         self._on_note = on_note
         self._told: list[Note] = []
-        self._ear = Ear(Repertoire(errand.sounds, block=LIVE_BLOCK))
+        self._ear = Ear(Repertoire(recognisable(errand.sounds), block=LIVE_BLOCK))
 
     async def run(self, agent: AgentPhone | None) -> Result:
         """Do the errand; raises NotHeardError or WorldError with the reason where it can not be done."""

@@ -7,7 +7,7 @@ import pytest
 from hotline.prompts.alaw import RATE, Samples, decode, encode
 from hotline.prompts.music import hold_music
 from hotline.prompts.synthesis import Synthesiser, voice_for
-from hotline.trial.listening import LEAST_SCORE, Repertoire, find, identify
+from hotline.trial.listening import LEAST_SCORE, Repertoire, find, identify, recognisable
 from hotline.trial.voices import voice_of
 
 TEXTS = [
@@ -131,3 +131,8 @@ def test_a_minute_against_150_prompts_takes_seconds(sounds: dict[str, Samples]) 
 def _no_warnings_from_numpy() -> Iterator[None]:
     with np.errstate(all="raise", under="ignore"):
         yield
+
+
+def test_a_syllable_is_too_short_to_be_known_by() -> None:
+    sounds = {"三": voice_of("a")[: round(0.5 * RATE)], "a": voice_of("a")}
+    assert list(recognisable(sounds)) == ["a"]
