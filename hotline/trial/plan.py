@@ -59,6 +59,10 @@ def make_plan(menu: Menu, dialled: str, keys: tuple[str, ...]) -> Plan:
 
 def add_words(menu: Menu, plan: Plan, words: tuple[str, ...]) -> Plan:
     """Follow what the caller says from where the keys led, as the menu would if every word were heard right."""
+    if not words:
+        return plan
+    if AGENT_KEY in plan.keys:
+        raise NoPlanError("say: after 0 the caller waits for an agent; nothing more can be said to the menu")
     index, node = IntentIndex.build(menu), menu.nodes[plan.node]
     asked: NodeId | None = None
     for place, text in enumerate(words):

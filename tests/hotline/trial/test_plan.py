@@ -134,3 +134,10 @@ def test_an_agent_for_a_recording_needs_to_know_where_it_leads(menu: Menu, roste
     plan = replace(make_plan(menu, "95001", ()), is_certain=False)
     with pytest.raises(NoPlanError, match="nobody knows beforehand"):
         choose_agent(plan, roster, set())
+
+
+def test_a_call_without_words_goes_where_its_keys_led(menu: Menu) -> None:
+    plan = make_plan(menu, "95001", ("2", "0"))
+    assert add_words(menu, plan, ()) == plan
+    with pytest.raises(NoPlanError, match="after 0"):
+        add_words(menu, plan, ("还款",))
