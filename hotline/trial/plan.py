@@ -63,6 +63,10 @@ def add_words(menu: Menu, plan: Plan, words: tuple[str, ...]) -> Plan:
         return plan
     if AGENT_KEY in plan.keys:
         raise NoPlanError("say: after 0 the caller waits for an agent; nothing more can be said to the menu")
+    return replace(_follow(menu, plan, words), words=words)
+
+
+def _follow(menu: Menu, plan: Plan, words: tuple[str, ...]) -> Plan:
     index, node = IntentIndex.build(menu), menu.nodes[plan.node]
     asked: NodeId | None = None
     for place, text in enumerate(words):
@@ -73,13 +77,12 @@ def add_words(menu: Menu, plan: Plan, words: tuple[str, ...]) -> Plan:
         elif isinstance(outcome, Act) and outcome.target is Universal.AGENT:
             if place < len(words) - 1:
                 raise NoPlanError("say: after 人工 the caller waits for an agent; nothing more can be said to the menu")
-            return replace(_waiting(menu, node, plan.keys), words=words)
+            return _waiting(menu, node, plan.keys)
         elif isinstance(outcome, Act):
             node = _meant(menu, node, outcome.target)
         elif isinstance(outcome, Confirm) and not isinstance(outcome.target, Universal):
             asked = outcome.target
-    reached = _waiting(menu, node, plan.keys) if node.is_leaf else Plan(plan.keys, node.id, node.name, None, None)
-    return replace(reached, words=words)
+    return _waiting(menu, node, plan.keys) if node.is_leaf else Plan(plan.keys, node.id, node.name, None, None)
 
 
 def _meant(menu: Menu, node: Node, target: NodeId | Universal) -> Node:
