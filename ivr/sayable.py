@@ -1,7 +1,7 @@
 """What a recogniser is told to listen for: the menu's phrases, what works everywhere, what is said around them. Pure.
 
 Fewer forms than `ivr.intents` understands: each that is added makes the others harder to hear. With every carrier and
-every form of 人工 and 重听 in the grammar, a seventh less of spoken phrases was understood (docs/decisions/0008).
+every form of 人工 and 重听 in the grammar, a seventh less of spoken phrases was understood (docs/decisions/0009).
 """
 
 from collections.abc import Iterator
