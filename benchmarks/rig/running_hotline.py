@@ -80,6 +80,9 @@ class RunningHotline:
 
 def settings_for(folder: Path, **values: object) -> Settings:
     """Settings of a hotline that shares nothing with another but the provisioned Asterisk."""
+    values.setdefault(
+        "asr_workers", 0
+    )  # by keys, unless speech is what is measured: callers of a load hum all the time
     return Settings(state_dir=folder / "var", vip=folder / "vip.txt", recordings_dir=folder / "recordings", **values)  # type: ignore[arg-type]
 
 
