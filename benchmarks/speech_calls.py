@@ -201,6 +201,7 @@ def main() -> None:
             rtp_start=24_000,
             rtp_end=25_199,
             max_calls=250,
+            asr_workers=1,
             **({"asr_model": chosen.model} if chosen.model else {}),
         )
         install = provision(settings, tell)
