@@ -43,6 +43,11 @@ class _Seen:
         self.slow_per_s *= exp(-passed_s / SLOW_S)
         self.at = max(now, self.at)
 
+    def talk_ended(self, talk_s: float) -> None:
+        self.talks, self.talked_s = self.talks + 1.0, self.talked_s + talk_s
+        if self.talks > MEMORY_TALKS:
+            self.talks, self.talked_s = self.talks / 2.0, self.talked_s / 2.0
+
 
 class DemandSeen:
     """Fed by facts, asked by whoever renews the prices."""
@@ -66,9 +71,7 @@ class DemandSeen:
             case NoteCaller(call, topic):
                 self._live[call] = topic
             case CloseTalk(call, _, talk_s) if (known := self._topics.get(self._live.get(call, Topic("")))) is not None:
-                known.talks, known.talked_s = known.talks + 1.0, known.talked_s + talk_s
-                if known.talks > MEMORY_TALKS:
-                    known.talks, known.talked_s = known.talks / 2.0, known.talked_s / 2.0
+                known.talk_ended(talk_s)
             case CallEnded(call):
                 self._live.pop(call, None)
             case _:

@@ -199,9 +199,7 @@ class Metrics:
                 if (call, queue) not in self._open:
                     self._enter(call, queue, entered_at)
             case RingAgent(call, agent, queue):
-                self.agents.rang(agent)
-                if (call, queue) in self._open:
-                    self._interval(queue, self._open[call, queue]).rings += 1
+                self._rang(call, agent, queue)
             case CloseSegment():
                 self._close(fact, now)
             case CloseTalk(call, agent, talk_s):
@@ -271,6 +269,12 @@ class Metrics:
         elif fact.outcome in ABANDONED:
             figures.abandoned_short += fact.wait_s < SHORT_S
             figures.abandoned_in_t += in_t
+
+    def _rang(self, call: CallId, agent: AgentNumber, queue: QueueId) -> None:
+        self.agents.rang(agent)
+        entered_at = self._open.get((call, queue))
+        if entered_at is not None:
+            self._interval(queue, entered_at).rings += 1
 
     def _talked(self, call: CallId, agent: AgentNumber, talk_s: float) -> None:
         handling = self._handling.get(agent)
