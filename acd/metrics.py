@@ -192,7 +192,7 @@ class Metrics:
         self._handling: dict[AgentNumber, _Handling] = {}
         self._wrapping_since: dict[AgentNumber, float] = {}
 
-    def apply(self, fact: DistributionEvent | DistributionCommand, now: float) -> None:  # noqa: C901 - one case per fact
+    def apply(self, fact: DistributionEvent | DistributionCommand, now: float) -> None:
         """Count one fact or order."""
         match fact:
             case CallQueued(call, queue, entered_at=entered_at):
