@@ -1,6 +1,7 @@
 """Calls a second through menu, queue and agent: the hotline, then a native dialplan, with the same callers and prompts.
 
-    python -m benchmarks.load [--rate 20] [--seconds 60] [--talk 10] [--record] [--soak MINUTES] [--no-native]
+    python -m benchmarks.load [--rate 20] [--seconds 60] [--talk 10] [--record] [--silent "caller agent"]
+                              [--soak MINUTES] [--no-native]
 
 SIPp plays both sides with sound: callers (127.0.0.3) dial, press 1 over the welcome and talk; agents' phones
 (127.0.0.4) ring 0.3 s, answer, hang up after the talk; the hotline says goodbye. No wrap-up, no announcements.
@@ -73,7 +74,7 @@ class Bench:
 
     def run(self, pids: dict[str, int], name: str, *, soak: Soak | None = None) -> Result:
         """All calls of the load; returns when everybody has hung up."""
-        sipp = Sipp(self.install, self.folder / f"sipp-{name}")
+        sipp = Sipp(self.install, self.folder / f"sipp-{name}", silent=self.load.silent)
         with (
             sipp.agents(port=self.agents_port, talk_s=self.load.talk_s, media=self.media.agents) as agents,
             sipp.callers(
@@ -140,7 +141,7 @@ def run_native(bench: Bench) -> Result:
 
 def report(title: str, result: Result) -> None:
     callers, agents, meter, load = result.callers, result.agents, result.meter, result.load
-    recorded = ", recorded" if load.record else ""
+    recorded = (", recorded" if load.record else "") + "".join(f", {side}s silent" for side in sorted(load.silent))
     print(f"--- {title}: {load.calls} calls, {load.rate:g}/s, talks of {load.talk_s:g} s{recorded}; {machine_load()}")
     line("callers: ok, failed", callers.ok, callers.failed, callers.why)
     line("agents: ok, failed", agents.ok, agents.failed, agents.why)
@@ -175,7 +176,7 @@ def line(title: str, *figures: object) -> None:
 
 def main() -> int:
     chosen = parse_arguments()
-    load = Load(chosen.rate, chosen.seconds, chosen.talk, chosen.record)
+    load = Load(chosen.rate, chosen.seconds, chosen.talk, chosen.record, frozenset(chosen.silent.split()))
     with tempfile.TemporaryDirectory(prefix="hotline-bench-") as name:
         folder = Path(name)
         settings, agents_port, media = prepare(folder, load)
@@ -196,6 +197,7 @@ def parse_arguments() -> argparse.Namespace:
     arguments.add_argument("--seconds", type=float, default=60.0, help="how long new calls come (60)")
     arguments.add_argument("--talk", type=float, default=10.0, help="seconds each talk takes (10)")
     arguments.add_argument("--record", action="store_true", help="record every talk")
+    arguments.add_argument("--silent", default="", metavar="WHO", help='"agent", "caller" or both send no sound')
     arguments.add_argument("--soak", type=float, default=0.0, metavar="MINUTES", help="watch what the processes hold")
     arguments.add_argument("--no-native", dest="native", action="store_false", help="leave the native dialplan out")
     chosen = arguments.parse_args()

@@ -76,6 +76,8 @@ class Load:
     """How long new calls come."""
     talk_s: float
     record: bool
+    silent: frozenset[str] = frozenset()
+    """Who sends no sound: `caller` (but for the key), `agent`. Each stream is 50 packets a second to be passed on."""
 
     @property
     def calls(self) -> int:

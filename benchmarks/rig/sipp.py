@@ -2,7 +2,7 @@
 
 import contextlib
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,7 +75,7 @@ class SippSide:
 class Sipp:
     """Starts SIPp with its files in one folder."""
 
-    def __init__(self, install: AsteriskInstall, folder: Path) -> None:
+    def __init__(self, install: AsteriskInstall, folder: Path, *, silent: Collection[str] = ()) -> None:
         self._command = install.tool("sip-tester")
         self._folder = folder
         folder.mkdir()
@@ -86,7 +86,10 @@ class Sipp:
             scenario = (SCENARIOS / f"{side}.xml").read_text()
             for name, value in values.items():
                 scenario = scenario.replace(f"{{{name}}}", value)
-            (folder / f"{side}.xml").write_text(scenario)
+            lines = scenario.splitlines(keepends=True)
+            if side in silent:
+                lines = [line for line in lines if "rtp_stream" not in line]
+            (folder / f"{side}.xml").write_text("".join(lines))
 
     @contextlib.contextmanager
     def agents(self, *, port: int, talk_s: float, media: range) -> Iterator[SippSide]:
