@@ -17,10 +17,6 @@ LEAK_BYTES = 300.0
 """A call. Whatever of a call an engine could forget to let go of is larger: an empty object takes 50 bytes, a call
 consists of dozens of them."""
 
-ASTERISK_LEAK_BYTES = 3_000.0
-"""A call. A forgotten channel takes tens of kilobytes; below a tenth of one it is the allocator's own coming and going,
-which the minutes show: it goes down, too."""
-
 FILES_SLACK = 4
 """Open files more than at the start that mean nothing: a journal's new segment, a connection being closed."""
 
@@ -80,7 +76,7 @@ class Soak:
             return f"{self._growth(name):+.2f} MB; too short to tell a slope"
         held = [one.usages[name].rss_mb * 1e6 for one in counted]
         per_call = float(theilslopes(held, [one.calls_done for one in counted]).slope)  # one step up is no slope
-        verdict = "flat" if per_call < (ASTERISK_LEAK_BYTES if name == "asterisk" else LEAK_BYTES) else "GROWING"
+        verdict = "flat" if per_call < LEAK_BYTES else "GROWING"
         per_hour_mb = per_call * self._load.rate * 3600 / 1e6
         return f"{per_call:+.0f} bytes a call, {per_hour_mb:+.1f} MB an hour at this rate: {verdict}"
 
