@@ -494,6 +494,43 @@ async def test_nothing_is_heard_from_a_connection_given_up() -> None:
     assert heard == ["Mark"]
 
 
+async def test_a_burst_is_handled_in_slices_and_others_have_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ami_protocol, "SLICE_S", 0.0)
+    turns: list[str] = []
+    async with linked() as (link, peer, witness):
+        protocol = link._protocol
+        assert protocol is not None
+
+        def take(event: AmiMessage) -> None:
+            turns.append(event.required("Number"))
+            protocol.loop.call_soon(take_turn, event)
+
+        def take_turn(event: AmiMessage) -> None:
+            turns.append("other")
+            witness.on_event(event)
+
+        protocol.listener = dataclasses.replace(protocol.listener, on_event=take)
+        burst = b"".join(b"Event: Mark\r\nNumber: %d\r\n\r\n" % number for number in range(20))
+        await peer.visits[0].say(burst)
+        await witness.until(lambda: len(turns) >= 40)
+        assert protocol.transport.is_reading()
+    assert [turn for turn in turns if turn != "other"] == [str(number) for number in range(20)]
+    assert turns[:4] == ["0", "other", "1", "other"]
+
+
+async def test_what_came_before_the_end_of_the_connection_still_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ami_protocol, "SLICE_S", 0.0)
+    heard: list[str] = []
+    async with linked() as (link, _, witness):
+        protocol = link._protocol
+        assert protocol is not None
+        protocol.listener = dataclasses.replace(protocol.listener, on_event=lambda event: heard.append(event.name))
+        protocol.data_received(MARK * 3)
+        protocol.connection_lost(None)
+        await witness.connected(times=2)
+    assert heard == ["Mark", "Mark", "Mark"]
+
+
 # ---- Asterisk does not read ------------------------------------------------------------------------
 
 
