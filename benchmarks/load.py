@@ -33,6 +33,10 @@ from hotline.settings import Settings
 PATIENCE_S = 60.0
 """After the last caller has dialled, until everybody should have hung up, beside the talk."""
 
+SOAK_PEOPLE = 200
+"""Callers of a soak, who come back every 40 s: what is remembered of each (600 bytes, of 100,000 at most) is no leak,
+and after eight calls it is complete."""
+
 RAMP_S = 4.0
 """Beside the talk, until as many calls end as begin."""
 
@@ -74,7 +78,8 @@ class Bench:
 
     def run(self, pids: dict[str, int], name: str, *, soak: Soak | None = None) -> Result:
         """All calls of the load; returns when everybody has hung up."""
-        sipp = Sipp(self.install, self.folder / f"sipp-{name}", silent=self.load.silent)
+        people = SOAK_PEOPLE if soak else self.load.calls
+        sipp = Sipp(self.install, self.folder / f"sipp-{name}", people=people, silent=self.load.silent)
         with (
             sipp.agents(port=self.agents_port, talk_s=self.load.talk_s, media=self.media.agents) as agents,
             sipp.callers(

@@ -75,10 +75,12 @@ class SippSide:
 class Sipp:
     """Starts SIPp with its files in one folder."""
 
-    def __init__(self, install: AsteriskInstall, folder: Path, *, silent: Collection[str] = ()) -> None:
+    def __init__(self, install: AsteriskInstall, folder: Path, *, people: int, silent: Collection[str] = ()) -> None:
         self._command = install.tool("sip-tester")
         self._folder = folder
         folder.mkdir()
+        self._people = folder / "people.csv"
+        self._people.write_text("SEQUENTIAL\n" + "".join(f"139{one:08};\n" for one in range(people)))
         speech = folder / "speech.alaw"
         alaw.write(speech, alaw.encode(np.concatenate([voice_of("caller")] * 4)))
         values = {"speech": str(speech), "key": str(Path(self._command[-1]).parents[1] / KEY_PCAP)}
@@ -99,8 +101,9 @@ class Sipp:
 
     @contextlib.contextmanager
     def callers(self, *, hotline: str, number: str, calls: int, rate: float, media: range) -> Iterator[SippSide]:
-        """So many callers at this rate; the process ends by itself after the last one."""
+        """So many calls at this rate, by everybody in turn; the process ends by itself after the last one."""
         arguments = [hotline, "-s", number, "-r", f"{rate:g}", "-m", str(calls), "-recv_timeout", "120000"]
+        arguments += ["-inf", str(self._people)]
         with self._started("caller", CALLERS, media, arguments) as side:
             yield side
 

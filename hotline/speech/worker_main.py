@@ -1,6 +1,7 @@
 """`python -m hotline.speech.worker_main NAME`: one recognition worker, started and restarted by the supervisor."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -78,6 +79,8 @@ async def _run(name: str, settings: Settings, loaded: Loaded) -> int:
 def _start(name: str, settings: Settings) -> int:
     loaded = _load(settings)
     os.nice(NICENESS)
+    gc.collect()
+    gc.freeze()  # as in the engine: what stays need not be looked through while callers speak
     return asyncio.run(_run(name, settings, loaded))
 
 
