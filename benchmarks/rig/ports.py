@@ -17,8 +17,8 @@ def free_port(address: str) -> int:
     raise SystemExit("no port is free between 14000 and 19000")
 
 
-def quiet_range(size: int, *, first: int = 10_000, last: int = 32_700) -> int:
-    """The first even port of a range in which no UDP port is taken now."""
+def quiet_range(size: int, *, first: int = 19_000, last: int = 32_700) -> int:
+    """The first even port of a range in which no UDP port is taken now; above those `free_port` gives."""
     taken = {int(line.split()[1].rpartition(":")[2], 16) for line in Path("/proc/net/udp").read_text().splitlines()[1:]}
     start = first
     while start + size <= last:
