@@ -15,8 +15,8 @@ from acd.doors import REJECTED
 from acd.explain import Moment
 from acd.hall import Hall
 from acd.history import History, Known
+from acd.limits import CoolDowns
 from acd.moments import moment_of
-from acd.offers import CoolDowns
 from acd.pricing import Prices
 from acd.profiles import Profile
 from acd.queue import Queue, Roster, Shut
@@ -81,7 +81,8 @@ class Distributor:
         """Also those an older roster had: calls in progress may still be on their way there."""
         self.calendar = calendar or Calendar()
         """The time of day; whoever runs the machine keeps it right."""
-        self._hall = Hall(assigner, cool_downs or CoolDowns(), self._queues, self.calendar)
+        self._hall = Hall(assigner, cool_downs or roster.cool_downs, self._queues, self.calendar)
+        self._hall.floor.take_rules(roster.limits, cool_downs or roster.cool_downs, 0.0)
         self._consults = Consults(self._hall, self._queues)
         self._callbacks = Callbacks(self._hall, self._queues, self.calendar)
         self._tickets = 0
@@ -123,7 +124,7 @@ class Distributor:
             case AgentAsked():
                 self._asked(event, now)
             case AgentReachable(agent, reachable):
-                self._hall.floor.reach(agent, reachable=reachable)
+                self._hall.floor.reach(agent, now, reachable=reachable)
                 self._hall.somebody_left = self._hall.somebody_left or not reachable
             case TimeReached():
                 pass  # time is looked at after every event

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from acd.agent import Agent
+from acd.limits import CoolDowns, Limits
 from acd.routing import Routing
 from acd.shifts import Shift
 from telephony.hours import Hours
@@ -137,5 +138,7 @@ class Roster:
     shifts: dict[str, Shift] = field(default_factory=dict)
     """Key → hours."""
     routing: Routing = field(default_factory=Routing)
+    limits: Limits = field(default_factory=Limits)
+    cool_downs: CoolDowns = field(default_factory=CoolDowns)
     version: str = ""
     """Hash of the file's bytes."""

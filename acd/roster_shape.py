@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from acd.agent import Agent
+from acd.limits_file import CoolDownsShape, LimitsShape, MissedRings
 from acd.queue import AfterTalk, CallbackRules, Emptiness, Queue, Shut
 from acd.routing_file import RoutingShape
 from telephony.hours_shape import HoursShape
@@ -112,7 +113,7 @@ class AgentShape(Shape):
     skills: dict[Key, Level] = required({}, min_length=1)
     contact: Contact | None = None
     wrap_up_s: WrapUp | None = None
-    max_missed_rings: Annotated[int, Field(ge=1, le=100)] = AGENT.max_missed_rings
+    max_missed_rings: MissedRings | None = None
     languages: list[Language] = Field(default=list(AGENT.languages), min_length=1)
     not_certified: list[str] = Field(default_factory=list)
     shift: str = AGENT.shift
@@ -129,3 +130,5 @@ class RosterShape(Shape):
     queues: dict[Key, QueueShape] = required({}, min_length=1)
     agents: dict[Key, AgentShape] = required({}, min_length=1)
     routing: RoutingShape = Field(default_factory=RoutingShape)
+    limits: LimitsShape = Field(default_factory=LimitsShape)
+    cool_downs: CoolDownsShape = Field(default_factory=CoolDownsShape)

@@ -276,6 +276,9 @@ class Rows:
         if known is not None:
             if all(known.values[name] == value for name, value in shown.items()):
                 return
+            if fact.late and known.values["state"] == fact.state:
+                self._drafts.change(known, reason=shown["reason"])  # the same stay, named for its length
+                return
             self._drafts.change(known, until_wall=record.wall)
         self._states[fact.agent] = self._drafts.open(
             AGENT_STATES, record, agent=fact.agent, since_wall=record.wall, **shown

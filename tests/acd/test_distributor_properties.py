@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from acd.agent import Agent
-from acd.agent_state import MAX_TALK_S
 from acd.assigner import Assigner, LongestIdle
 from acd.history import History
+from acd.limits import Limits
 from acd.metrics import Metrics
 from acd.pair_terms import GroupKey, LaneKey
 from acd.priced_assigner import PricedAssigner
@@ -396,7 +396,7 @@ class Facts(RuleBasedStateMachine):
         for call in list(self.alive):
             self.ringing.pop(call, None)
             self.tell(CallEnded(call, 16))
-        self.wake_until(self.stage.now + MAX_TALK_S)
+        self.wake_until(self.stage.now + Limits().talk_s)
         hall = self.stage.distributor._hall
         assert list(hall.waiting) == []
         assert not self.segments
