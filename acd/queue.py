@@ -9,6 +9,7 @@ from acd.routing import Routing
 from acd.shifts import Shift
 from telephony.hours import Hours
 from telephony.ids import AgentNumber, QueueId, Topic
+from telephony.way_out import WayOut
 
 
 class Emptiness(StrEnum):
@@ -108,6 +109,8 @@ class Queue:
     extension: str | None = None
     """What agents dial to transfer a caller here."""
     after_talk: AfterTalk = AfterTalk.GOODBYE
+    way_out: WayOut = field(default_factory=WayOut)
+    """The key by which a waiting caller leaves."""
     callback: CallbackRules | None = None
     """None: nobody is called back."""
     turn_away_if: frozenset[Emptiness] = frozenset()

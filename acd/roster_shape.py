@@ -12,6 +12,7 @@ from acd.routing_file import RoutingShape
 from telephony.hours_shape import HoursShape
 from telephony.ids import AgentNumber, QueueId
 from telephony.located_shape import Key, Shape, required
+from telephony.way_out import LeadsTo, WayOut
 
 WORD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 """An id: it becomes part of file names, metrics and journal records."""
@@ -79,6 +80,13 @@ class CallbackShape(Shape):
     expires_s: Annotated[float, Field(ge=60, le=7 * 86_400, allow_inf_nan=False)] = CallbackRules().expires_s
 
 
+class ExitShape(Shape):
+    """The key by which a waiting caller leaves."""
+
+    key: Annotated[str, StringConstraints(pattern="^[0-9*#]$")] = WayOut().key
+    to: LeadsTo = WayOut().to
+
+
 Reasons = frozenset[Emptiness]
 
 
@@ -101,6 +109,7 @@ class QueueShape(Shape):
     hours: str | None = None
     overflow: OverflowShape | None = None
     callback: CallbackShape | None = None
+    exit: ExitShape = Field(default_factory=ExitShape)
     turn_away_if: Reasons = QUEUE.turn_away_if
     let_go_if: Reasons = QUEUE.let_go_if
 

@@ -87,6 +87,7 @@ class Arrivals:
         )
         conversation.music = {queue.id: queue.music for queue in config.roster.queues.values()}
         conversation.after_talk = {queue.id: queue.after_talk.value for queue in config.roster.queues.values()}
+        conversation.ways_out = {queue.id: queue.way_out for queue in config.roster.queues.values()}
         if engine.callbacks.offered:
             queues = config.roster.queues.values()
             conversation.callback_queues = {queue.id for queue in queues if queue.callback is not None}

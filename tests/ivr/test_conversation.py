@@ -21,6 +21,7 @@ from telephony.events import (
 from telephony.ids import NodeId, QueueId, Topic
 from telephony.machine import MachineError
 from telephony.speech import SpeechOffered
+from telephony.way_out import LeadsTo, WayOut
 from tests.builders import (
     AGENT,
     AGENT_HUNG_UP,
@@ -395,6 +396,15 @@ def test_another_queue_takes_the_caller_who_hears_only_its_music() -> None:
     assert script >> MoveCall(CALL, QueueId("loan"), Topic("main"), 0.0)
     assert talk.phase is Phase.RINGING
     assert script >> UNANSWERED << MUSIC
+
+
+def test_every_queue_has_a_way_out_of_its_own() -> None:
+    script = in_queue()
+    ways = {QueueId("general"): WayOut("9", LeadsTo.GOODBYE)}
+    talk_of(script).ways_out = ways
+    assert script >> MoveCall(CALL, QueueId("general"), Topic("main"), 0.0) >> key("*")
+    assert script >> key("9") << leave() << play(4, "再见") >> Ended() << HANG_UP
+    assert talk_of(script).phase is Phase.FAREWELL
 
 
 def in_talk(**about: object) -> Playbook:
