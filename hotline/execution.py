@@ -21,7 +21,7 @@ log = structlog.get_logger()
 JOURNALLED_ORDERS = (
     *(c.EnterNode, c.NoteCaller, c.WidenCall, c.RingAgent),
     *(c.RefuseCall, c.ShowAgent, c.CloseSegment, c.CloseTalk),
-    c.ShowCallback,
+    *(c.ShowCallback, c.RingColleague, c.RefuseConsult),
 )
 """Orders worth remembering: where the caller is, who was chosen and why, how it ended."""
 
