@@ -56,6 +56,7 @@ from telephony.events import (
     TalkEndedBy,
     TalkHeld,
     TimeReached,
+    TransferKind,
 )
 from telephony.ids import AgentNumber, CallId, QueueId
 
@@ -360,12 +361,9 @@ class Distributor:
     # ---- transfers --------------------------------------------------------------------------------
 
     def _on_transfer(self, event: CallTransferred | ConsultAsked | ConsultAnswered | ConsultEnded, now: float) -> None:
-        hall = self._hall
         match event:
-            case CallTransferred(call, agent):
-                talk = hall.talks.of_call(call)
-                if talk is not None and talk.agent == agent:
-                    hall.end_talk(talk, TalkEndedBy.AGENT, now)
+            case CallTransferred():
+                self._transferred(event, now)
             case ConsultAsked():
                 self._consults.ask(event, now)
             case ConsultAnswered(call, colleague):
@@ -374,6 +372,16 @@ class Distributor:
                 self._consults.end(call, colleague, now)
             case _:
                 assert_never(event)
+
+    def _transferred(self, event: CallTransferred, now: float) -> None:
+        """The agent is through. A colleague we did not ask ourselves, but the agent's telephone, has the caller now."""
+        hall, talk = self._hall, self._hall.talks.of_call(event.call)
+        if talk is None or talk.agent != event.agent:
+            return
+        hall.end_talk(talk, TalkEndedBy.AGENT, now)
+        colleague = event.to_agent
+        if event.kind is TransferKind.WARM and colleague is not None and not self._consults.asks(event.call, colleague):
+            hall.connect(event.call, colleague, talk.queue, now)
 
     # ---- call-backs -------------------------------------------------------------------------------
 

@@ -68,7 +68,7 @@ class Adoption:
             self._end(call)
         for channel in channels:
             if channel.context == CONSULT_CONTEXT:
-                engine.transfers.found(channel.name)
+                engine.handovers.found(channel.name)
         for call, state in found.resume.items():
             line = engine.lines.get(call)
             if line is None:

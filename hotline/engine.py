@@ -22,6 +22,7 @@ from hotline.channels import Channels
 from hotline.config import Config
 from hotline.execution import Execution
 from hotline.feature_desk import FeatureDesk
+from hotline.handover_desk import HandoverDesk
 from hotline.line import Line
 from hotline.ports import NoSpeech, Ports, SpeechPort
 from hotline.settings import Settings
@@ -86,6 +87,7 @@ class Engine:
         self.features = FeatureDesk(self)
         self.speech: SpeechPort = NoSpeech()
         self.transfers = TransferDesk(self)
+        self.handovers = HandoverDesk(self)
         self.callbacks = CallbackDesk(self)
         self.wake: Callable[[], None] = lambda: None
         """Called when the earliest deadline may have changed."""
@@ -134,11 +136,11 @@ class Engine:
             call = CallId(name)
             line = self.lines.get(call)
             if kind == "transfer":
-                self.transfers.time_reached(call)
+                self.handovers.time_reached(call)
             elif kind == "callback":
                 self.callbacks.time_reached(call)
             elif kind == "session":
-                session = line.session if line else self.features.session(call) or self.transfers.session(call)
+                session = line.session if line else self.features.session(call) or self.handovers.session(call)
                 if session:
                     self.channels.carry_out(session, session.time_reached(self.now))
             elif line:

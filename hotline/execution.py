@@ -7,6 +7,7 @@ import structlog
 
 from hotline.asterisk import translate
 from hotline.asterisk.activity import End, Ring
+from hotline.asterisk.orders import StopRecording
 from hotline.line import Line
 from hotline.records import recording_file
 from telephony import commands as c
@@ -92,7 +93,7 @@ class Execution:
             case c.MoveCall():
                 self._move(order)
             case c.RingColleague() | c.RefuseConsult():
-                engine.transfers.carry_out(order)
+                engine.handovers.carry_out(order)
             case c.CallCustomer():
                 engine.callbacks.dial(order)
             case c.AnswerWish():
@@ -136,6 +137,11 @@ class Execution:
         engine.channels.carry_out(line.session, line.session.want(wanted, engine.now))
 
     # ---- talks ------------------------------------------------------------------------------------
+
+    def stop_recording(self, line: Line) -> None:
+        """Agent and caller are parted, or another agent has him: that talk's file is complete."""
+        if self._engine.settings.record_calls:
+            self._engine.channels.order(StopRecording(line.session.channel))
 
     def keep_figures(self, event: e.CallEvent | e.DistributionEvent, now: float) -> None:
         """Remember who talks to whom, and record the talk."""

@@ -140,6 +140,10 @@ class Session:
         self._music, self._music_sounds, self.present = None, False, False
         self._leg = Leg(agent, channel, bridged=True)
 
+    def taken_over(self, channel: str, agent: AgentNumber) -> None:
+        """Another agent has the caller, by the first one's telephone; the Dial of their talk goes on."""
+        self._leg = Leg(agent, channel, bridged=True)
+
     # ---- facts ------------------------------------------------------------------------------------
 
     def handle(self, fact: SessionFact, now: float) -> Output:  # noqa: C901, PLR0911 - one case per fact is the table

@@ -158,6 +158,18 @@ class Phone:
         """Hand the other party on (REFER), without asking the target."""
         await self._continue_at("transfer", TARGET=target)
 
+    async def transfer_to(self, other: "Phone", target: str) -> None:
+        """Put the other party together with that of another call of ours, to `target` (REFER with Replaces)."""
+        names = ("call-id", "remote_tag", "local_tag")
+        call_id, to_tag, from_tag = [await self._of_dialog(other, name) for name in names]
+        replaces = f"?Replaces={call_id}%3Bto-tag%3D{to_tag}%3Bfrom-tag%3D{from_tag}"
+        await self._continue_at("transfer", TARGET=target, REPLACES=replaces)
+
+    async def _of_dialog(self, other: "Phone", name: str) -> str:
+        """What identifies a call between two telephones, as SIP has it."""
+        asked = Action("Getvar", (("Channel", other.channel), ("Variable", f"CHANNEL(pjsip,{name})")))
+        return (await self._line.request(asked)).required("Value")
+
     async def refuse(self, sip_code: int) -> None:
         """Turn a ringing call away: 486 busy, 603 declined."""
         await self._ask(Action("PJSIPHangup", (("Channel", self.channel), ("Cause", str(sip_code)))))
