@@ -100,7 +100,7 @@ _VERDICTS = {
 def _words(place: int) -> Words:
     """The language at this place of every pair."""
     return Words(
-        **{name: pair[place] for name, pair in _LINES.items()},  # type: ignore[arg-type]  # all of them are lines
+        **{name: pair[place] for name, pair in _LINES.items()},
         reasons={reason: pair[place] for reason, pair in _REASONS.items()},
         universals={one: pair[place] for one, pair in _UNIVERSALS.items()},
         verdicts={verdict: pair[place] for verdict, pair in _VERDICTS.items()},

@@ -14,7 +14,12 @@ def test_every_setting_of_a_queue_can_be_written_and_has_its_default() -> None:
     called = {"way_out": "exit"}
     assert set(QueueShape.model_fields) == {called.get(field.name, field.name) for field in fields(Queue)} - {"id"}
     defaults = {name: getattr(QUEUE, name) for name in QueueShape.model_fields if name != "exit"}
-    own_form = {"name": "x", "widen": [], "language": None, "exit": {"key": QUEUE.way_out.key, "to": QUEUE.way_out.to}}
+    own_form: dict[str, object] = {
+        "name": "x",
+        "widen": [],
+        "language": None,
+        "exit": {"key": QUEUE.way_out.key, "to": QUEUE.way_out.to},
+    }
     assert QueueShape(name="x").model_dump() == defaults | own_form
 
 
