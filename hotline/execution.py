@@ -151,7 +151,8 @@ class Execution:
             return
         if isinstance(event, e.AgentAnswered):
             engine.speech.close(event.call)
-            line.agent, line.answered_at, line.talks = event.agent, now, line.talks + 1
+            line.agent = line.talked_to = event.agent
+            line.answered_at, line.talks = now, line.talks + 1
             if engine.settings.record_calls:
                 file = recording_file(engine.settings, line.call, engine.ports.clock.wall_now(), line.talks)
                 engine.ports.link.send(translate.start_recording(line.session.channel, str(file)))

@@ -69,11 +69,11 @@ class TransferDesk:
             line.session.music("default", self._engine.now)
             self._start(line, arrival)
             return True
-        if line.conversation.phase is not Phase.TALK or not (line.session.leg or line.call in self._sent):
-            return False
+        talks = line.conversation.phase is Phase.TALK and (line.session.leg or line.call in self._sent)
+        agent = line.agent if talks else self._told_late(line)
         sent = self._sent.pop(line.call, None)
-        if sent is None and line.agent is not None and arrival.extension != line.extension:
-            sent = self.target(arrival.extension), line.agent
+        if sent is None and agent is not None and arrival.extension != line.extension:
+            sent = self.target(arrival.extension), agent
         if sent is None:
             return False  # the talk has simply ended
         line.session.let_talk_go()
@@ -97,11 +97,17 @@ class TransferDesk:
         """The agent's telephone has sent the caller on; he comes back to us next."""
         engine = self._engine
         line = engine.lines.get(call)
-        held = engine.handovers.holds(call)
-        if line is None or line.agent is None or line.conversation.phase is not Phase.TALK or held:
+        if line is None or engine.handovers.holds(call):
             return
-        self._sent[call] = self.target(extension), line.agent
-        line.session.let_talk_go()
+        agent = line.agent if line.conversation.phase is Phase.TALK else self._told_late(line)
+        if agent is not None:
+            self._sent[call] = self.target(extension), agent
+            line.session.let_talk_go()
+
+    def _told_late(self, line: Line) -> AgentNumber | None:
+        """Who may have sent the caller on, though the end of their talk was told first, as on a busy machine."""
+        farewell = line.conversation.phase is Phase.FAREWELL and not line.session.ending
+        return line.talked_to if farewell else None
 
     def _start(self, line: Line, arrival: Arrival) -> None:
         self._engine.channels.carry_out(

@@ -275,7 +275,10 @@ class Conversation(Machine[Phase, c.CallCommand]):
         return self._say_farewell((phrases.survey if after == "survey" else phrases.after_talk,), now)
 
     def _transferred(self, event: e.CallTransferred, now: float) -> Commands:
-        """The agent passes the caller on: to a colleague who has him already, into a queue, or to the menu."""
+        """The agent passes the caller on: to a colleague who has him already, into a queue, or to the menu.
+
+        That may be told only after the end of their talk, when the last words are being said.
+        """
         if event.kind is e.TransferKind.WARM:
             self.agent = event.to_agent
             return []
@@ -367,10 +370,11 @@ class Conversation(Machine[Phase, c.CallCommand]):
             **ignore(Phase.TALK, *KEYS, e.PromptEnded, e.TimeReached, e.AgentAnswered, *STRAY[1:], *UNHEARD, *NEWS),
         },
         Phase.FAREWELL: {
+            e.CallTransferred: step(_transferred, Phase.FAREWELL, Phase.QUEUE, Phase.MENU),
             e.PromptEnded: step(_last_words, Phase.FAREWELL),
             e.TimeReached: step(_last_words, Phase.FAREWELL, Phase.ENDED),
             e.CallEnded: step(_end, Phase.ENDED),
-            **ignore(Phase.FAREWELL, *KEYS, e.CallResumed, e.AgentAnswered, e.TalkEnded, *STRAY, *UNHEARD, *NEWS),
+            **ignore(Phase.FAREWELL, *KEYS, e.CallResumed, e.AgentAnswered, e.TalkEnded, *STRAY[1:], *UNHEARD, *NEWS),
         },
         Phase.ENDED: ignore(
             Phase.ENDED,

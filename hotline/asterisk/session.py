@@ -85,6 +85,11 @@ class Session:
         """A command is in flight."""
         return self._flight is not None
 
+    @property
+    def ending(self) -> bool:
+        """We have hung up."""
+        return self._ending
+
     # ---- orders -----------------------------------------------------------------------------------
 
     def want(self, activity: Activity, now: float) -> Output:

@@ -25,6 +25,9 @@ PAUSE_S = 0.5
 POLL_S = 0.1
 """How often what was heard is looked through."""
 
+DIALOG_POLLS = 50
+"""So often, at most, until a call that was just dialled has its first reply."""
+
 _SILENCE = bytes(FRAME_BYTES)
 
 
@@ -166,9 +169,13 @@ class Phone:
         await self._continue_at("transfer", TARGET=target, REPLACES=replaces)
 
     async def _of_dialog(self, other: "Phone", name: str) -> str:
-        """What identifies a call between two telephones, as SIP has it."""
+        """What identifies a call, as SIP has it; the other side's part comes with its first reply."""
         asked = Action("Getvar", (("Channel", other.channel), ("Variable", f"CHANNEL(pjsip,{name})")))
-        return (await self._line.request(asked)).required("Value")
+        for _ in range(DIALOG_POLLS):
+            if value := (await self._line.request(asked)).optional("Value"):
+                return value
+            await asyncio.sleep(POLL_S)
+        raise NotHeardError(f"{other.name}: nobody has replied to its call")
 
     async def refuse(self, sip_code: int) -> None:
         """Turn a ringing call away: 486 busy, 603 declined."""

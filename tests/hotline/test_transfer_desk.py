@@ -42,6 +42,31 @@ def test_refer_to_a_colleague_rings_him_first(desk: Desk, told_first: bool) -> N
     assert desk.phase is Phase.TALK
 
 
+@pytest.mark.parametrize("told", [True, False])
+def test_a_refer_that_is_told_after_the_end_of_the_talk_costs_the_caller_no_more_than_a_word(
+    desk: Desk, told: bool
+) -> None:
+    desk.agent_hangs_up("8003")
+    assert desk.phase is Phase.FAREWELL
+    if told:
+        desk.tell(Referred("8002"))
+    desk.caller_is_back("8002")
+    (passed,) = desk.transferred()
+    assert (passed.agent, passed.kind, passed.to_agent) == ("8003", e.TransferKind.BLIND, "8002")
+    assert desk.queued().wanted == "8002"
+    assert desk.answer() == "8002"
+
+
+def test_a_caller_who_has_been_let_go_is_passed_on_to_nobody(desk: Desk) -> None:
+    desk.agent_hangs_up("8003")
+    desk.until("STREAM FILE")
+    desk.finish()
+    assert desk.engine.lines[CallId(CALL)].session.ending
+    desk.tell(Referred("8002"))
+    desk.caller_is_back("8002")
+    assert not desk.transferred()
+
+
 def test_refer_to_a_queue_keeps_the_topic_only_where_it_leads_there(desk: Desk) -> None:
     desk.caller_is_back("7001")
     assert (desk.queued().queue, desk.queued().topic) == ("loan", "loan")

@@ -426,6 +426,14 @@ def test_a_caller_passed_on_waits_again_and_hears_no_notice_twice() -> None:
     assert talk.phase is Phase.TALK
 
 
+def test_a_caller_of_whom_it_is_told_too_late_that_he_was_passed_on_hears_half_a_farewell() -> None:
+    script = in_talk() >> AGENT_HUNG_UP << play(4, "人工服务已结束")
+    assert script >> passed_on("repayment", TransferKind.WARM)
+    script >> passed_on("loan") << play(5, PHRASES.to_agent) << OFFER
+    assert script >> Ended() << MUSIC
+    assert talk_of(script).phase is Phase.QUEUE
+
+
 def test_a_caller_passed_on_to_the_menu_hears_it_from_the_beginning() -> None:
     script = in_talk() >> passed_on(None) << at("main") << play(4, "main?")
     assert talk_of(script).phase is Phase.MENU

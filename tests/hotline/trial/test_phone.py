@@ -165,6 +165,16 @@ async def test_two_calls_are_put_together_by_what_identifies_the_second_one() ->
     assert line.asked[-1]["Context"] == "transfer"
 
 
+async def test_a_call_nobody_has_replied_to_can_not_be_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Mute:
+        async def request(self, _: Action) -> AmiMessage:
+            return AmiMessage("", "Success", {"value": ""})
+
+    monkeypatch.setattr("hotline.trial.phone.POLL_S", 0.0)
+    with pytest.raises(NotHeardError, match="nobody has replied"):
+        await Phone(Mute(), "first", "8003").transfer_to(Phone(Mute(), "second", "8003"), "8002")
+
+
 async def test_sound_before_the_answer_is_not_kept(phone: Phone) -> None:
     talking_to(phone, "8001")
     assert phone.heard().size == 0
