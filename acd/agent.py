@@ -20,7 +20,7 @@ class Agent:
     wrap_up_s: float | None = None
     """Overrides the queue's wrap-up time."""
     max_missed_rings: int = 3
-    """Rings in a row without an answer before the agent is set not ready."""
+    """Rings in a row without an answer before the agent is set not ready; 0: never."""
     languages: tuple[str, ...] = ("zh",)
     not_certified: frozenset[Topic] = frozenset()
     """考核未通过: topics whose calls the agent is never offered; `skills` has them, and all they cover, at level 0."""

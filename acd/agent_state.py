@@ -1,9 +1,10 @@
-"""The agent's machine: one table, a deadline in every state that must end, and a sweeper that says why."""
+"""The agent's machine: a deadline in every state that must end, and a sweeper that says why."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, field
 
 from acd.agent import Agent
+from acd.agent_table import AWAY, ENGAGED, TABLE, AgentEvent, ImpossibleStep
+from acd.limits import Limits
 from acd.queue import Queue
 from telephony.commands import AgentState
 from telephony.events import AgentWish, RingOutcome
@@ -16,26 +17,20 @@ announcement between picking up and talking, and more than the 15 s after which 
 CANCEL_GRACE_S = 5.0
 """Seconds a ring taken back may take to end; measured: 1.5 ms. The rest is room for a link that is reconnecting."""
 
-ENGAGED = frozenset({AgentState.RINGING, AgentState.TALKING, AgentState.ON_HOLD})
-"""States that a wish to be away waits for the end of."""
-
-MAX_HOLD_S = 900.0
-"""Seconds on hold after which it is flagged, and flagged again: nobody listens to music for a quarter of an hour."""
-
-MAX_TALK_S = 4 * 3600.0
-"""Seconds after which a talk is flagged, and flagged again: never cut, since it may be real. Half a shift."""
-
 EXTENSION_S = 60.0
 """Seconds one extension adds to the wrap-up."""
-
-MAX_WRAP_UP_S = 900.0
-"""Seconds a wrap-up may last with all its extensions; whoever needs longer goes not ready and says why."""
 
 DEFAULT_WRAP_UP_S = 15.0
 """Seconds of wrap-up where the queue is not known, as after a restart: `Queue.wrap_up_s` has the same default."""
 
 MISSED_RINGS = "missed_rings"
 """The reason of an agent set not ready by the hotline; not in the roster's list, which holds what agents may say."""
+
+PHONE_GONE = "phone_gone"
+"""The reason of an agent signed off by the hotline who was ready, but whose phone was not there."""
+
+NOT_READY_TOO_LONG = "not_ready_too_long"
+"""The reason of an agent signed off by the hotline who was not ready for hours."""
 
 LATER = "later"
 """Explains a wish that is granted for the end of the ring or talk."""
@@ -45,117 +40,8 @@ COUNTED_AS_MISSED = frozenset({RingOutcome.NO_ANSWER, RingOutcome.REJECTED})
 (app_queue's defaults for autopause say the same)."""
 
 
-class AgentEvent(StrEnum):
-    """What can happen to an agent: the wishes, then the facts."""
-
-    SIGN_IN = "sign_in"
-    SIGN_OFF = "sign_off"
-    READY = "ready"
-    NOT_READY = "not_ready"
-    EXTEND_WRAP_UP = "extend_wrap_up"
-    RESERVE = "reserve"
-    """Chosen for a call: the phone is about to ring."""
-    FREE = "free"
-    """The ring ended at no cost to the agent."""
-    MISS = "miss"
-    """The ring ended without an answer."""
-    PAUSE = "pause"
-    """As MISS, and once too often."""
-    CONNECT = "connect"
-    """Agent and caller hear each other: a fact whatever we believed before."""
-    WRAP_UP = "wrap_up"
-    """The talk ended."""
-    HOLD = "hold"
-    """The agent let the caller hear music."""
-    UNHOLD = "unhold"
-    FINISH = "finish"
-    """The talk ended and there is no wrap-up."""
-    TIME_UP = "time_up"
-    """The state's deadline has come."""
-
-
-TABLE: dict[AgentState, dict[AgentEvent, AgentState]] = {
-    AgentState.SIGNED_OFF: {
-        AgentEvent.SIGN_IN: AgentState.READY,
-        AgentEvent.SIGN_OFF: AgentState.SIGNED_OFF,
-        AgentEvent.CONNECT: AgentState.TALKING,
-    },
-    AgentState.READY: {
-        AgentEvent.SIGN_IN: AgentState.READY,
-        AgentEvent.SIGN_OFF: AgentState.SIGNED_OFF,
-        AgentEvent.READY: AgentState.READY,
-        AgentEvent.NOT_READY: AgentState.NOT_READY,
-        AgentEvent.RESERVE: AgentState.RINGING,
-        AgentEvent.CONNECT: AgentState.TALKING,
-    },
-    AgentState.RINGING: {
-        AgentEvent.SIGN_IN: AgentState.RINGING,
-        AgentEvent.SIGN_OFF: AgentState.RINGING,
-        AgentEvent.READY: AgentState.RINGING,
-        AgentEvent.NOT_READY: AgentState.RINGING,
-        AgentEvent.FREE: AgentState.READY,
-        AgentEvent.MISS: AgentState.READY,
-        AgentEvent.PAUSE: AgentState.NOT_READY,
-        AgentEvent.CONNECT: AgentState.TALKING,
-        AgentEvent.TIME_UP: AgentState.READY,
-    },
-    AgentState.TALKING: {
-        AgentEvent.SIGN_IN: AgentState.TALKING,
-        AgentEvent.SIGN_OFF: AgentState.TALKING,
-        AgentEvent.READY: AgentState.TALKING,
-        AgentEvent.NOT_READY: AgentState.TALKING,
-        AgentEvent.CONNECT: AgentState.TALKING,
-        AgentEvent.HOLD: AgentState.ON_HOLD,
-        AgentEvent.UNHOLD: AgentState.TALKING,
-        AgentEvent.WRAP_UP: AgentState.WRAP_UP,
-        AgentEvent.FINISH: AgentState.READY,
-        AgentEvent.TIME_UP: AgentState.TALKING,
-    },
-    AgentState.ON_HOLD: {
-        AgentEvent.SIGN_IN: AgentState.ON_HOLD,
-        AgentEvent.SIGN_OFF: AgentState.ON_HOLD,
-        AgentEvent.READY: AgentState.ON_HOLD,
-        AgentEvent.NOT_READY: AgentState.ON_HOLD,
-        AgentEvent.CONNECT: AgentState.TALKING,
-        AgentEvent.HOLD: AgentState.ON_HOLD,
-        AgentEvent.UNHOLD: AgentState.TALKING,
-        AgentEvent.WRAP_UP: AgentState.WRAP_UP,
-        AgentEvent.FINISH: AgentState.READY,
-        AgentEvent.TIME_UP: AgentState.ON_HOLD,
-    },
-    AgentState.WRAP_UP: {
-        AgentEvent.SIGN_IN: AgentState.WRAP_UP,
-        AgentEvent.SIGN_OFF: AgentState.SIGNED_OFF,
-        AgentEvent.READY: AgentState.READY,
-        AgentEvent.NOT_READY: AgentState.NOT_READY,
-        AgentEvent.EXTEND_WRAP_UP: AgentState.WRAP_UP,
-        AgentEvent.CONNECT: AgentState.TALKING,
-        AgentEvent.TIME_UP: AgentState.READY,
-    },
-    AgentState.NOT_READY: {
-        AgentEvent.SIGN_IN: AgentState.NOT_READY,
-        AgentEvent.SIGN_OFF: AgentState.SIGNED_OFF,
-        AgentEvent.READY: AgentState.READY,
-        AgentEvent.NOT_READY: AgentState.NOT_READY,
-        AgentEvent.CONNECT: AgentState.TALKING,
-    },
-}
-"""The machine. A wish that has no entry is refused, a fact that has none is our bug. A wish that leads from RINGING or
-TALKING to the same state takes effect when that state ends."""
-
-AWAY = frozenset({AgentEvent.SIGN_OFF, AgentEvent.NOT_READY})
-"""Wishes that wait for the end of a ring or talk."""
-
-
-FLAGGED = {AgentState.TALKING: ("talking", MAX_TALK_S), AgentState.ON_HOLD: ("on hold", MAX_HOLD_S)}
+FLAGGED = {AgentState.TALKING: "talking", AgentState.ON_HOLD: "on hold"}
 """States that are never cut, only named when they last too long."""
-
-
-class ImpossibleStep(Exception):  # noqa: N818  the constitution's word: a missing pair is the error
-    """A fact reached an agent in a state where it can not happen: our bug."""
-
-    def __init__(self, state: AgentState, event: AgentEvent) -> None:
-        super().__init__(f"agent: no way from {state} by {event}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +77,11 @@ class AgentMachine:
     """Rings missed in a row."""
     pending: tuple[AgentEvent, str] | None = None
     """A wish to be away that waits for the end of the ring or talk, and its reason."""
+    limits: Limits = field(default_factory=Limits)
+    late: bool = False
+    """The state has outlasted its limit, and goes on."""
+    gone_at: float | None = None
+    """Since when the phone is not there; None while it is."""
 
     @property
     def wrap_up_s(self) -> float:
@@ -234,7 +125,7 @@ class AgentMachine:
         """The ring ended without an answer."""
         self.call = None
         self.missed += outcome in COUNTED_AS_MISSED
-        if self.missed >= self.agent.max_missed_rings:
+        if 0 < self.agent.max_missed_rings <= self.missed:
             self.missed = 0
             self._step(AgentEvent.PAUSE, now, reason=MISSED_RINGS)
         else:
@@ -243,14 +134,14 @@ class AgentMachine:
     def connect(self, call: CallId, queue: Queue | None, now: float) -> None:
         """Agent and caller hear each other."""
         self.call, self.queue, self.missed = call, queue, 0
-        self._step(AgentEvent.CONNECT, now, deadline=now + MAX_TALK_S)
+        self._step(AgentEvent.CONNECT, now, deadline=now + self.limits.talk_s)
 
     def hold(self, now: float, *, on_hold: bool) -> None:
         """The agent let the caller hear music, or took him back."""
         if on_hold:
-            self._step(AgentEvent.HOLD, now, deadline=now + MAX_HOLD_S)
+            self._step(AgentEvent.HOLD, now, deadline=now + self.limits.hold_s)
         else:
-            self._step(AgentEvent.UNHOLD, now, deadline=now + MAX_TALK_S)
+            self._step(AgentEvent.UNHOLD, now, deadline=now + self.limits.talk_s)
 
     def end_talk(self, now: float) -> None:
         """The talk ended; a wish to be away comes before the wrap-up, as in other systems."""
@@ -264,14 +155,57 @@ class AgentMachine:
         """The deadline has come: let go of what did not end, and name the reason."""
         lasted_s, number = now - self.since, self.agent.number
         if self.state in FLAGGED:
-            what, again_s = FLAGGED[self.state]
-            self.reason = f"{number} flagged: {what} for {lasted_s:.0f} s"
-            self.deadline = now + again_s
+            self.reason = f"{number} flagged: {FLAGGED[self.state]} for {lasted_s:.0f} s"
+            again_s = self.limits.talk_s if self.state is AgentState.TALKING else self.limits.hold_s
+            self.late, self.deadline = True, now + again_s
+            return
+        if self.state is AgentState.READY:
+            self._step(AgentEvent.RELEASE, now, reason=PHONE_GONE)
+            return
+        if self.state is AgentState.NOT_READY:
+            self._sweep_break(now)
             return
         rang = self.state is AgentState.RINGING
         reason = f"{number} released: ringing for {lasted_s:.0f} s and no end reported" if rang else "wrap_up_over"
         self.call = None
         self._step(AgentEvent.TIME_UP, now, reason=reason)
+
+    def _sweep_break(self, now: float) -> None:
+        """A break goes on and is shown as late, until it has lasted so long that he must have forgotten to sign off."""
+        limits = self.limits
+        if limits.sign_off_s and now >= self.since + limits.sign_off_s:
+            self._step(AgentEvent.RELEASE, now, reason=NOT_READY_TOO_LONG)
+        else:
+            self.late = True
+            self.deadline = self._bound()
+
+    def use(self, limits: Limits, now: float) -> None:
+        """Other limits from now on, also for a break that is going on; a talk has its next deadline by the old ones."""
+        self.limits = limits
+        if self.state in {AgentState.READY, AgentState.NOT_READY}:
+            late_s = limits.not_ready_after(self.reason)
+            self.late = self.late and 0 < late_s <= now - self.since
+            self.deadline = self._bound()
+
+    def phone_seen(self, now: float, *, there: bool) -> None:
+        """Whether the phone is there: ready without one is ready for nothing."""
+        if there:
+            self.gone_at = None
+        elif self.gone_at is None:
+            self.gone_at = now
+        if self.state is AgentState.READY:
+            self.deadline = self._bound()
+
+    def _bound(self) -> float | None:
+        """When a state without an end of its own must have ended, or be shown as late."""
+        limits = self.limits
+        if self.state is AgentState.READY:
+            gone = self.gone_at is not None and limits.phone_gone_s > 0
+            return max(self.since, self.gone_at or 0.0) + limits.phone_gone_s if gone else None
+        if self.state is not AgentState.NOT_READY:
+            return None
+        late_s = 0.0 if self.late else limits.not_ready_after(self.reason)
+        return min((self.since + bound_s for bound_s in (late_s, limits.sign_off_s) if bound_s), default=None)
 
     def resume(self, state: AgentState, reason: str, since: float, call: CallId | None = None) -> None:
         """Go on where the journal left off. A ring does not survive a restart, nor does a talk without its call."""
@@ -280,14 +214,16 @@ class AgentMachine:
             state = AgentState.TALKING  # whether he still is, his phone tells when it changes
         if state is AgentState.RINGING or (state is AgentState.TALKING and call is None):
             state = AgentState.READY
-        deadline = {AgentState.TALKING: since + MAX_TALK_S, AgentState.WRAP_UP: since + self.wrap_up_s}.get(state)
+        deadline = {AgentState.TALKING: since + self.limits.talk_s, AgentState.WRAP_UP: since + self.wrap_up_s}.get(
+            state
+        )
         self.call = call if state is AgentState.TALKING else None
         self._enter(state, since, reason=reason, deadline=deadline)
         self.idle_since = since
 
     def _extend(self, now: float) -> Reply:
         ends_at = max(self.deadline or now, now)
-        extended_at = min(ends_at + EXTENSION_S, self.since + MAX_WRAP_UP_S)
+        extended_at = min(ends_at + EXTENSION_S, self.since + self.limits.wrap_up_s)
         if extended_at <= ends_at:
             return Reply(granted=False, explanation="wrap_up_limit")
         self.deadline = extended_at
@@ -303,6 +239,7 @@ class AgentMachine:
             self._enter(TABLE[AgentState.READY][away], now, reason=away_reason or reason)
 
     def _enter(self, state: AgentState, now: float, *, reason: str = "", deadline: float | None = None) -> None:
-        self.state, self.since, self.reason, self.deadline = state, now, reason, deadline
+        self.state, self.since, self.reason, self.late = state, now, reason, False
+        self.deadline = self._bound() if deadline is None else deadline
         if state is AgentState.READY:
             self.idle_since = now

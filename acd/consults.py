@@ -59,6 +59,10 @@ class Consults:
         free = [one for one in floor if floor.is_free(one.agent.number) and one.agent.level(topic) >= level]
         return min(free, key=lambda one: one.idle_since).agent.number if free else None
 
+    def asks(self, call: CallId, colleague: AgentNumber) -> bool:
+        """Whether this colleague was asked about this call with our help."""
+        return self._of(call, colleague) is not None
+
     def answered(self, call: CallId, colleague: AgentNumber, now: float) -> None:
         """The two agents hear each other."""
         consult, machine = self._of(call, colleague), self._hall.floor.machine(colleague)

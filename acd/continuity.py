@@ -36,6 +36,8 @@ class FoundTalk:
 
 def take_over(hall: Hall, roster: Roster, queues: Mapping[QueueId, Queue], now: float) -> None:
     """Work by this roster from now on; `queues` has also those only an older one had."""
+    for machine in hall.floor.take_rules(roster.limits, roster.cool_downs, now):
+        hall.follow(machine)
     for machine in hall.floor:
         if machine.agent.number not in roster.agents:
             _dismiss(hall, machine, now)

@@ -15,8 +15,8 @@ from acd.doors import REJECTED
 from acd.explain import Moment
 from acd.hall import Hall
 from acd.history import History, Known
+from acd.limits import CoolDowns
 from acd.moments import moment_of
-from acd.offers import CoolDowns
 from acd.pricing import Prices
 from acd.profiles import Profile
 from acd.queue import Queue, Roster, Shut
@@ -56,6 +56,7 @@ from telephony.events import (
     TalkEndedBy,
     TalkHeld,
     TimeReached,
+    TransferKind,
 )
 from telephony.ids import AgentNumber, CallId, QueueId
 
@@ -81,7 +82,8 @@ class Distributor:
         """Also those an older roster had: calls in progress may still be on their way there."""
         self.calendar = calendar or Calendar()
         """The time of day; whoever runs the machine keeps it right."""
-        self._hall = Hall(assigner, cool_downs or CoolDowns(), self._queues, self.calendar)
+        self._hall = Hall(assigner, cool_downs or roster.cool_downs, self._queues, self.calendar)
+        self._hall.floor.take_rules(roster.limits, cool_downs or roster.cool_downs, 0.0)
         self._consults = Consults(self._hall, self._queues)
         self._callbacks = Callbacks(self._hall, self._queues, self.calendar)
         self._tickets = 0
@@ -123,7 +125,7 @@ class Distributor:
             case AgentAsked():
                 self._asked(event, now)
             case AgentReachable(agent, reachable):
-                self._hall.floor.reach(agent, reachable=reachable)
+                self._hall.floor.reach(agent, now, reachable=reachable)
                 self._hall.somebody_left = self._hall.somebody_left or not reachable
             case TimeReached():
                 pass  # time is looked at after every event
@@ -359,12 +361,9 @@ class Distributor:
     # ---- transfers --------------------------------------------------------------------------------
 
     def _on_transfer(self, event: CallTransferred | ConsultAsked | ConsultAnswered | ConsultEnded, now: float) -> None:
-        hall = self._hall
         match event:
-            case CallTransferred(call, agent):
-                talk = hall.talks.of_call(call)
-                if talk is not None and talk.agent == agent:
-                    hall.end_talk(talk, TalkEndedBy.AGENT, now)
+            case CallTransferred():
+                self._transferred(event, now)
             case ConsultAsked():
                 self._consults.ask(event, now)
             case ConsultAnswered(call, colleague):
@@ -373,6 +372,16 @@ class Distributor:
                 self._consults.end(call, colleague, now)
             case _:
                 assert_never(event)
+
+    def _transferred(self, event: CallTransferred, now: float) -> None:
+        """The agent is through. A colleague we did not ask ourselves, but the agent's telephone, has the caller now."""
+        hall, talk = self._hall, self._hall.talks.of_call(event.call)
+        if talk is None or talk.agent != event.agent:
+            return
+        hall.end_talk(talk, TalkEndedBy.AGENT, now)
+        colleague = event.to_agent
+        if event.kind is TransferKind.WARM and colleague is not None and not self._consults.asks(event.call, colleague):
+            hall.connect(event.call, colleague, talk.queue, now)
 
     # ---- call-backs -------------------------------------------------------------------------------
 

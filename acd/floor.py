@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from acd.agent import Agent
 from acd.agent_state import AgentMachine
 from acd.assigner import Assigner
+from acd.limits import CoolDowns, Limits
 from acd.line import Line
 from acd.load import Load
-from acd.offers import CoolDowns
 from acd.profiles import Profile, profile_of
 from acd.staffing import AT_WORK, Staffing
 from acd.standing import Standing
@@ -25,6 +25,7 @@ class Floor:
 
     def __init__(self, assigner: Assigner, cool_downs: CoolDowns) -> None:
         self.staffing = Staffing()
+        self._limits = Limits()
         self._assigner = assigner
         self._cool_downs = cool_downs
         self._machines: dict[AgentNumber, AgentMachine] = {}
@@ -57,11 +58,21 @@ class Floor:
 
     # ---- the roster -----------------------------------------------------------------------------
 
+    def take_rules(self, limits: Limits, cool_downs: CoolDowns, now: float) -> list[AgentMachine]:
+        """Work by these from now on, also in states that are going on; the machines that are late no more."""
+        self._limits, self._cool_downs, in_time = limits, cool_downs, []
+        for machine in self._machines.values():
+            late = machine.late
+            machine.use(limits, now)
+            self.follow(machine)
+            in_time += [machine] if late and not machine.late else []
+        return in_time
+
     def seat(self, agent: Agent) -> None:
         """A new agent, or an old one as a new roster describes him."""
         machine = self._machines.get(agent.number)
         if machine is None:
-            machine = self._machines[agent.number] = AgentMachine(agent)
+            machine = self._machines[agent.number] = AgentMachine(agent, limits=self._limits)
         else:
             self._hold_back(agent.number)
             machine.agent = agent
@@ -156,7 +167,7 @@ class Floor:
         """The agent says that he is there: no reason to wait any longer."""
         self._stop_cooling(machine.agent.number)
 
-    def reach(self, number: AgentNumber, *, reachable: bool) -> None:
+    def reach(self, number: AgentNumber, now: float, *, reachable: bool) -> None:
         """Whether the agent's phone is registered, as far as Asterisk knows."""
         if reachable:
             self._unreachable.discard(number)
@@ -165,6 +176,7 @@ class Floor:
         else:
             self._unreachable.add(number)
         if (machine := self._machines.get(number)) is not None:
+            machine.phone_seen(now, there=reachable)
             self.follow(machine)
 
     # ---- time -----------------------------------------------------------------------------------

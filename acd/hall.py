@@ -11,7 +11,8 @@ from acd.assigner import Assigner, Assignment
 from acd.doors import ASK_AGAIN_S, Doors, Way
 from acd.expected_wait import ExpectedWait
 from acd.floor import Floor
-from acd.offers import CoolDowns, Ring, Rings
+from acd.limits import CoolDowns
+from acd.offers import Ring, Rings
 from acd.queue import Queue, Shut
 from acd.talks import Talk, Talks
 from acd.waiting_calls import Segment, WaitingCalls
@@ -178,7 +179,14 @@ class Hall:
         number = machine.agent.number
         self.floor.follow(machine)
         available = self.floor.availability(machine)
-        self.orders.append(ShowAgent(number, machine.state, machine.reason, machine.call, available))
+        self.orders.append(
+            ShowAgent(
+                *(number, machine.state, machine.reason, machine.call),
+                available,
+                late=machine.late,
+                since=machine.since,
+            )
+        )
         self.somebody_left = self.somebody_left or machine.state in AWAY
         if machine.state is AgentState.SIGNED_OFF and number in self._gone:
             self._gone.discard(number)

@@ -1,43 +1,10 @@
-"""Offers: which phone rings for which call, and how long an agent is left in peace after a ring that failed."""
+"""Offers: which phone rings for which call."""
 
 from dataclasses import dataclass
 
 from acd.queue import Queue
 from telephony.commands import Choice
-from telephony.events import RingOutcome
 from telephony.ids import AgentNumber, CallId
-
-
-@dataclass(frozen=True, slots=True)
-class CoolDowns:
-    """Seconds until an agent is offered calls again after a ring that failed, by how it failed.
-
-    Saying ready (置闲) ends any of them at once, a phone that registers ends the one for unreachable.
-    """
-
-    no_answer_s: float = 15.0
-    """Long enough for the caller to be offered to others, short enough for somebody who was just too slow;
-    mod_callcenter's samples have 10 to 30 s."""
-    busy_s: float = 30.0
-    """The phone was in use for something else; mod_callcenter's sample has 60 s."""
-    rejected_s: float = 10.0
-    """The agent pressed the call away: a moment to say not ready; mod_callcenter's sample has 10 s."""
-    unreachable_s: float = 30.0
-    """The phone is off or its network is gone; phones register again about once a minute."""
-
-    cancelled_s: float = 1.0
-    """The ring was taken back, but not by us: a breath, so that what prevented it can not make a busy loop. A ring
-    that we take back ourselves costs nothing."""
-
-    def after(self, outcome: RingOutcome) -> float:
-        """How long after this outcome."""
-        return {
-            RingOutcome.NO_ANSWER: self.no_answer_s,
-            RingOutcome.BUSY: self.busy_s,
-            RingOutcome.REJECTED: self.rejected_s,
-            RingOutcome.UNREACHABLE: self.unreachable_s,
-            RingOutcome.CANCELLED: self.cancelled_s,
-        }[outcome]
 
 
 @dataclass(slots=True)

@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from acd.agent import Agent
+from acd.limits import CoolDowns, Limits
 from acd.routing import Routing
 from acd.shifts import Shift
 from telephony.hours import Hours
 from telephony.ids import AgentNumber, QueueId, Topic
+from telephony.way_out import WayOut
 
 
 class Emptiness(StrEnum):
@@ -107,6 +109,8 @@ class Queue:
     extension: str | None = None
     """What agents dial to transfer a caller here."""
     after_talk: AfterTalk = AfterTalk.GOODBYE
+    way_out: WayOut = field(default_factory=WayOut)
+    """The key by which a waiting caller leaves."""
     callback: CallbackRules | None = None
     """None: nobody is called back."""
     turn_away_if: frozenset[Emptiness] = frozenset()
@@ -137,5 +141,7 @@ class Roster:
     shifts: dict[str, Shift] = field(default_factory=dict)
     """Key → hours."""
     routing: Routing = field(default_factory=Routing)
+    limits: Limits = field(default_factory=Limits)
+    cool_downs: CoolDowns = field(default_factory=CoolDowns)
     version: str = ""
     """Hash of the file's bytes."""

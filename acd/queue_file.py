@@ -9,8 +9,9 @@ from telephony.hours_file import build_hours, build_zone
 from telephony.ids import QueueId, Topic
 from telephony.located import Findings, Path
 from telephony.suggest import did_you_mean, quoted
+from telephony.way_out import CALLBACK_KEY, LeadsTo, WayOut
 
-OWN_FORM = frozenset({"hours", "overflow", "callback", "turn_away_if", "let_go_if", "widen", "language"})
+OWN_FORM = frozenset({"hours", "overflow", "callback", "exit", "turn_away_if", "let_go_if", "widen", "language"})
 """Keys of a queue that the file writes otherwise than `Queue` holds them."""
 
 
@@ -42,11 +43,22 @@ def _queue(
         hours=schedules.get(about.hours or ""),
         overflow=_overflow(findings, (*path, "overflow"), about.overflow, known=shape),
         callback=None if about.callback is None else CallbackRules(**about.callback.model_dump()),
+        way_out=_way_out(findings, (*path, "exit"), about),
         turn_away_if=about.turn_away_if,
         let_go_if=about.let_go_if,
         widen=_widening(findings, name, about),
         language=about.language or "",
     )
+
+
+def _way_out(findings: Findings, path: Path, about: QueueShape) -> WayOut:
+    """One key means one thing, and leads to something there is."""
+    way = WayOut(about.exit.key, about.exit.to)
+    if way.to is LeadsTo.CALLBACK and about.callback is None:
+        findings.at_value((*path, "to"), "leads to a call-back, which this queue does not have; give it a callback")
+    if about.callback is not None and way.key == CALLBACK_KEY and way.to in {LeadsTo.MENU, LeadsTo.GOODBYE}:
+        findings.at_value((*path, "key"), f"{CALLBACK_KEY} asks to be called back in this queue; take another key")
+    return way
 
 
 def _widening(findings: Findings, name: str, about: QueueShape) -> tuple[Widening, ...]:

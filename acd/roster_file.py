@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from acd.agent import Agent
+from acd.limits_file import build_cool_downs, build_limits
 from acd.queue import Roster
 from acd.queue_file import build_queues, queue_topics
 from acd.roster_shape import WORD, AgentShape, RosterShape
@@ -64,12 +65,14 @@ def read_roster(text: str, file: str) -> tuple[RosterDraft | None, list[Problem]
     shape, deviations = read_shape(document, RosterShape)
     findings = Findings(document, problems + deviations)
     roster = Roster(
-        agents={AgentNumber(number): _agent(findings, number, about) for number, about in shape.agents.items()},
+        agents={AgentNumber(number): _agent(findings, number, shape) for number in shape.agents},
         queues=build_queues(findings, shape),
         not_ready_reasons=dict(shape.not_ready_reasons),
         teams=dict(shape.teams),
         shifts=dict(_shifts(findings, shape)),
         routing=build_routing(findings, shape.routing),
+        limits=build_limits(findings, shape.limits, shape.not_ready_reasons),
+        cool_downs=build_cool_downs(shape.cool_downs),
     )
     _check_ids(findings)
     _check_contacts(findings, shape)
@@ -85,7 +88,8 @@ def _shifts(findings: Findings, shape: RosterShape) -> Iterator[tuple[str, Shift
             findings.at_value(("shifts", name), f"{quoted(hours)} is not a shift; write it as 08:00-16:30")
 
 
-def _agent(findings: Findings, number: str, shape: AgentShape) -> Agent:
+def _agent(findings: Findings, number: str, roster: RosterShape) -> Agent:
+    shape = roster.agents[number]
     path: Path = ("agents", number)
     teams = findings.document.keys(("teams",))
     if shape.team and shape.team not in teams:
@@ -93,6 +97,7 @@ def _agent(findings: Findings, number: str, shape: AgentShape) -> Agent:
     shifts = findings.document.keys(("shifts",))
     if shape.shift and shape.shift not in shifts:
         findings.at_value((*path, "shift"), f"{quoted(shape.shift)} is not a shift{did_you_mean(shape.shift, shifts)}")
+    missed = shape.max_missed_rings
     return Agent(
         number=AgentNumber(number),
         name=shape.name,
@@ -100,7 +105,7 @@ def _agent(findings: Findings, number: str, shape: AgentShape) -> Agent:
         skills=_certified(dict(_skills(findings, (*path, "skills"), shape)), shape.not_certified),
         contact=shape.contact,
         wrap_up_s=shape.wrap_up_s,
-        max_missed_rings=shape.max_missed_rings,
+        max_missed_rings=roster.cool_downs.max_missed_rings if missed is None else missed,
         languages=tuple(shape.languages),
         not_certified=frozenset(map(Topic, shape.not_certified)),
         shift=shape.shift,

@@ -6,11 +6,13 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from acd.agent import Agent
+from acd.limits_file import CoolDownsShape, LimitsShape, MissedRings
 from acd.queue import AfterTalk, CallbackRules, Emptiness, Queue, Shut
 from acd.routing_file import RoutingShape
 from telephony.hours_shape import HoursShape
 from telephony.ids import AgentNumber, QueueId
 from telephony.located_shape import Key, Shape, required
+from telephony.way_out import LeadsTo, WayOut
 
 WORD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 """An id: it becomes part of file names, metrics and journal records."""
@@ -78,6 +80,13 @@ class CallbackShape(Shape):
     expires_s: Annotated[float, Field(ge=60, le=7 * 86_400, allow_inf_nan=False)] = CallbackRules().expires_s
 
 
+class ExitShape(Shape):
+    """The key by which a waiting caller leaves."""
+
+    key: Annotated[str, StringConstraints(pattern="^[0-9*#]$")] = WayOut().key
+    to: LeadsTo = WayOut().to
+
+
 Reasons = frozenset[Emptiness]
 
 
@@ -100,6 +109,7 @@ class QueueShape(Shape):
     hours: str | None = None
     overflow: OverflowShape | None = None
     callback: CallbackShape | None = None
+    exit: ExitShape = Field(default_factory=ExitShape)
     turn_away_if: Reasons = QUEUE.turn_away_if
     let_go_if: Reasons = QUEUE.let_go_if
 
@@ -112,7 +122,7 @@ class AgentShape(Shape):
     skills: dict[Key, Level] = required({}, min_length=1)
     contact: Contact | None = None
     wrap_up_s: WrapUp | None = None
-    max_missed_rings: Annotated[int, Field(ge=1, le=100)] = AGENT.max_missed_rings
+    max_missed_rings: MissedRings | None = None
     languages: list[Language] = Field(default=list(AGENT.languages), min_length=1)
     not_certified: list[str] = Field(default_factory=list)
     shift: str = AGENT.shift
@@ -129,3 +139,5 @@ class RosterShape(Shape):
     queues: dict[Key, QueueShape] = required({}, min_length=1)
     agents: dict[Key, AgentShape] = required({}, min_length=1)
     routing: RoutingShape = Field(default_factory=RoutingShape)
+    limits: LimitsShape = Field(default_factory=LimitsShape)
+    cool_downs: CoolDownsShape = Field(default_factory=CoolDownsShape)

@@ -33,8 +33,8 @@ class Adoption:
     def __init__(self, engine: "Engine", recovered: Recovered) -> None:
         self._engine = engine
         self._pending: dict[CallId, RecoveredCall] = dict(recovered.calls)
-        engine.on_unknown_arrival = self._arrived
-        engine.on_unknown_end = self._gone
+        engine.arrivals.on_unknown_arrival = self._arrived
+        engine.arrivals.on_unknown_end = self._gone
 
     def restore_agents(self, agents: Iterable[RecoveredAgent]) -> None:
         """Agents keep the state and the reason they had; before any call is taken."""
@@ -68,7 +68,7 @@ class Adoption:
             self._end(call)
         for channel in channels:
             if channel.context == CONSULT_CONTEXT:
-                engine.transfers.found(channel.name)
+                engine.handovers.found(channel.name)
         for call, state in found.resume.items():
             line = engine.lines.get(call)
             if line is None:
@@ -135,7 +135,7 @@ class Adoption:
     def _greet(self, channel: Channel, state: Resynchronise) -> None:
         """Arrived while nobody looked: a new caller like any other."""
         engine = self._engine
-        line = engine.new_line(channel.call, channel.name, channel.extension, channel.caller)
+        line = engine.arrivals.new_line(channel.call, channel.name, channel.extension, channel.caller)
         line.extension = channel.extension
         engine.channels.carry_out(line.session, line.session.handle(state, engine.now))
         engine.post(e.CallArrived(line.call, channel.extension, channel.caller, channel.caller_name))
@@ -157,7 +157,7 @@ class Adoption:
 
     def _line(self, known: RecoveredCall, channel: str, extension: str, caller: str) -> "Line":
         engine, dialled = self._engine, known.dialled or extension
-        line = engine.new_line(known.call, channel, dialled, known.caller or caller)
+        line = engine.arrivals.new_line(known.call, channel, dialled, known.caller or caller)
         line.vip, line.extension = line.vip or known.vip, extension
         line.arrived_at = self._engine_time(known.arrived_wall) if known.arrived_wall else engine.now
         engine.ports.board.call_recovered(line.call, dialled=dialled, caller=line.caller, arrived_at=line.arrived_at)

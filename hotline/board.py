@@ -22,6 +22,7 @@ class _Agent:
     since_at: float | None = None
     call: CallId | None = None
     reachable: bool | None = None
+    late: bool = False
 
 
 class Board:
@@ -137,9 +138,11 @@ class Board:
         if isinstance(happened, e.AgentReachable):
             agent.reachable = happened.reachable
             return
-        if happened.state is not agent.state or agent.since_at is None:
-            agent.since_at = now
+        another_break = happened.state is c.AgentState.NOT_READY and happened.reason != agent.reason
+        if happened.state is not agent.state or agent.since_at is None or another_break:
+            agent.since_at = now if happened.since is None else happened.since
         agent.state, agent.reason, agent.call = happened.state, happened.reason, happened.call
+        agent.late = happened.late
 
     def _agent_view(self, number: AgentNumber, now: float) -> AgentView:
         agent, seen = self._roster.agents[number], self._agents[number]
@@ -152,6 +155,7 @@ class Board:
             since_s=None if seen.since_at is None else now - seen.since_at,
             call=seen.call,
             reachable=seen.reachable,
+            late=seen.late,
         )
 
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Awaitable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -101,7 +102,7 @@ class Hotline:
         self.lag = LoopLag()
         self.ops = Ops(self)
         self.control = ControlServer(settings.control_socket, self.ops.table())
-        self.shifts = ShiftWatch()
+        self.shifts = ShiftWatch(self._local(self.journal.recovered.last_wall))
         self._compared = False
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -207,6 +208,10 @@ class Hotline:
                 log.warning("shift_over", agent=number)
                 self.engine.post(AgentAsked(number, AgentWish.SIGN_OFF, SHIFT_OVER))
                 self.engine.wake()
+
+    def _local(self, wall: float) -> datetime | None:
+        """An instant on the hotline's wall clock; None for none."""
+        return datetime.fromtimestamp(wall, self.config.menu.hours.zone) if wall else None
 
     def _send_heartbeat(self) -> None:
         if not self._compared or self.link.state is not LinkState.CONNECTED:

@@ -65,7 +65,7 @@ class CallbackDesk:
             return False
         engine = self._engine
         engine.agenda.put(("callback", order.call), None)
-        line = engine.new_line(arrival.call, arrival.channel, order.dialled, order.number)
+        line = engine.arrivals.new_line(arrival.call, arrival.channel, order.dialled, order.number)
         line.extension, line.vip, line.kept_place_at = arrival.extension, order.vip, order.place_at
         line.conversation.called_back = c.EnterQueue(order.call, order.queue, order.topic)
         line.session.handle(AgiStarted(arrival.channel), engine.now)

@@ -7,7 +7,7 @@ from hotline.asterisk import translate
 from hotline.asterisk.activity import Output, Play
 from hotline.asterisk.ami_message import AmiMessage
 from hotline.asterisk.ami_protocol import OutcomeUnknownError
-from hotline.asterisk.orders import CommandRefused, Order, RunAgi, SessionEvent
+from hotline.asterisk.orders import CommandRefused, HangUpChannel, Order, RunAgi, SessionEvent, TransferOrder
 from hotline.asterisk.session import Session
 from telephony.errors import LinkError
 from telephony.prompt import Prompt
@@ -50,7 +50,7 @@ class Channels:
         self._engine.agenda.put(("session", session.call), session.deadline)
 
     def _happened(self, session: Session, event: SessionEvent) -> None:
-        if not self._engine.transfers.takes_event(session, event):
+        if not self._engine.handovers.takes_event(session, event):
             self._engine.features.or_post(session, event)
 
     def send(self, session: Session, order: Order) -> None:
@@ -60,6 +60,14 @@ class Channels:
         if isinstance(order, RunAgi) and (line := self._engine.lines.get(session.call)):
             left_s = line.arrived_at + self._engine.settings.max_call_s - self._engine.now
             self._engine.ports.link.send(translate.wake_channel(order.channel, left_s))
+
+    def order(self, order: TransferOrder) -> None:
+        """Send an order of a transfer, whose end shows in what happens next."""
+        self._engine.ports.link.send(translate.to_transfer_action(order))
+
+    def hang_up(self, channel: str) -> None:
+        """End a channel that is no caller's."""
+        self._engine.ports.link.send(translate.to_action(HangUpChannel(channel)))
 
     def _replied(self, session: Session, order: RunAgi, reply: AmiMessage | LinkError) -> None:
         """A plain refusal ends a command; one of unknown outcome is asked about, now or after the reconnect."""

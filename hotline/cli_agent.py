@@ -10,7 +10,8 @@ from hotline.config import load_config
 from hotline.control.client import ControlClient
 from hotline.secrets import load_secrets
 from hotline.settings import Settings, load_settings
-from hotline.status_tables import WORDS, paint_agents
+from hotline.status_tables import paint_agents
+from hotline.status_words import WORDS
 from telephony.errors import WorldError
 from telephony.events import AgentWish
 from telephony.ids import AgentNumber

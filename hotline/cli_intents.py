@@ -58,70 +58,56 @@ class Words:
     confused: str
 
 
-WORDS = {
-    "zh-CN": Words(
-        act="直接办理：{name}",
-        confirm="先确认：您是要办理{name}吗？",
-        rival="（也可能是{name}）",
-        reject="没有听懂：{reason}",
-        reasons={
-            Reason.SILENCE: "没有内容",
-            Reason.DENIED: "只说了不要什么",
-            Reason.NO_SUCH_CHOICE: "没有这个选项",
-            Reason.UNKNOWN: "菜单里没有相近的说法",
-        },
-        universals={
-            Universal.AGENT: "人工",
-            Universal.REPEAT: "重听",
-            Universal.BACK: "返回",
-            Universal.MAIN: "主菜单",
-        },
-        nothing="（未识别）",
-        foreign="（无关）",
-        verdicts={
-            Verdict.RIGHT: "正确",
-            Verdict.ASKED: "确认后正确",
-            Verdict.ASKED_WRONG: "问错",
-            Verdict.MISSED: "未识别",
-            Verdict.WRONG: "办错",
-            Verdict.FOREIGN_ASKED: "无关但追问",
-            Verdict.FOREIGN_ACTED: "无关却办理",
-        },
-        total="共 {count} 句",
-        confused="混淆：应为 → 实为",
-    ),
-    "en": Words(
-        act="do it: {name}",
-        confirm="ask first: {name}?",
-        rival=" (or {name})",
-        reject="not understood: {reason}",
-        reasons={
-            Reason.SILENCE: "nothing was said",
-            Reason.DENIED: "only what is not wanted",
-            Reason.NO_SUCH_CHOICE: "there is no such choice",
-            Reason.UNKNOWN: "nothing in the menu is like it",
-        },
-        universals={
-            Universal.AGENT: "a person",
-            Universal.REPEAT: "repeat",
-            Universal.BACK: "back",
-            Universal.MAIN: "main menu",
-        },
-        nothing="(not understood)",
-        foreign="(foreign)",
-        verdicts={
-            Verdict.RIGHT: "right",
-            Verdict.ASKED: "right after a question",
-            Verdict.ASKED_WRONG: "wrong question",
-            Verdict.MISSED: "missed",
-            Verdict.WRONG: "wrong",
-            Verdict.FOREIGN_ASKED: "foreign, asked",
-            Verdict.FOREIGN_ACTED: "foreign, acted on",
-        },
-        total="{count} utterances",
-        confused="confused: expected → actual",
-    ),
+LANGUAGES = ("zh-CN", "en")
+"""In the order of the pairs below."""
+
+_LINES = {
+    "act": ("直接办理：{name}", "do it: {name}"),
+    "confirm": ("先确认：您是要办理{name}吗？", "ask first: {name}?"),
+    "rival": ("（也可能是{name}）", " (or {name})"),
+    "reject": ("没有听懂：{reason}", "not understood: {reason}"),
+    "nothing": ("（未识别）", "(not understood)"),
+    "foreign": ("（无关）", "(foreign)"),
+    "total": ("共 {count} 句", "{count} utterances"),
+    "confused": ("混淆：应为 → 实为", "confused: expected → actual"),
 }
+
+_REASONS = {
+    Reason.SILENCE: ("没有内容", "nothing was said"),
+    Reason.DENIED: ("只说了不要什么", "only what is not wanted"),
+    Reason.NO_SUCH_CHOICE: ("没有这个选项", "there is no such choice"),
+    Reason.UNKNOWN: ("菜单里没有相近的说法", "nothing in the menu is like it"),
+}
+
+_UNIVERSALS = {
+    Universal.AGENT: ("人工", "a person"),
+    Universal.REPEAT: ("重听", "repeat"),
+    Universal.BACK: ("返回", "back"),
+    Universal.MAIN: ("主菜单", "main menu"),
+}
+
+_VERDICTS = {
+    Verdict.RIGHT: ("正确", "right"),
+    Verdict.ASKED: ("确认后正确", "right after a question"),
+    Verdict.ASKED_WRONG: ("问错", "wrong question"),
+    Verdict.MISSED: ("未识别", "missed"),
+    Verdict.WRONG: ("办错", "wrong"),
+    Verdict.FOREIGN_ASKED: ("无关但追问", "foreign, asked"),
+    Verdict.FOREIGN_ACTED: ("无关却办理", "foreign, acted on"),
+}
+
+
+def _words(place: int) -> Words:
+    """The language at this place of every pair."""
+    return Words(
+        **{name: pair[place] for name, pair in _LINES.items()},
+        reasons={reason: pair[place] for reason, pair in _REASONS.items()},
+        universals={one: pair[place] for one, pair in _UNIVERSALS.items()},
+        verdicts={verdict: pair[place] for verdict, pair in _VERDICTS.items()},
+    )
+
+
+WORDS = {language: _words(place) for place, language in enumerate(LANGUAGES)}
 """By the language of screens."""
 
 _MARKS = {Verdict.RIGHT: "✓", Verdict.ASKED: "?", Verdict.FOREIGN_ASKED: "?"}

@@ -16,7 +16,8 @@ from hotline.control.client import ControlClient, NotRunningError
 from hotline.control.protocol import ControlError, ErrorCode
 from hotline.settings import load_settings
 from hotline.snapshot import Snapshot, parse_snapshot
-from hotline.status_tables import WORDS, paint
+from hotline.status_tables import paint
+from hotline.status_words import WORDS
 from telephony.errors import ConfigError, Problem, WorldError
 
 REDRAW_S = 1.0

@@ -15,8 +15,9 @@ from hotline.config import load_config
 from hotline.control.client import ControlClient, NotRunningError
 from hotline.settings import Settings, load_settings
 from hotline.store.archive import Archive
+from hotline.store.drafts import Values
 from hotline.why import CallStory, RingStory, last_calls, story_of
-from hotline.why_words import WHY_WORDS, TopicName, Words, candidate_line, sentence
+from hotline.why_words import WHY_WORDS, TopicName, Words, candidate_line, sentence, transfer_line
 from telephony.errors import ConfigError, WorldError
 from telephony.ids import AgentNumber, CallId, Topic
 
@@ -76,8 +77,10 @@ def _topic_names(settings: Settings) -> TopicName:
 
 def _lines(story: CallStory, live: dict[str, Any] | None, words: Words, topic_name: TopicName) -> Iterator[str]:
     yield f"{story.call}  {_when(story.arrived_wall)}  {'; '.join(story.outcomes)}".rstrip()
-    for ring in story.rings:
-        yield from _ring_lines(ring, words, topic_name)
+    told = [(ring.wall, list(_ring_lines(ring, words, topic_name))) for ring in story.rings]
+    told += [(one["began_wall"], [_transfer_line(one, words)]) for one in story.transfers]
+    for _, lines in sorted(told, key=lambda each: each[0]):
+        yield from lines
     if live is not None:
         yield "  " + words.waiting_now.format(queue=live["queue"], wait=live["wait_s"])
         yield f"  {words.could_now}:"
@@ -100,6 +103,10 @@ def _ring_lines(told: RingStory, words: Words, topic_name: TopicName) -> Iterato
         yield "    " + candidate_line(one, words, name=name, chosen=one.who == ring.agent)
     for one in explanation.callers:
         yield "    " + candidate_line(one, words, name=one.who, chosen=one.who == ring.call)
+
+
+def _transfer_line(transfer: Values, words: Words) -> str:
+    return f"  {_when(transfer['began_wall'])}  {transfer_line(transfer, words)}"
 
 
 def _when(wall: float | None) -> str:

@@ -7,40 +7,29 @@ break exactly that, so nothing here is a coroutine.
 from collections import deque
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
-from typing import assert_never
 
 import structlog
 
 from acd.assigner import Assigner
 from acd.distributor import Distributor
 from hotline.agenda import Agenda
+from hotline.arrivals import Arrivals
 from hotline.asterisk import translate
-from hotline.asterisk.activity import End, Ring
-from hotline.asterisk.orders import (
-    AgentFact,
-    AgiStarted,
-    ChannelGone,
-    HangUpChannel,
-    SessionFact,
-)
-from hotline.asterisk.session import Session
-from hotline.asterisk.translate import Arrival, ForCall, PhoneSeen
+from hotline.asterisk.activity import End
+from hotline.asterisk.orders import HangUpChannel
 from hotline.callback_desk import CallbackDesk
 from hotline.channels import Channels
 from hotline.config import Config
+from hotline.execution import Execution
 from hotline.feature_desk import FeatureDesk
+from hotline.handover_desk import HandoverDesk
 from hotline.line import Line
 from hotline.ports import NoSpeech, Ports, SpeechPort
-from hotline.records import recording_file
 from hotline.settings import Settings
 from hotline.transfer_desk import TransferDesk
-from ivr.conversation import Conversation, Phase
 from telephony import commands as c
 from telephony import events as e
 from telephony.ids import AgentNumber, CallId, QueueId, Topic
-from telephony.numbers import normalise_number
-from telephony.prompt import Say
 from telephony.speech import SpeechOffered, SpeechStarted, SpeechStopped
 
 log = structlog.get_logger()
@@ -68,21 +57,11 @@ DISTRIBUTION = (
     | e.AgentReachable
 )
 
-JOURNALLED_ORDERS = (
-    *(c.EnterNode, c.NoteCaller, c.WidenCall, c.RingAgent),
-    *(c.RefuseCall, c.ShowAgent, c.CloseSegment, c.CloseTalk),
-    c.ShowCallback,
-)
-"""Orders worth remembering: where the caller is, who was chosen and why, how it ended."""
-
 NOT_JOURNALLED = (
     *(e.DigitBegan, e.PromptEnded, e.AgentReachable, e.TimeReached),
     *(SpeechStarted, SpeechStopped, SpeechOffered),
 )
 """Facts without a use after the moment: they would be nine tenths of the journal."""
-
-LEAVING_THE_MENU = (c.EnterQueue, c.HangUp)
-"""Orders after which nobody acts on what the caller says."""
 
 
 class Engine:
@@ -102,15 +81,14 @@ class Engine:
         self.ports = ports
         self.settings = settings
         self.boot = boot
+        self.arrivals = Arrivals(self)
+        self.execution = Execution(self)
         self.channels = Channels(self)
         self.features = FeatureDesk(self)
         self.speech: SpeechPort = NoSpeech()
         self.transfers = TransferDesk(self)
+        self.handovers = HandoverDesk(self)
         self.callbacks = CallbackDesk(self)
-        self.on_unknown_arrival: Callable[[Arrival], bool] = lambda _arrival: False
-        """Asked first about a caller we do not know: `Adoption` may."""
-        self.on_unknown_end: Callable[[CallId, ChannelGone], None] = lambda _call, _gone: None
-        """Told that a caller we do not drive has gone: `Adoption` may have waited for him."""
         self.wake: Callable[[], None] = lambda: None
         """Called when the earliest deadline may have changed."""
         self._inbox: deque[ENGINE_EVENTS] = deque()
@@ -127,16 +105,7 @@ class Engine:
 
     def report(self, reported: translate.Reported) -> None:
         """Take one thing Asterisk said."""
-        match reported:
-            case Arrival():
-                self._arrived(reported)
-            case ForCall(call, fact):
-                self._about_call(call, fact)
-            case PhoneSeen(agent, reachable):
-                if agent in self.config.roster.agents:
-                    self.post(e.AgentReachable(agent, reachable))
-            case _:
-                assert_never(reported)
+        self.arrivals.take(reported)
         self.wake()
 
     def post(self, *events: ENGINE_EVENTS) -> None:
@@ -167,105 +136,16 @@ class Engine:
             call = CallId(name)
             line = self.lines.get(call)
             if kind == "transfer":
-                self.transfers.time_reached(call)
+                self.handovers.time_reached(call)
             elif kind == "callback":
                 self.callbacks.time_reached(call)
             elif kind == "session":
-                session = line.session if line else self.features.session(call) or self.transfers.session(call)
+                session = line.session if line else self.features.session(call) or self.handovers.session(call)
                 if session:
                     self.channels.carry_out(session, session.time_reached(self.now))
             elif line:
                 self.converse(line, e.TimeReached())
             self.post()
-
-    def _arrived(self, arrival: Arrival) -> None:
-        if arrival.context == translate.FEATURE_CONTEXT:
-            self.features.arrived(arrival)
-            return
-        if arrival.context == translate.CONSULT_CONTEXT:
-            self.transfers.arrived(arrival)
-            return
-        line = self.lines.get(arrival.call)
-        if line is None and self.callbacks.arrived(arrival):
-            return
-        if line is None:
-            if not self.on_unknown_arrival(arrival):
-                self.open_line(arrival)
-            return
-        line.epoch = self.epoch
-        if not self.transfers.came_back(line, arrival):
-            self.channels.carry_out(line.session, line.session.handle(AgiStarted(arrival.channel), self.now))
-            self.resume_conversation(line)
-        line.extension = arrival.extension
-
-    def open_line(self, arrival: Arrival) -> Line:
-        """Greet a new caller."""
-        line = self.new_line(arrival.call, arrival.channel, arrival.extension, arrival.caller)
-        line.extension = arrival.extension
-        line.session.handle(AgiStarted(arrival.channel), self.now)
-        self.post(e.CallArrived(arrival.call, arrival.extension, arrival.caller, arrival.caller_name))
-        return line
-
-    def new_line(self, call: CallId, channel: str, dialled: str, caller: str) -> Line:
-        """Set up what we keep of a call."""
-        config, now = self.config, self.now
-        entry = config.menu.entry(dialled)
-        number = normalise_number(caller)
-        conversation = Conversation(
-            config.menu,
-            call,
-            entry=entry,
-            open_now=config.menu.hours.is_open(self.ports.clock.wall_now()),
-            recorded=self.settings.record_calls,
-            speech=self.speech.offered,
-        )
-        conversation.music = {queue.id: queue.music for queue in config.roster.queues.values()}
-        conversation.after_talk = {queue.id: queue.after_talk.value for queue in config.roster.queues.values()}
-        if self.callbacks.offered:
-            queues = config.roster.queues.values()
-            conversation.callback_queues = {queue.id for queue in queues if queue.callback is not None}
-            conversation.own_number = number
-        line = Line(
-            call,
-            Session(call, channel, self.boot),
-            conversation,
-            config,
-            entry,
-            number,
-            arrived_at=now,
-            epoch=self.epoch,
-            vip=number in config.menu.vip_callers,
-        )
-        self.lines[call] = line
-        return line
-
-    def resume_conversation(self, line: Line) -> None:
-        """Tell the conversation that the caller is back from where we could not reach him."""
-        talk = line.conversation
-        if talk.phase is Phase.MENU:
-            self.post(e.CallResumed(line.call, talk.node))
-        elif talk.phase in {Phase.QUEUE, Phase.RINGING}:
-            heard = line.notice_heard
-            self.post(e.CallResumed(line.call, talk.node, talk.queue, talk.topic, talk.entered_at, notice_heard=heard))
-
-    def _about_call(self, call: CallId, fact: SessionFact | AgentFact | translate.CallerFact) -> None:
-        line = self.lines.get(call)
-        if not isinstance(fact, translate.CallerFact) and self.transfers.about(call, fact):
-            self.post()
-            return
-        assert not isinstance(fact, AgentFact), "the transfer desk takes all of them"
-        if line is None:
-            if isinstance(fact, ChannelGone):
-                self.callbacks.gone(call)
-                self.on_unknown_end(call, fact)
-                self.speech.channel_ended(call)
-            self.features.about(call, fact)
-        elif isinstance(fact, translate.CallerFact):
-            if isinstance(fact, SpeechStarted):
-                self.speech.sound_began(call)
-            self.post(fact)
-        else:
-            self.channels.carry_out(line.session, line.session.handle(fact, self.now))
 
     # ---- one step ---------------------------------------------------------------------------------
 
@@ -275,7 +155,7 @@ class Engine:
             self.ports.board.apply(event, now)
         else:
             self.note(event, now)
-        self._keep_figures(event, now)
+        self.execution.keep_figures(event, now)
         # The distributor first: when one ring has failed, the next is wanted before the music.
         if isinstance(event, DISTRIBUTION):
             self.distribute(event)
@@ -303,7 +183,7 @@ class Engine:
         """Ask the call's own machine and carry out what it says; a bug of ours ends at most this call."""
         try:
             for order in line.conversation.handle(event, self.now):
-                self._carry_out_for_caller(line, order)
+                self.execution.for_caller(line, order)
         except Exception:
             log.exception("conversation_failed", call=line.call, event_type=type(event).__name__)
             self._rescue(line)
@@ -317,7 +197,7 @@ class Engine:
                 self.channels.carry_out(line.session, line.session.want(End(), self.now))
                 return
             for order in line.conversation.fallback(self.now):
-                self._carry_out_for_caller(line, order)
+                self.execution.for_caller(line, order)
         except Exception:
             log.exception("rescue_failed", call=line.call)
             self.ports.link.send(translate.to_action(HangUpChannel(line.session.channel)))
@@ -326,7 +206,7 @@ class Engine:
         """Ask the distributor; a bug there costs the call its place, never the hotline."""
         try:
             for order in self.distributor.handle(event, self.now):
-                self._carry_out_distribution(order)
+                self.execution.for_distribution(order)
         except Exception:
             log.exception("distribution_failed", event_type=type(event).__name__)
             line = self.lines.get(getattr(event, "call", CallId("")))
@@ -340,118 +220,7 @@ class Engine:
         own = self.config.own_agents.get(line.caller)
         return e.CallQueued(line.call, queue, topic, line.caller, entered_at, line.vip, named, own)
 
-    # ---- orders out -------------------------------------------------------------------------------
-
-    def _carry_out_for_caller(self, line: Line, order: c.CallCommand) -> None:  # noqa: C901, PLR0912, PLR0915 - a case per order
-        session, now = line.session, self.now
-        if isinstance(order, LEAVING_THE_MENU):
-            self.speech.close(line.call)
-        match order:
-            case c.PlayPrompt(_, prompt, what, resumes):
-                self.ports.tell(order)
-                self.channels.play(session, prompt, what, resumes)
-            case c.Listen():
-                self.speech.listen(order, session.channel, line.config.menu.version)
-            case c.StopListening(call):
-                self.speech.pause(call)
-            case c.StopPrompt():
-                self.channels.carry_out(session, session.stop(now))
-            case c.PlayMusic(_, music):
-                self.channels.carry_out(session, session.music(music, now))
-            case c.EnterNode():
-                session.quiet()
-                self.note(order, now)
-            case c.EnterQueue(call, queue, topic):
-                line.notice_heard = False
-                line.place_at, line.kept_place_at = line.kept_place_at, None
-                kept = line.place_at is not None
-                self.post(replace(self.queued(line, queue, topic, now), place_at=line.place_at, resumed=kept))
-            case c.OfferCall(call):
-                line.notice_heard = True
-                self.post(e.CallOfferable(call))
-            case c.LeaveQueue(call, outcome):
-                session.quiet()
-                self.post(e.CallLeftQueue(call, outcome))
-            case c.AskCallback(_, number):
-                self.callbacks.ask(line, number)
-            case c.HangUp():
-                self.ports.board.apply(order, now)  # not a fact to remember: what follows from it is
-                self.channels.carry_out(session, session.want(End(), now))
-            case _:
-                assert_never(order)
-
-    def _attend(self, line: Line, order: c.Listen | c.StopListening) -> None:
-        if isinstance(order, c.Listen):
-            self.speech.listen(order, line.session.channel, line.config.menu.version)
-        else:
-            self.speech.pause(order.call)
-
-    def _carry_out_distribution(self, order: c.DistributionCommand) -> None:  # noqa: C901 - one case per order
-        now = self.now
-        if isinstance(order, JOURNALLED_ORDERS):
-            self.note(order, now)
-        match order:
-            case c.RingAgent():
-                self._ring(order)
-            case c.CancelRing(call, _):
-                if line := self.lines.get(call):
-                    self.channels.carry_out(line.session, line.session.cancel_ring())
-            case c.TellPlace(call) | c.RefuseCall(call):
-                if line := self.lines.get(call):
-                    self.converse(line, order)
-            case c.MoveCall():
-                self._move(order)
-            case c.RingColleague() | c.RefuseConsult():
-                self.transfers.carry_out(order)
-            case c.CallCustomer():
-                self.callbacks.dial(order)
-            case c.AnswerWish():
-                self.features.answer(order)
-            case c.ShowAgent() | c.ShowCallback() | c.NoteCaller() | c.WidenCall() | c.CloseSegment() | c.CloseTalk():
-                pass
-            case _:
-                assert_never(order)
-
-    def _move(self, order: c.MoveCall) -> None:
-        """Another queue takes the caller: a new stay at the old place, and nothing is to be heard first again."""
-        line = self.lines.get(order.call)
-        if line is None:
-            return
-        self.converse(line, order)
-        line.place_at = order.place_at
-        self.post(
-            replace(self.queued(line, order.queue, order.topic, self.now), place_at=order.place_at),
-            *([e.CallOfferable(order.call)] if line.notice_heard else []),
-        )
-
-    def _ring(self, order: c.RingAgent) -> None:
-        line = self.lines.get(order.call)
-        if line is None:
-            self.post(e.RingEnded(order.call, order.agent, e.RingOutcome.CANCELLED))
-            return
-        self.converse(line, order)  # nothing may be said any more that the ring would wait for
-        announcement = ""
-        if self.settings.announce_agent:
-            segment = Say(line.config.menu.phrases.agent_number.format(n=order.agent))
-            announcement = str(self.ports.prompts.path_of(segment) or "")
-        wanted = Ring(order.agent, order.timeout_s, announcement)
-        self.channels.carry_out(line.session, line.session.want(wanted, self.now))
-
     # ---- figures and ends -------------------------------------------------------------------------
-
-    def _keep_figures(self, event: ENGINE_EVENTS, now: float) -> None:
-        """Remember who talks to whom, and record the talk."""
-        line = self.lines.get(event.call) if isinstance(event, e.AgentAnswered | e.TalkEnded | e.AgentRinging) else None
-        if line is None:
-            return
-        if isinstance(event, e.AgentAnswered):
-            self.speech.close(event.call)
-            line.agent, line.answered_at, line.talks = event.agent, now, line.talks + 1
-            if self.settings.record_calls:
-                file = recording_file(self.settings, line.call, self.ports.clock.wall_now(), line.talks)
-                self.ports.link.send(translate.start_recording(line.session.channel, str(file)))
-        elif isinstance(event, e.TalkEnded):
-            line.agent = None
 
     def _close_line(self, event: e.CallEnded) -> None:
         line = self.lines.pop(event.call, None)
@@ -483,4 +252,4 @@ class Engine:
     def carry_out_all(self, orders: Iterable[c.DistributionCommand]) -> None:
         """Carry out what the distributor ordered outside a step."""
         for order in orders:
-            self._carry_out_distribution(order)
+            self.execution.for_distribution(order)

@@ -19,6 +19,9 @@ CALL_GRACE_S = 3.0
 
 MOST_KEYS = 12
 
+ASKED, TOLD = 1, 2
+"""Numbers of the two prompts to an agent: what he is asked for, and that it failed."""
+
 
 class Stage(StrEnum):
     """How far it has come."""

@@ -35,6 +35,8 @@ class Line:
     """For the next stay in a queue: of a customer who is called back."""
     agent: AgentNumber | None = None
     """Who is ringing or talking."""
+    talked_to: AgentNumber | None = None
+    """Who talked to him last."""
     answered_at: float | None = None
     talks: int = 0
     failed: bool = False

@@ -1,6 +1,6 @@
 """Who is still signed in long after his shift. Pure: asked every second, it answers once per shift's end."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from acd.queue import Roster
 from telephony.ids import AgentNumber
@@ -8,17 +8,28 @@ from telephony.ids import AgentNumber
 SHIFT_OVER = "shift_over"
 """The reason of an agent signed off by the hotline."""
 
+DAY = timedelta(days=1)
+
 
 class ShiftWatch:
-    """Remembers the minute it was asked in last."""
+    """Remembers when it was asked last."""
 
-    def __init__(self) -> None:
-        self._minute: int | None = None
+    def __init__(self, last_on: datetime | None = None) -> None:
+        """After a restart from the last sign of the run before: a shift may have ended in between."""
+        self._last_on = last_on
 
     def overdue(self, roster: Roster, local_on: datetime) -> list[AgentNumber]:
-        """Agents whose shift's overtime ended since last time, on the hotline's wall clock."""
-        before, self._minute = self._minute, local_on.hour * 60 + local_on.minute
-        if before is None or before == self._minute:
+        """Agents whose shift's overtime ended since last time, on the hotline's wall clock.
+
+        Nobody where that clock was set back, and everybody after a day without us.
+        """
+        before, self._last_on = self._last_on, local_on
+        if before is None or _minute(before) == _minute(local_on) or local_on < before:
             return []
-        over = {name for name, shift in roster.shifts.items() if shift.is_over_between(before, self._minute)}
+        whole_day, minutes = local_on - before >= DAY, (_minute(before), _minute(local_on))
+        over = {name for name, shift in roster.shifts.items() if whole_day or shift.is_over_between(*minutes)}
         return [number for number, agent in roster.agents.items() if agent.shift in over]
+
+
+def _minute(on: datetime) -> int:
+    return on.hour * 60 + on.minute

@@ -128,12 +128,14 @@ class AgentView:
     """The team's name."""
     state: str
     reason: str
-    """Name of the reason where not ready, else empty."""
+    """Name of the reason where not ready; else a key that says why the hotline changed the state, or empty."""
     since_s: float | None
     """In this state for so long; None if never heard of since the start."""
     call: str | None
     reachable: bool | None
     """Whether the phone is registered; None: not heard of."""
+    late: bool
+    """The state has outlasted what the roster allows."""
 
 
 @dataclass(frozen=True, slots=True)

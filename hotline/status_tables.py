@@ -1,128 +1,19 @@
 """Paints a snapshot as plain tables for a terminal, in Chinese or English. Pure: the same snapshot, the same text."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from hotline.snapshot import AgentView, CallView, QueueView, Snapshot, SpeechView
+from hotline.status_words import WORDS, Words
 
 NOTHING = "–"
 """Where there is no figure; zero is a figure."""
 
 STATES_SHOWN = ("ready", "ringing", "talking", "on_hold", "wrap_up", "not_ready", "signed_off")
 """Agent states in the order of the queue table's columns."""
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What the tables say."""
-
-    header: str
-    link_up: str
-    link_down: str
-    engine: str
-    counters: str
-    speech: str
-    speech_keys: str
-    speech_off: str
-    demo: str
-    queues: tuple[str, ...]
-    figures: tuple[str, ...]
-    agents: tuple[str, ...]
-    calls: tuple[str, ...]
-    states: dict[str, str]
-    phases: dict[str, str]
-    unregistered: str
-    nobody: str
-    titles: tuple[str, str, str, str]
-
-
-WORDS = {
-    "zh-CN": Words(
-        header="热线  已运行 {uptime}  配置 {version}  引擎 {boot}",
-        link_up="Asterisk 已连接 {since}  往返 {round_trip}  重连 {reconnects} 次",
-        link_down="Asterisk 连接已断开 {since}  重连 {reconnects} 次",
-        engine="引擎延迟 p99 {lag}  准入上限 {cap}  当前来电 {calls}",
-        speech="语音识别 {up}/{wanted}  模型 {model}{demo}  收听 {taps}  延迟 {lag}  "
-        "听懂 {understood}  确认 {unsure}  未懂 {missed}",
-        speech_keys="语音识别 {up}/{wanted} 不可用或繁忙，新来电只能按键",
-        speech_off="语音识别未启用，来电只能按键",
-        demo="（仅供试用）",
-        counters="进线量 {arrivals}  IVR放弃量 {ivr_abandoned}  通话 {talks}  已结束 {ended}",
-        queues=("技能组", "等待", "最长等待", "置闲", "振铃", "通话", "话后", "置忙", "签出"),
-        figures=(
-            "技能组",
-            "人工请求量",
-            "接通量",
-            "放弃量",
-            "人工接通率",
-            "{t}秒接通率",
-            "3分钟接通率",
-            "平均应答",
-            "盲转/咨询转",
-            "待回电",
-        ),
-        agents=("工号", "姓名", "班组", "状态", "原因", "时长", "话机", "来电"),
-        calls=("来电", "号码", "渠道", "环节", "时长", "位置", "技能组", "坐席", "总时长"),
-        states={
-            "signed_off": "签出",
-            "ready": "置闲",
-            "ringing": "振铃",
-            "talking": "通话",
-            "on_hold": "保持",
-            "wrap_up": "话后",
-            "not_ready": "置忙",
-        },
-        phases={"menu": "菜单", "queued": "排队", "ringing": "振铃", "talking": "通话", "closing": "结束语"},
-        unregistered="未注册",
-        nobody="当前没有来电",
-        titles=("技能组", "指标（最近 {window}）", "坐席", "来电"),
-    ),
-    "en": Words(
-        header="Hotline  up {uptime}  configuration {version}  engine {boot}",
-        link_up="Asterisk connected for {since}  round trip {round_trip}  reconnects {reconnects}",
-        link_down="Asterisk disconnected for {since}  reconnects {reconnects}",
-        engine="engine lag p99 {lag}  admission cap {cap}  calls now {calls}",
-        speech="speech {up}/{wanted}  model {model}{demo}  heard {taps}  lag {lag}  understood {understood}  "
-        "asked {unsure}  not understood {missed}",
-        speech_keys="speech {up}/{wanted} is down or busy: new callers use keys only",
-        speech_off="speech recognition is off: callers use keys only",
-        demo=" (for trying out)",
-        counters="arrivals {arrivals}  IVR abandoned {ivr_abandoned}  talks {talks}  ended {ended}",
-        queues=("queue", "waiting", "longest", "ready", "ringing", "talking", "wrap-up", "not ready", "off"),
-        figures=(
-            "queue",
-            "offered",
-            "answered",
-            "abandoned",
-            "connect",
-            "SL {t} s",
-            "in 180 s",
-            "ASA",
-            "blind/warm",
-            "call-backs",
-        ),
-        agents=("number", "name", "team", "state", "reason", "since", "phone", "call"),
-        calls=("call", "caller", "channel", "phase", "since", "at", "queue", "agent", "age"),
-        states={
-            "signed_off": "signed off",
-            "ready": "ready",
-            "ringing": "ringing",
-            "talking": "talking",
-            "on_hold": "on hold",
-            "wrap_up": "wrap-up",
-            "not_ready": "not ready",
-        },
-        phases={"menu": "menu", "queued": "queued", "ringing": "ringing", "talking": "talking", "closing": "closing"},
-        unregistered="not registered",
-        nobody="nobody is on the line",
-        titles=("queues", "figures of the last {window}", "agents", "calls"),
-    ),
-}
-"""By the language of screens."""
 
 
 def paint(snapshot: Snapshot, language: str = "zh-CN") -> RenderableType:
@@ -173,7 +64,18 @@ def headlines(snapshot: Snapshot, words: Words) -> tuple[str, ...]:
             ended=counters.ended,
         ),
         _speech_line(snapshot.speech, words),
+        *_late_line(snapshot, words),
     )
+
+
+def _late_line(snapshot: Snapshot, words: Words) -> tuple[str, ...]:
+    """Who has been in a state for too long: what a supervisor should see first; nothing without any."""
+    late = [
+        f"{agent.number} {agent.name} {words.states.get(agent.state, agent.state)} {span(agent.since_s or 0.0)}"
+        for agent in snapshot.agents
+        if agent.late
+    ]
+    return (words.late_agents.format(agents=words.comma.join(late)),) if late else ()
 
 
 def _speech_line(speech: SpeechView, words: Words) -> str:
@@ -242,11 +144,20 @@ def _agent_row(agent: AgentView, words: Words) -> tuple[str, ...]:
         agent.name,
         agent.team,
         words.states.get(agent.state, agent.state),
-        agent.reason,
+        _reason(agent, words),
         NOTHING if agent.since_s is None else span(agent.since_s),
         words.unregistered if agent.reachable is False else "",
         agent.call or "",
     )
+
+
+def _reason(agent: AgentView, words: Words) -> str:
+    """A reason of the roster, or the hotline's own; what the sweeper says of a long talk is said by one word."""
+    if not agent.late:
+        return words.reasons.get(agent.reason, agent.reason)
+    if agent.state != "not_ready":
+        return words.late
+    return f"{words.reasons.get(agent.reason, agent.reason)} {words.late}".strip()
 
 
 def _call_row(call: CallView, words: Words, snapshot: Snapshot) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Callers whom their agents pass on: by REFER, by in-talk code, or from the control socket; blindly or after asking.
 
-A caller is parted from the agent by one Redirect: he waits with us, hearing music, and the agent comes to us too. The
-colleague is called into our hands as well, so that nobody's hanging up ends more than his own part.
+Who is passed on blindly comes back to us by himself; a consultation made with our help is the handover desk's. One that
+the agent's telephone makes by itself (REFER with Replaces) we are told of when Asterisk has put the two talks together.
 """
 
 from dataclasses import replace
@@ -10,40 +10,16 @@ from typing import TYPE_CHECKING
 from acd.transfer import HEAD_S, Target, parse_target
 from hotline.asterisk import translate
 from hotline.asterisk.ami_message import AmiMessage
-from hotline.asterisk.orders import (
-    AgentFact,
-    AgiStarted,
-    CallColleague,
-    ChannelGone,
-    CodePressed,
-    CommandDone,
-    HangUpChannel,
-    Join,
-    LegBridged,
-    LegEnded,
-    LegKey,
-    Redirect,
-    Referred,
-    SessionEvent,
-    SessionFact,
-    StopRecording,
-)
-from hotline.asterisk.session import Session
-from hotline.asterisk.translate import Arrival
-from hotline.handover import CALL_GRACE_S, KEYS_S, MOST_KEYS, PART_S, Handover, Stage
+from hotline.asterisk.orders import AgentFact, AgiStarted, CodePressed, Redirect, Referred, SessionFact
+from hotline.asterisk.translate import Arrival, Attended, endpoint_of
 from hotline.line import Line
 from ivr.conversation import Phase
-from telephony import commands as c
 from telephony import events as e
 from telephony.errors import LinkError
 from telephony.ids import AgentNumber, CallId
-from telephony.prompt import Prompt
 
 if TYPE_CHECKING:
     from hotline.engine import Engine
-
-ASKED, TOLD = 1, 2
-"""Numbers of the two prompts to an agent: what he is asked for, and that it failed."""
 
 
 class TransferDesk:
@@ -51,12 +27,6 @@ class TransferDesk:
 
     def __init__(self, engine: "Engine") -> None:
         self._engine = engine
-        self._by_call: dict[CallId, Handover] = {}
-        self._by_agent_call: dict[CallId, Handover] = {}
-        self._by_colleague: dict[CallId, Handover] = {}
-        self._asked = 0
-        """Counts colleagues called. Asterisk takes the older of two channels' ids for their call's when they meet, and
-        reads the age from the figures behind the last dash."""
         self._sent: dict[CallId, tuple[Target | None, AgentNumber]] = {}
         """Callers on their way from their agents, blindly: where to, and from whom."""
 
@@ -70,58 +40,83 @@ class TransferDesk:
             return "unknown_call"
         if line.conversation.phase is not Phase.TALK or line.agent is None or not line.session.leg:
             return "no_talk"
-        target = self._target(to)
+        target = self.target(to)
         if target is None:
             return "unknown_target"
-        if call in self._by_call or call in self._sent:
+        if engine.handovers.holds(call) or call in self._sent:
             return "under_way"
         if consult and target.is_menu:
             return "nobody_to_ask"
         if consult:
-            self._part(line, line.session.leg, consult=True, target=target)
+            engine.handovers.part(line, line.session.leg, consult=True, target=target)
         else:
             self._send_on(line, line.agent, target)
         return ""
 
+    def about(self, call: CallId, fact: SessionFact | AgentFact) -> bool:
+        """Take a fact about a talk; False if it is none of ours, and the caller's session wants it."""
+        if isinstance(fact, CodePressed):
+            self._code(call, fact)
+            return True
+        if isinstance(fact, Referred):
+            self._referred(call, fact.extension)
+            return True
+        return self._engine.handovers.about(call, fact)
+
     def came_back(self, line: Line, arrival: Arrival) -> bool:
         """A caller in a talk came back to us: passed on by his agent's telephone (REFER) or by order, or held."""
-        known = self._by_call.get(line.call)
-        if known is not None:
+        if self._engine.handovers.holds(line.call):
             line.session.music("default", self._engine.now)
             self._start(line, arrival)
             return True
-        if line.conversation.phase is not Phase.TALK or not (line.session.leg or line.call in self._sent):
-            return False
+        talks = line.conversation.phase is Phase.TALK and (line.session.leg or line.call in self._sent)
+        agent = line.agent if talks else self._told_late(line)
         sent = self._sent.pop(line.call, None)
-        if sent is None and line.agent is not None and arrival.extension != line.extension:
-            sent = self._target(arrival.extension), line.agent
+        if sent is None and agent is not None and arrival.extension != line.extension:
+            sent = self.target(arrival.extension), agent
         if sent is None:
             return False  # the talk has simply ended
         line.session.let_talk_go()
         self._start(line, arrival)
-        self._pass_on(line, sent[1], sent[0])
+        self.pass_on(line, sent[1], sent[0])
         return True
+
+    def target(self, text: str) -> Target | None:
+        """Whom or what a number stands for; None if nobody."""
+        config = self._engine.config
+        return parse_target(text, config.roster, config.menu.entries.keys())
+
+    def _code(self, call: CallId, pressed: CodePressed) -> None:
+        """An in-talk code; by the telephone of the one who talks."""
+        line = self._engine.lines.get(call)
+        talks = line is not None and line.conversation.phase is Phase.TALK and line.session.leg == pressed.channel
+        if line is not None and talks and line.agent is not None and not self._engine.handovers.holds(call):
+            self._engine.handovers.part(line, pressed.channel, consult=pressed.consult, target=None)
 
     def _referred(self, call: CallId, extension: str) -> None:
         """The agent's telephone has sent the caller on; he comes back to us next."""
-        line = self._engine.lines.get(call)
-        if line is None or line.agent is None or line.conversation.phase is not Phase.TALK or call in self._by_call:
+        engine = self._engine
+        line = engine.lines.get(call)
+        if line is None or engine.handovers.holds(call):
             return
-        self._sent[call] = self._target(extension), line.agent
-        line.session.let_talk_go()
+        agent = line.agent if line.conversation.phase is Phase.TALK else self._told_late(line)
+        if agent is not None:
+            self._sent[call] = self.target(extension), agent
+            line.session.let_talk_go()
+
+    def _told_late(self, line: Line) -> AgentNumber | None:
+        """Who may have sent the caller on, though the end of their talk was told first, as on a busy machine."""
+        farewell = line.conversation.phase is Phase.FAREWELL and not line.session.ending
+        return line.talked_to if farewell else None
 
     def _start(self, line: Line, arrival: Arrival) -> None:
         self._engine.channels.carry_out(
             line.session, line.session.handle(AgiStarted(arrival.channel), self._engine.now)
         )
 
-    def _target(self, text: str) -> Target | None:
-        config = self._engine.config
-        return parse_target(text, config.roster, config.menu.entries.keys())
-
     # ---- blind ------------------------------------------------------------------------------------
 
-    def _send_on(self, line: Line, agent: AgentNumber, target: Target) -> None:
+    def _send_on(self, line: Line, agent: AgentNumber, target: Target | None) -> None:
         """Take the caller out of the talk; Asterisk then ends the agent's side."""
         leg = line.session.leg or ""
         self._sent[line.call] = (target, agent)
@@ -136,10 +131,10 @@ class TransferDesk:
         order = Redirect(line.session.channel, line.extension)
         self._engine.ports.link.send(translate.to_transfer_action(order), refused)
 
-    def _pass_on(self, line: Line, agent: AgentNumber, target: Target | None) -> None:
+    def pass_on(self, line: Line, agent: AgentNumber, target: Target | None) -> None:
         """The caller is with us, the agent is not: where he is sent, or back where he came from."""
         engine, call, menu = self._engine, line.call, line.config.menu
-        self._stop_recording(line)
+        engine.execution.stop_recording(line)
         line.agent = None
         origin = line.conversation.queue or menu.default_queue
         if target is not None and target.is_menu:
@@ -154,281 +149,31 @@ class TransferDesk:
             replace(engine.queued(line, queue, topic, engine.now), place_at=place_at, wanted=wanted),
         )
 
-    def _stop_recording(self, line: Line) -> None:
-        if self._engine.settings.record_calls:
-            order = StopRecording(line.session.channel)
-            self._engine.ports.link.send(translate.to_transfer_action(order))
+    # ---- after asking, by the telephone itself ----------------------------------------------------
 
-    # ---- holding the caller -----------------------------------------------------------------------
+    def attended(self, told: Attended) -> None:
+        """An agent's telephone has put its two calls together: a caller's, and one to a colleague.
 
-    def _part(self, line: Line, leg: str, *, consult: bool, target: Target | None) -> None:
-        """Part them: the caller to music, the agent to us."""
-        assert line.agent is not None, "asked for in a talk only"
-        known = Handover(line, line.agent, leg, consult, target)
-        self._by_call[line.call] = self._by_agent_call[known.agent_call] = known
-        line.session.let_talk_go()
-        self._order(Redirect(line.session.channel, line.extension, leg, known.agent))
-        self._until(known, PART_S)
-
-    def arrived(self, arrival: Arrival) -> None:
-        """An agent who passes a caller on, or the colleague he asks, is with us."""
-        known = self._by_colleague.get(arrival.call) or self._by_call.get(arrival.call)
-        if known is None:
-            self._engine.ports.link.send(translate.to_action(HangUpChannel(arrival.channel)))
-        elif arrival.channel == known.agent_channel:
-            self._agent_is_here(known)
-        else:
-            known.colleague_channel = arrival.channel
-            self._colleague_is_here(known)
-
-    def found(self, channel: str) -> None:
-        """An agent's channel found with us after a restart: whom he asked, and about what, is not known any more."""
-        if not any(channel in {known.agent_channel, known.colleague_channel} for known in self._by_call.values()):
-            self._hang_up(channel)
-
-    def _agent_is_here(self, known: Handover) -> None:
-        known.session = Session(known.agent_call, known.agent_channel, self._engine.boot)
-        known.session.handle(AgiStarted(known.agent_channel), self._engine.now)
-        if known.stage is not Stage.PARTING:  # the colleague has hung up on him
-            self._drop_colleague(known)
-            self._give_back(known)
-        elif known.target is not None:
-            self._go_on(known, known.target)
-        else:
-            known.stage = Stage.COLLECTING
-            self._say(known, ASKED, self._engine.config.menu.phrases.transfer_number)
-            self._until(known, KEYS_S)
-
-    def _say(self, known: Handover, prompt: int, what: Prompt) -> None:
-        assert known.session is not None, "only who is here hears us"
-        self._engine.channels.play(known.session, prompt, what)
-
-    def _key(self, known: Handover, digit: str) -> None:
-        """The number, ended by #; a star gives the caller back."""
-        if known.stage is not Stage.COLLECTING or known.returns:
+        Where the colleague has not answered yet nobody would know whose phone rings: the caller is taken out of it
+        and sent to that colleague blindly.
+        """
+        engine = self._engine
+        line = next((one for one in engine.lines.values() if one.session.leg in told.transferers), None)
+        if line is None or line.agent is None or line.conversation.phase is not Phase.TALK:
             return
-        if digit == "*":
-            self._give_back(known)
-        elif digit != "#":
-            known.keys = (known.keys + digit)[:MOST_KEYS]
-            if known.session is not None:
-                self._engine.channels.carry_out(known.session, known.session.stop(self._engine.now))
-        elif (target := self._target(known.keys)) is None or (known.consult and target.is_menu):
-            self._fail(known)
-        else:
-            self._go_on(known, target)
-
-    def _go_on(self, known: Handover, target: Target) -> None:
-        """The target is known."""
-        if not known.consult:
-            self._forget(known)
-            self._hang_up(known.agent_channel)
-            self._pass_on(known.line, known.agent, target)
+        agent, other = line.agent, told.other_than(line.session.leg or "")
+        if engine.handovers.holds(line.call) or line.call in self._sent:
             return
-        known.stage = Stage.CALLING
-        queue = target.queue
-        topic = None if queue is None else known.line.config.menu.topic_for(queue, known.line.conversation.topic)
-        self._engine.post(e.ConsultAsked(known.line.call, known.agent, target.agent, queue, topic))
-
-    # ---- the colleague ----------------------------------------------------------------------------
-
-    def carry_out(self, order: c.RingColleague | c.RefuseConsult) -> None:
-        """What the distributor made of the wish to ask somebody."""
-        known = self._by_call.get(order.call)
-        if known is None:
+        channel = next((one for one in told.parties if one and one != line.session.channel), "")
+        colleague = AgentNumber(endpoint_of(channel))
+        if not told.joined or colleague not in engine.config.roster.agents:
+            self._send_on(line, agent, self.target(other))
             return
-        if isinstance(order, c.RefuseConsult):
-            self._fail(known)
-            return
-        known.colleague = order.agent
-        self._asked += 1
-        known.colleague_id = f"ask-{self._engine.boot}-{self._engine.ports.clock.wall_s():.0f}.{self._asked}"
-        self._by_colleague[CallId(known.colleague_id)] = known
-        self._order(CallColleague(order.agent, known.colleague_id, order.timeout_s, known.agent))
-        if known.session is not None:
-            self._engine.channels.carry_out(known.session, known.session.music("default", self._engine.now))
-        self._until(known, order.timeout_s + CALL_GRACE_S)
-
-    def _colleague_is_here(self, known: Handover) -> None:
-        assert known.colleague is not None, "called by us"
-        if known.stage is Stage.CALLING:
-            known.stage, known.session = Stage.CONSULTING, None
-            self._until(known, None)
-            self._order(Join(known.agent_channel, known.colleague_channel))
-            self._engine.post(e.ConsultAnswered(known.line.call, known.colleague))
-        elif known.stage in {Stage.CONSULTING, Stage.COMPLETING}:  # the agent has hung up, whichever is told first
-            self._complete(known, known.colleague)
-        else:
-            self._hang_up(known.colleague_channel)
-
-    def _complete(self, known: Handover, colleague: AgentNumber) -> None:
-        """The colleague has the caller from now on."""
-        line, engine = known.line, self._engine
-        self._forget(known)
-        self._stop_recording(line)
-        origin = line.conversation.queue
-        self._order(Join(line.session.channel, known.colleague_channel))
-        line.session.joined(known.colleague_channel, colleague)
+        engine.execution.stop_recording(line)
+        line.session.taken_over(channel, colleague)
+        origin, topic = line.conversation.queue, line.conversation.topic
         warm = e.TransferKind.WARM
         engine.post(
-            e.CallTransferred(
-                line.call, known.agent, warm, origin, line.conversation.topic, to_agent=colleague, from_queue=origin
-            ),
+            e.CallTransferred(line.call, agent, warm, origin, topic, to_agent=colleague, from_queue=origin),
             e.AgentAnswered(line.call, colleague),
         )
-
-    def _colleague_is_gone(self, known: Handover) -> None:
-        """He did not answer, declined, or has hung up."""
-        stage = known.stage
-        self._drop_colleague(known)
-        if stage is Stage.CALLING:
-            self._fail(known)
-        elif stage is Stage.CONSULTING:
-            known.stage = Stage.RETURNING  # the agent comes back to us by himself
-            self._until(known, PART_S)
-        else:
-            self._forget(known)
-            self._pass_on(known.line, known.agent, None)
-
-    def _drop_colleague(self, known: Handover) -> None:
-        colleague, known.colleague = known.colleague, None
-        self._by_colleague.pop(CallId(known.colleague_id), None)
-        if colleague is not None:
-            self._engine.post(e.ConsultEnded(known.line.call, colleague))
-
-    # ---- back to the caller -----------------------------------------------------------------------
-
-    def _fail(self, known: Handover) -> None:
-        """Tell the agent, then give the caller back."""
-        known.returns = True
-        self._until(known, KEYS_S)
-        self._say(known, TOLD, self._engine.config.menu.phrases.transfer_failed)
-
-    def _give_back(self, known: Handover) -> None:
-        """Agent and caller hear each other again: the same talk goes on."""
-        self._forget(known)
-        self._order(Join(known.line.session.channel, known.agent_channel))
-        known.line.session.joined(known.agent_channel, known.agent)
-
-    def _agent_is_gone(self, known: Handover) -> None:
-        """He hung up: that completes a consultation, and sends on what was ringing; else he is through."""
-        colleague = known.colleague
-        if known.stage is Stage.CONSULTING:
-            known.stage = Stage.COMPLETING
-            self._until(known, PART_S)
-            return
-        if known.stage is Stage.COMPLETING:
-            return
-        self._forget(known)
-        if colleague is not None:
-            self._hang_up(known.colleague_id)
-            self._drop_colleague(known)
-            self._pass_on(known.line, known.agent, Target(agent=colleague))
-            return
-        self._stop_recording(known.line)
-        self._engine.post(e.TalkEnded(known.line.call, known.agent, e.TalkEndedBy.AGENT))
-
-    # ---- facts ------------------------------------------------------------------------------------
-
-    def about(self, call: CallId, fact: SessionFact | AgentFact) -> bool:
-        """Take a fact about somebody here; False if it is none of ours, and the caller's session wants it."""
-        if isinstance(fact, CodePressed):
-            self._code(call, fact)
-            return True
-        if isinstance(fact, Referred):
-            self._referred(call, fact.extension)
-            return True
-        known = self._by_colleague.get(call) or self._by_call.get(call)
-        if known is None:
-            return isinstance(fact, LegKey)
-        if call != known.line.call:  # the colleague's own channel, before it was joined to the agent's
-            if isinstance(fact, ChannelGone):
-                self._colleague_is_gone(known)
-            return True
-        return self._about_held(known, fact)
-
-    def _about_held(self, known: Handover, fact: SessionFact | AgentFact) -> bool:
-        match fact:
-            case LegKey(channel, digit):
-                if channel == known.agent_channel:
-                    self._key(known, digit)
-            case CommandDone(command_id) if known.session is not None and f"-{known.agent_call}-" in command_id:
-                self._engine.channels.carry_out(known.session, known.session.handle(fact, self._engine.now))
-            case LegEnded(channel) if channel == known.agent_channel:
-                self._agent_is_gone(known)
-            case LegEnded(channel) if channel == known.colleague_channel:
-                self._colleague_is_gone(known)
-            case LegBridged() | LegEnded():
-                pass
-            case ChannelGone():
-                self._caller_is_gone(known)
-                return False
-            case _:
-                return False
-        return True
-
-    def _code(self, call: CallId, pressed: CodePressed) -> None:
-        """An in-talk code; by the telephone of the one who talks."""
-        line = self._engine.lines.get(call)
-        talks = line is not None and line.conversation.phase is Phase.TALK and line.session.leg == pressed.channel
-        if line is not None and talks and line.agent is not None and call not in self._by_call:
-            self._part(line, pressed.channel, consult=pressed.consult, target=None)
-
-    def _caller_is_gone(self, known: Handover) -> None:
-        """Nothing is left to pass on."""
-        self._forget(known)
-        self._hang_up(known.agent_channel)
-        if known.colleague is not None:
-            self._hang_up(known.colleague_channel or known.colleague_id)
-            self._drop_colleague(known)
-
-    def session(self, call: CallId) -> Session | None:
-        """The session of an agent who is with us."""
-        known = self._by_agent_call.get(call)
-        return known.session if known else None
-
-    def takes_event(self, session: Session, event: SessionEvent) -> bool:
-        """Whether this happened to an agent who is with us."""
-        known = self._by_agent_call.get(session.call)
-        if known is None:
-            return "~" in session.call
-        if isinstance(event, e.PromptEnded) and event.prompt == TOLD:
-            self._give_back(known)
-        return True
-
-    # ---- time -------------------------------------------------------------------------------------
-
-    def time_reached(self, call: CallId) -> None:
-        """Something did not happen in time."""
-        known = self._by_call.get(call)
-        if known is None:
-            return
-        if known.stage is Stage.COLLECTING or known.returns:
-            self._give_back(known)
-        elif known.stage is Stage.CALLING:
-            self._hang_up(known.colleague_id)
-            self._colleague_is_gone(known)
-        else:
-            self._forget(known)
-            self._hang_up(known.agent_channel)
-            if known.colleague is not None:
-                self._hang_up(known.colleague_id)
-                self._drop_colleague(known)
-            self._pass_on(known.line, known.agent, None)
-
-    def _until(self, known: Handover, seconds: float | None) -> None:
-        deadline = None if seconds is None else self._engine.now + seconds
-        self._engine.agenda.put(("transfer", known.line.call), deadline)
-
-    def _forget(self, known: Handover) -> None:
-        self._by_call.pop(known.line.call, None)
-        self._by_agent_call.pop(known.agent_call, None)
-        self._by_colleague.pop(CallId(known.colleague_id), None)
-        self._until(known, None)
-        self._engine.agenda.put(("session", known.agent_call), None)
-
-    def _hang_up(self, channel: str) -> None:
-        self._engine.ports.link.send(translate.to_action(HangUpChannel(channel)))
-
-    def _order(self, order: Redirect | Join | CallColleague) -> None:
-        self._engine.ports.link.send(translate.to_transfer_action(order))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from acd.agent import Agent
@@ -10,9 +10,12 @@ from acd.explain import AgentThen, CallerThen, Explanation, Moment, explain
 from acd.queue import Queue, Roster
 from acd.weights import VIP
 from hotline.store.archive import Archive
-from hotline.store.facts import Phase, Record, RecoveredAgent, RecoveredCall
+from hotline.store.drafts import Drafts, Values
+from hotline.store.facts import Booted, Phase, Record, RecoveredAgent, RecoveredCall
 from hotline.store.recovery import Fold
 from hotline.store.segments import Damage, Line, Sequence, first_seq, read_checked, read_segment, segments_in
+from hotline.store.tables import TRANSFERS
+from hotline.store.transfer_rows import TransferRows
 from telephony.commands import CloseSegment, NoteCaller, RingAgent, WidenCall
 from telephony.events import AgentAnswered, CallArrived, CallEnded, RingEnded
 from telephony.ids import AgentNumber, CallId
@@ -51,6 +54,8 @@ class CallStory:
     outcomes: list[str]
     """Of its segments."""
     ended: bool = False
+    transfers: list[Values] = field(default_factory=list)
+    """As the table of transfers has them."""
 
 
 def story_of(journal: Path, archive: Archive, call: CallId) -> CallStory | None:
@@ -62,6 +67,7 @@ def story_of(journal: Path, archive: Archive, call: CallId) -> CallStory | None:
             telling.read(path)
         if telling.story.ended:
             break
+    telling.end()
     return telling.story if telling.known else None
 
 
@@ -97,14 +103,27 @@ class _Telling:
         self.known = False
         self._archive = archive
         self._fold = Fold()
+        self._drafts = Drafts()
+        self._transfers = TransferRows(self._drafts, self._queue_of)
 
     def read(self, path: Path) -> None:
         """One segment; the first record of each restores what was so before it."""
         for record in read_checked(path, Sequence(first_seq(path))):
             if not isinstance(record, Damage):
-                if getattr(record.fact, "call", None) == self.story.call:
+                mine = getattr(record.fact, "call", None) == self.story.call
+                if mine or isinstance(record.fact, Booted):
+                    self._transfers.apply(record)
+                if mine:
                     self._take(record)
                 self._fold.apply(record)
+
+    def end(self) -> None:
+        """All has been read."""
+        self.story.transfers = self._drafts.take_changes().inserts.get(TRANSFERS, [])
+
+    def _queue_of(self, call: CallId) -> str | None:
+        known = self._fold.recovered().calls.get(call)
+        return None if known is None else known.queue
 
     def _take(self, record: Record) -> None:
         story, fact = self.story, record.fact

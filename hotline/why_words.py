@@ -29,6 +29,11 @@ class Words:
     inexact: str
     no_list: str
     none: str
+    kinds: Mapping[str, str]
+    """Of transfers."""
+    transferred: Mapping[str, str]
+    """How transfers ended, beside how rings did."""
+    menu: str
     waiting_now: str
     could_now: str
     comma: str
@@ -93,6 +98,27 @@ ZH = Words(
     inexact="注意：重新推算的结果与当时的记录不一致",
     no_list="当时的名单或价格表已不可用，只显示决策记录",
     none="没有这通电话的记录",
+    kinds={"blind": "盲转", "warm": "咨询转"},
+    transferred={
+        "": "进行中",
+        "answered": "由{agent}接听",
+        "completed": "由{agent}接手",
+        "returned": "对方未接手，回到原坐席",
+        "not_reached": "未能接通对方",
+        "nobody_free": "无人空闲",
+        "caller_left": "客户先挂机",
+        "menu": "回到菜单",
+        "interrupted": "被中断",
+        "abandoned_queued": "客户排队中挂机",
+        "abandoned_ringing": "客户在振铃时挂机",
+        "timed_out": "等待超时",
+        "callback_requested": "客户预约回电",
+        "left_by_key": "客户按键离开",
+        "rejected_closed": "对方不在服务时间",
+        "rejected_full": "对方排满",
+        "rejected_no_agents": "对方无人",
+    },
+    menu="菜单",
     waiting_now="正在{queue}排队，已等待{wait:.0f}秒",
     could_now="现在可以接听的坐席",
     comma="，",
@@ -150,6 +176,27 @@ EN = Words(
     inexact="note: what was reckoned again differs from what was recorded",
     no_list="roster or prices of then are not kept any more; this is the record alone",
     none="nothing is recorded of this call",
+    kinds={"blind": "blind transfer", "warm": "transfer after asking"},
+    transferred={
+        "": "going on",
+        "answered": "answered by {agent}",
+        "completed": "taken over by {agent}",
+        "returned": "not taken, back to the agent",
+        "not_reached": "not reached",
+        "nobody_free": "nobody was free",
+        "caller_left": "the caller hung up first",
+        "menu": "back to the menu",
+        "interrupted": "interrupted",
+        "abandoned_queued": "the caller hung up in the queue",
+        "abandoned_ringing": "the caller hung up while it rang",
+        "timed_out": "waited too long",
+        "callback_requested": "the caller asked to be called back",
+        "left_by_key": "the caller left by key",
+        "rejected_closed": "the queue was closed",
+        "rejected_full": "the queue was full",
+        "rejected_no_agents": "nobody was there",
+    },
+    menu="menu",
     waiting_now="waits in {queue}, for {wait:.0f} s by now",
     could_now="agents who could take it now",
     comma=", ",
@@ -207,6 +254,14 @@ def candidate_line(one: Candidate, words: Words, *, name: str, chosen: bool) -> 
         return f"{name}  {words.out}: {words.removed.get(one.removed_by, one.removed_by)}{detail}"
     terms = " ".join(f"{words.terms.get(term, term)} {seconds:+.1f}" for term, seconds in one.terms.items())
     return f"{name}  {words.chosen if chosen else words.lost} {one.score_s or 0.0:.1f} = {terms}"
+
+
+def transfer_line(transfer: Mapping[str, object], words: Words) -> str:
+    """Who passed the caller on, to whom, and what became of it."""
+    to = transfer["to_agent"] or transfer["to_queue"] or words.menu
+    outcome = str(transfer["outcome"] or "")
+    ended = words.transferred.get(outcome, outcome).format(agent=transfer["answered_by"] or "")
+    return f"{words.kinds[str(transfer['kind'])]}  {transfer['agent']} → {to}: {ended}"
 
 
 def _agent(told: RingStory, number: str) -> str:

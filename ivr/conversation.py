@@ -26,6 +26,7 @@ from telephony.ids import AgentNumber, CallId, NodeId, QueueId, Topic
 from telephony.machine import Machine, Step, Table, ignore, step, steps
 from telephony.prompt import Prompt
 from telephony.speech import SpeechFailed, SpeechHeard, SpeechOffered, SpeechStarted, SpeechStopped
+from telephony.way_out import WayOut
 
 Commands = list[c.CallCommand]
 
@@ -55,6 +56,9 @@ class Conversation(Machine[Phase, c.CallCommand]):
     """The caller's number, empty if withheld. Personal data."""
     after_talk: Mapping[QueueId, str] = MappingProxyType({})
     """What follows when the agent of a queue hangs up: `menu`, `survey`, or goodbye where it says nothing."""
+
+    ways_out: Mapping[QueueId, WayOut] = MappingProxyType({})
+    """How callers leave each queue by key; others have the default."""
 
     def __init__(  # noqa: PLR0913 - what a call begins with
         self, menu: Menu, call: CallId, *, entry: Entry, open_now: bool, recorded: bool, speech: bool = False
@@ -210,7 +214,7 @@ class Conversation(Machine[Phase, c.CallCommand]):
             music=self.music.get(queue, "default"),
             first_prompt=self._next_prompt,
         )
-        self._waiting.callback = self._callback(queue)
+        self._waiting.callback, self._waiting.way_out = self._callback(queue), self._way_out(queue)
         self._give_word_to(self._waiting)
         self._turn(Phase.QUEUE, now)
         return self._waiting
@@ -218,6 +222,9 @@ class Conversation(Machine[Phase, c.CallCommand]):
     def _callback(self, queue: QueueId) -> str | None:
         """The number to offer a call-back at; whoever has been called back already is not asked again."""
         return self.own_number if queue in self.callback_queues and self.called_back is None else None
+
+    def _way_out(self, queue: QueueId) -> WayOut:
+        return self.ways_out.get(queue, WayOut())
 
     def _queue_up(self, enter: c.EnterQueue, now: float, opening: tuple[Prompt, ...]) -> Commands:
         self.topic, self.entered_at, self.agent = enter.topic, now, None
@@ -241,7 +248,7 @@ class Conversation(Machine[Phase, c.CallCommand]):
         """Another queue has taken the caller; all he may notice is other music. He still waits, as far as we told."""
         assert self._waiting is not None
         self.queue, self.topic = event.queue, event.topic
-        self._waiting.callback = self._callback(event.queue)
+        self._waiting.callback, self._waiting.way_out = self._callback(event.queue), self._way_out(event.queue)
         return self._waiting.change_music(self.music.get(event.queue, "default"))
 
     # ---- talk and farewell ------------------------------------------------------------------------
@@ -268,7 +275,10 @@ class Conversation(Machine[Phase, c.CallCommand]):
         return self._say_farewell((phrases.survey if after == "survey" else phrases.after_talk,), now)
 
     def _transferred(self, event: e.CallTransferred, now: float) -> Commands:
-        """The agent passes the caller on: to a colleague who has him already, into a queue, or to the menu."""
+        """The agent passes the caller on: to a colleague who has him already, into a queue, or to the menu.
+
+        That may be told only after the end of their talk, when the last words are being said.
+        """
         if event.kind is e.TransferKind.WARM:
             self.agent = event.to_agent
             return []
@@ -360,10 +370,11 @@ class Conversation(Machine[Phase, c.CallCommand]):
             **ignore(Phase.TALK, *KEYS, e.PromptEnded, e.TimeReached, e.AgentAnswered, *STRAY[1:], *UNHEARD, *NEWS),
         },
         Phase.FAREWELL: {
+            e.CallTransferred: step(_transferred, Phase.FAREWELL, Phase.QUEUE, Phase.MENU),
             e.PromptEnded: step(_last_words, Phase.FAREWELL),
             e.TimeReached: step(_last_words, Phase.FAREWELL, Phase.ENDED),
             e.CallEnded: step(_end, Phase.ENDED),
-            **ignore(Phase.FAREWELL, *KEYS, e.CallResumed, e.AgentAnswered, e.TalkEnded, *STRAY, *UNHEARD, *NEWS),
+            **ignore(Phase.FAREWELL, *KEYS, e.CallResumed, e.AgentAnswered, e.TalkEnded, *STRAY[1:], *UNHEARD, *NEWS),
         },
         Phase.ENDED: ignore(
             Phase.ENDED,

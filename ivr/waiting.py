@@ -11,10 +11,8 @@ from typing import ClassVar
 from ivr.menu import Menu
 from ivr.waiting_callback import AsksBack
 from ivr.waiting_state import (
-    CALLBACK_KEY,
     CANCEL_S,
     COMFORT_S,
-    EXIT_KEY,
     LONGEST_RING_S,
     LONGEST_WAIT_S,
     PLACE_GAP_S,
@@ -28,6 +26,7 @@ from telephony import events as e
 from telephony.ids import AgentNumber, CallId
 from telephony.machine import Step, Table, ignore, step
 from telephony.prompt import Prompt
+from telephony.way_out import CALLBACK_KEY, LeadsTo, WayOut
 
 Commands = list[c.CallCommand]
 
@@ -51,6 +50,8 @@ class Waiting(AsksBack):
         """Whose phone rings, or who answered."""
         self.opening: tuple[Prompt, ...] = (menu.phrases.to_agent,)
         """Said first; nothing, where the caller has been told already that an agent is coming."""
+        self.way_out = WayOut()
+        """How he leaves the queue by key."""
         self._recorded = recorded
         self._music = music
         self._place: c.TellPlace | None = None
@@ -59,6 +60,8 @@ class Waiting(AsksBack):
         """No announcement before this."""
         self._comfort_at = 0.0
         self._give_up_at = 0.0
+        self._by_himself = False
+        """He leaves by key: nothing else is offered to him."""
 
     @property
     def next_prompt(self) -> int:
@@ -189,14 +192,22 @@ class Waiting(AsksBack):
 
     def _press(self, event: e.DigitPressed, now: float) -> Commands:
         """The exit key, and the one for a call-back, where there is one and nothing rings."""
-        if event.digit == CALLBACK_KEY and self.callback is not None and self.state in {S.MUSIC, S.ANNOUNCING}:
-            return self._ask(now)
-        if event.digit != EXIT_KEY:
-            return []
+        way = self.way_out
+        asks = event.digit == CALLBACK_KEY or (event.digit == way.key and way.to is LeadsTo.CALLBACK)
+        if asks and self.callback is not None:
+            return self._ask(now) if self.state in {S.MUSIC, S.ANNOUNCING} else []
+        return self._leave(now) if event.digit == way.key and way.to is not LeadsTo.NOWHERE else []
+
+    def _leave(self, now: float) -> Commands:
+        """Back to the menu, or goodbye; a ring has to end first."""
         leave = c.LeaveQueue(self._call, e.Outcome.LEFT_BY_KEY)
+        last_words = self._menu.phrases.goodbye if self.way_out.to is LeadsTo.GOODBYE else None
         if self.state is S.RINGING:
+            self._refusal, self._by_himself = last_words, True
             self.state, self._until = S.LEAVING, now + CANCEL_S
             return [leave]
+        if last_words is not None:
+            return [leave, *self._refuse(last_words, now)]
         self.state = S.LEFT
         return [leave, *self._speaker.hush()]
 
@@ -211,7 +222,9 @@ class Waiting(AsksBack):
         if not self._is_ring_over(event, now):
             return []
         self.state = S.LEFT
-        return self._offer_or_refuse(self._refusal, now) if self._refusal else []
+        if self._refusal is None:
+            return []
+        return (self._refuse if self._by_himself else self._offer_or_refuse)(self._refusal, now)
 
     def _parted(self, event: e.PromptEnded | e.TimeReached, now: float) -> Commands:
         if not self._speaker.is_over(event, now):
@@ -257,7 +270,7 @@ class Waiting(AsksBack):
         },
         S.NOTICE: {
             **_LEAVABLE,
-            e.DigitPressed: step(_press, S.NOTICE, S.LEFT),
+            e.DigitPressed: step(_press, S.NOTICE, S.LEFT, S.REFUSED),
             e.CallResumed: step(_notice_again, S.NOTICE),
             e.PromptEnded: step(_noticed, S.NOTICE, S.ANNOUNCING, S.MUSIC),
             e.TimeReached: step(_noticed, S.NOTICE, S.ANNOUNCING, S.MUSIC),
@@ -266,7 +279,7 @@ class Waiting(AsksBack):
         },
         S.MUSIC: {
             **_RINGABLE,
-            e.DigitPressed: step(_press, S.MUSIC, S.LEFT, S.ASKING),
+            e.DigitPressed: step(_press, S.MUSIC, S.LEFT, S.ASKING, S.REFUSED),
             c.TellPlace: step(_tell_place, S.MUSIC, S.ANNOUNCING),
             e.TimeReached: step(_music_lasted, S.MUSIC, S.ANNOUNCING, S.REFUSED),
             e.RingEnded: step(_music_again, S.MUSIC),
@@ -274,7 +287,7 @@ class Waiting(AsksBack):
         },
         S.ANNOUNCING: {
             **_RINGABLE,
-            e.DigitPressed: step(_press, S.ANNOUNCING, S.LEFT, S.ASKING),
+            e.DigitPressed: step(_press, S.ANNOUNCING, S.LEFT, S.ASKING, S.REFUSED),
             c.TellPlace: step(_tell_place, S.ANNOUNCING),
             e.PromptEnded: step(_said, S.ANNOUNCING, S.MUSIC),
             e.TimeReached: step(_said, S.ANNOUNCING, S.MUSIC),

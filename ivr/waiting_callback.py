@@ -6,13 +6,14 @@ from typing import ClassVar
 from ivr.callback_dialogue import CallbackDialogue, Cancelled, Confirmed
 from ivr.menu import Menu
 from ivr.speaker import Speaker
-from ivr.waiting_state import ANSWER_S, CALLBACK_KEY, WaitingState
+from ivr.waiting_state import ANSWER_S, WaitingState
 from ivr.wording import refusal
 from telephony import commands as c
 from telephony import events as e
 from telephony.ids import CallId
 from telephony.machine import Machine, Step, step
 from telephony.prompt import Prompt
+from telephony.way_out import CALLBACK_KEY
 
 Commands = list[c.CallCommand]
 

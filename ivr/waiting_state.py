@@ -28,12 +28,6 @@ class WaitingState(StrEnum):
     ENDED = "ended"
 
 
-EXIT_KEY = "*"
-"""Back to the menu: the same key that means back there."""
-
-CALLBACK_KEY = "1"
-"""Asks to be called back."""
-
 ANSWER_S = 8.0
 """Longest silence in the talk about a call-back: people look their own number up."""
 

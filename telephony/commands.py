@@ -287,6 +287,10 @@ class ShowAgent:
     call: CallId | None = None
     availability: Availability | None = field(default=None, compare=False)
     """While READY."""
+    late: bool = False
+    """The state has outlasted what the roster allows: shown to supervisors until it ends."""
+    since: float | None = field(default=None, compare=False)
+    """When the state began, on the engine's clock: after a restart it is older than this order."""
 
 
 @dataclass(frozen=True, slots=True)

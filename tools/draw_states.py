@@ -13,7 +13,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # the tool runs from a checkout, installed or not
 
-from acd import agent_state  # noqa: E402 - after the path
+from acd import agent_table  # noqa: E402 - after the path
 from asr.endpointing import Endpointer  # noqa: E402
 from ivr.conversation import Conversation  # noqa: E402
 from ivr.farewell import Farewell  # noqa: E402
@@ -32,7 +32,11 @@ DRAWINGS: tuple[tuple[str, str, AnyTable], ...] = (
     ("Waiting", "The caller in a queue (`ivr/waiting.py`).", Waiting.table),
     ("Farewell", "The end of a call (`ivr/farewell.py`).", Farewell.table),
     ("Endpointer", "One utterance: has the caller finished (`asr/endpointing.py`)?", Endpointer.table),
-    ("Agent", "An agent, seen by the distributor (`acd/agent_state.py`).", agent_state.TABLE),
+    (
+        "Agent",
+        "An agent (`acd/agent_table.py`). What ends a state nobody ends: [agents.md](guide/agents.md#states).",
+        agent_table.TABLE,
+    ),
 )
 
 HEAD = """# The machines

@@ -85,6 +85,11 @@ class Session:
         """A command is in flight."""
         return self._flight is not None
 
+    @property
+    def ending(self) -> bool:
+        """We have hung up."""
+        return self._ending
+
     # ---- orders -----------------------------------------------------------------------------------
 
     def want(self, activity: Activity, now: float) -> Output:
@@ -138,6 +143,10 @@ class Session:
         """Caller and agent were put together by us: until the caller comes back to AsyncAGI nothing can be played."""
         self._flight, self._wanted, self.deadline = None, None, None
         self._music, self._music_sounds, self.present = None, False, False
+        self._leg = Leg(agent, channel, bridged=True)
+
+    def taken_over(self, channel: str, agent: AgentNumber) -> None:
+        """Another agent has the caller, by the first one's telephone; the Dial of their talk goes on."""
         self._leg = Leg(agent, channel, bridged=True)
 
     # ---- facts ------------------------------------------------------------------------------------

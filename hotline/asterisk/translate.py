@@ -88,6 +88,24 @@ class PhoneSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class Attended:
+    """A telephone has put its two calls together (REFER with Replaces) and is out of both."""
+
+    transferers: tuple[str, str]
+    """Its two channels."""
+    extensions: tuple[str, str]
+    """What each of them had dialled, where it was the one who did."""
+    parties: tuple[str, str]
+    """Who is left, the one of either call; empty where nobody was there yet."""
+    joined: bool
+    """They hear each other; else the second call still rings."""
+
+    def other_than(self, channel: str) -> str:
+        """What the other of the two had dialled."""
+        return self.extensions[0 if channel == self.transferers[1] else 1]
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """One line of CoreShowChannels."""
 
@@ -114,7 +132,7 @@ class Channel:
         return self.endpoint == TRUNK_ENDPOINT and self.call == self.uniqueid
 
 
-Reported = Arrival | ForCall | PhoneSeen
+Reported = Arrival | ForCall | PhoneSeen | Attended
 
 WANTED_EVENTS = frozenset(
     {
@@ -134,6 +152,7 @@ WANTED_EVENTS = frozenset(
         "ContactStatus",
         "UserEvent",
         "BlindTransfer",
+        "AttendedTransfer",
     }
 )
 """Events that `to_reported` knows; the link may drop all others unparsed."""
@@ -160,8 +179,8 @@ def to_reported(event: AmiMessage) -> Reported | None:  # noqa: PLR0911 - one ca
             return _dial(event)
         case "UserEvent":
             return _code(event)
-        case "BlindTransfer":
-            return _referred(event)
+        case "BlindTransfer" | "AttendedTransfer":
+            return _referred(event) if event.name == "BlindTransfer" else _attended(event)
         case _:
             return _about_channel(event)
 
@@ -218,6 +237,17 @@ def _referred(event: AmiMessage) -> Reported | None:
     if event.required("Result") != "Success" or not (call := event.optional("TransfereeLinkedid")):
         return None
     return ForCall(CallId(call), Referred(event.required("Extension")))
+
+
+def _attended(event: AmiMessage) -> Reported | None:
+    if event.required("Result") != "Success":
+        return None
+    return Attended(
+        (event.required("OrigTransfererChannel"), event.required("SecondTransfererChannel")),
+        (event.optional("OrigTransfererExten"), event.optional("SecondTransfererExten")),
+        (event.optional("TransfereeChannel"), event.optional("TransferTargetChannel")),
+        joined=event.optional("DestType") in {"Bridge", "Threeway"},
+    )
 
 
 def _dial(event: AmiMessage) -> Reported | None:

@@ -24,7 +24,21 @@ class Step:
     statements: tuple[str, ...]
 
 
-STEPS: tuple[Step, ...] = ()
+STEPS: tuple[Step, ...] = (
+    Step(
+        (
+            """
+            CREATE TABLE transfers (
+                seq BIGINT NOT NULL PRIMARY KEY, call TEXT NOT NULL, kind TEXT NOT NULL, agent TEXT NOT NULL,
+                from_queue TEXT, to_queue TEXT, to_agent TEXT, topic TEXT, began_wall DOUBLE PRECISION NOT NULL,
+                talked_wall DOUBLE PRECISION, ended_wall DOUBLE PRECISION, outcome TEXT, answered_by TEXT
+            )
+            """,
+            "CREATE INDEX ix_transfers_call ON transfers (call)",
+            "CREATE INDEX ix_transfers_open ON transfers (seq) WHERE outcome IS NULL",
+        )
+    ),
+)
 """In order; version n is reached by the (n - 1)th. Tables only ever change together with a step."""
 
 

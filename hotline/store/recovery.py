@@ -66,6 +66,8 @@ class Recovered:
     counters: Counters = field(default_factory=Counters)
     callbacks: dict[CallbackId, RecoveredCallback] = field(default_factory=dict)
     """Call-backs still to be made."""
+    last_wall: float = field(default=0.0, compare=False)
+    """When the last record was written, in seconds since 1970; 0 without any."""
 
     def checkpoint(self) -> Checkpoint:
         """The same as a fact."""
@@ -89,7 +91,7 @@ class Fold:
         self._calls = dict(start.calls)
         self._agents = dict(start.agents)
         self._callbacks = dict(start.callbacks)
-        self._last_seq = start.last_seq
+        self._last_seq, self._last_wall = start.last_seq, start.last_wall
         self._counters = start.counters
         self._outcomes = dict(start.counters.outcomes)
         self._rules: dict[type, Callable[[Any, Record], None]] = {
@@ -127,7 +129,7 @@ class Fold:
 
     def apply(self, record: Record) -> None:
         """Take the next record."""
-        self._last_seq = record.seq
+        self._last_seq, self._last_wall = record.seq, record.wall
         rule = self._rules.get(type(record.fact))
         if rule is not None:
             rule(record.fact, record)
@@ -135,7 +137,8 @@ class Fold:
     def recovered(self) -> Recovered:
         """The state now; later records do not change it."""
         counters = replace(self._counters, outcomes=dict(self._outcomes))
-        return Recovered(dict(self._calls), dict(self._agents), self._last_seq, counters, dict(self._callbacks))
+        calls, agents, callbacks = dict(self._calls), dict(self._agents), dict(self._callbacks)
+        return Recovered(calls, agents, self._last_seq, counters, callbacks, self._last_wall)
 
     # ---- the journal itself --------------------------------------------------------------------
 
@@ -279,8 +282,9 @@ class Fold:
     def _agent_shown(self, fact: ShowAgent, record: Record) -> None:
         known = self._agents.get(fact.agent)
         reachable = known is None or known.reachable
+        since_wall = record.wall if fact.since is None else _wall_of(fact.since, record)
         self._agents[fact.agent] = RecoveredAgent(
-            *(fact.agent, fact.state, fact.reason, record.wall, fact.call), fact.availability, reachable
+            *(fact.agent, fact.state, fact.reason, since_wall, fact.call), fact.availability, reachable
         )
 
     def _phone_seen(self, fact: AgentReachable, record: Record) -> None:

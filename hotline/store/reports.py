@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Engine, RowMapping, Table, select
 
 from hotline.store.database import store_errors
 from hotline.store.migrations import migrate
-from hotline.store.tables import CALLS, PROGRESS, RINGS, SEGMENTS, TALKS, VISITS
-from telephony.events import Outcome, TalkEndedBy
+from hotline.store.tables import CALLS, PROGRESS, RINGS, SEGMENTS, TALKS, TRANSFERS, VISITS
+from telephony.events import Outcome, TalkEndedBy, TransferKind
 from telephony.ids import AgentNumber, CallId, NodeId, QueueId, Topic
 
 
@@ -92,6 +92,28 @@ class Talk:
 
 
 @dataclass(frozen=True, slots=True)
+class Transfer:
+    """An agent passed the caller on, or asked a colleague to take him."""
+
+    kind: TransferKind
+    agent: AgentNumber
+    """Who passed the caller on."""
+    from_queue: QueueId | None
+    to_queue: QueueId | None
+    to_agent: AgentNumber | None
+    """Wanted first, or asked."""
+    topic: Topic | None
+    began_on: datetime
+    talked_on: datetime | None
+    """When the colleague who was asked picked up."""
+    ended_on: datetime | None
+    outcome: str | None
+    """A word of `transfer_rows`, `answered` or another Outcome of the stay that followed; None while it goes on."""
+    answered_by: AgentNumber | None
+    """Who talked to the caller in the end."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallLife:
     """Everything about one call, each row in order of time."""
 
@@ -100,6 +122,7 @@ class CallLife:
     segments: tuple[Segment, ...]
     rings: tuple[Ring, ...]
     talks: tuple[Talk, ...]
+    transfers: tuple[Transfer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +166,7 @@ class Reports:
                 segments=tuple(map(_segment, _rows(connection, SEGMENTS, call, since))),
                 rings=tuple(map(_ring, _rows(connection, RINGS, call, since))),
                 talks=tuple(map(_talk, _rows(connection, TALKS, call, since))),
+                transfers=tuple(map(_transfer, _rows(connection, TRANSFERS, call, since))),
             )
 
     def freshness(self) -> Freshness:
@@ -220,4 +244,20 @@ def _talk(row: RowMapping) -> Talk:
         ended_on=_on_or_none(row["ended_wall"]),
         ended_by=None if row["ended_by"] is None else TalkEndedBy(row["ended_by"]),
         talk_s=row["talk_s"],
+    )
+
+
+def _transfer(row: RowMapping) -> Transfer:
+    return Transfer(
+        kind=TransferKind(row["kind"]),
+        agent=row["agent"],
+        from_queue=row["from_queue"],
+        to_queue=row["to_queue"],
+        to_agent=row["to_agent"],
+        topic=row["topic"],
+        began_on=_on(row["began_wall"]),
+        talked_on=_on_or_none(row["talked_wall"]),
+        ended_on=_on_or_none(row["ended_wall"]),
+        outcome=row["outcome"],
+        answered_by=row["answered_by"],
     )

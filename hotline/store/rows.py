@@ -10,7 +10,8 @@ from sqlalchemy import Table
 
 from hotline.store.drafts import Changes, Drafts, Row, Values, storable
 from hotline.store.facts import Booted, Checkpoint, Record
-from hotline.store.tables import AGENT_STATES, CALLS, RINGS, SEGMENTS, TALKS, VISITS
+from hotline.store.tables import AGENT_STATES, CALLS, RINGS, SEGMENTS, TALKS, TRANSFERS, VISITS
+from hotline.store.transfer_rows import TransferRows
 from telephony.commands import CloseSegment, CloseTalk, EnterNode, OfferCall, RingAgent, ShowAgent
 from telephony.events import (
     AgentAnswered,
@@ -42,6 +43,7 @@ class Rows:
         self._talks: dict[CallId, Row] = {}
         self._states: dict[AgentNumber, Row] = {}
         self._drafts = Drafts()
+        self._transfers = TransferRows(self._drafts, self._queue_of_talk)
         self._rules: dict[type, Callable[[Any, Record], None]] = {
             Booted: self._booted,
             Checkpoint: self._checked,
@@ -69,14 +71,22 @@ class Rows:
             AGENT_STATES: self._states,
         }
         for table, values in open_rows:
+            if table is TRANSFERS:
+                self._transfers.take_up(values)
+                continue
             key = values["agent" if table is AGENT_STATES else "call"]
             homes[table][key] = Row(table, values, is_new=False)
 
     def apply(self, record: Record) -> None:
         """Take the next record; one that means nothing for the tables changes nothing."""
+        self._transfers.apply(record)  # first: who talked, before the talk is over
         rule = self._rules.get(type(record.fact))
         if rule is not None:
             rule(record.fact, record)
+
+    def _queue_of_talk(self, call: CallId) -> str | None:
+        talk = self._talks.get(call)
+        return None if talk is None else talk.values["queue"]
 
     def take_changes(self) -> Changes:
         """The rows changed since the last time."""
@@ -275,6 +285,9 @@ class Rows:
         known = self._states.get(fact.agent)
         if known is not None:
             if all(known.values[name] == value for name, value in shown.items()):
+                return
+            if fact.late and known.values["state"] == fact.state:
+                self._drafts.change(known, reason=shown["reason"])  # the same stay, named for its length
                 return
             self._drafts.change(known, until_wall=record.wall)
         self._states[fact.agent] = self._drafts.open(

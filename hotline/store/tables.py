@@ -88,6 +88,24 @@ TALKS = Table(
     Column("boot", Text, nullable=False),  # the run in which it began: only that one knows how long it took
 )
 
+TRANSFERS = Table(
+    "transfers",
+    METADATA,
+    _named_by_record(),
+    Column("call", Text, nullable=False, index=True),
+    Column("kind", Text, nullable=False),  # blind, or warm: after asking
+    Column("agent", Text, nullable=False),  # who passed the caller on
+    Column("from_queue", Text),
+    Column("to_queue", Text),  # empty: a colleague was asked, or the menu
+    Column("to_agent", Text),  # wanted first, or asked
+    Column("topic", Text),
+    Column("began_wall", Double, nullable=False),
+    Column("talked_wall", Double),  # when the colleague who was asked picked up
+    Column("ended_wall", Double),
+    Column("outcome", Text),  # open until set
+    Column("answered_by", Text),  # who talked to the caller in the end
+)
+
 AGENT_STATES = Table(
     "agent_states",
     METADATA,
@@ -114,7 +132,14 @@ PROGRESS = Table(
     Column("pruned_wall", Double, nullable=False),  # when old rows were last deleted
 )
 
-OPEN_UNTIL = {CALLS: "ended_wall", SEGMENTS: "outcome", RINGS: "outcome", TALKS: "talk_s", AGENT_STATES: "until_wall"}
+OPEN_UNTIL = {
+    CALLS: "ended_wall",
+    SEGMENTS: "outcome",
+    RINGS: "outcome",
+    TALKS: "talk_s",
+    TRANSFERS: "outcome",
+    AGENT_STATES: "until_wall",
+}
 """The column that closes a row. Open rows are all the projector has to know when it starts."""
 
 DATED_BY = {
@@ -123,6 +148,7 @@ DATED_BY = {
     SEGMENTS: "ended_wall",
     RINGS: "ended_wall",
     TALKS: "ended_wall",
+    TRANSFERS: "ended_wall",
     AGENT_STATES: "until_wall",
 }
 """The column that tells when a row is old enough to be deleted."""

@@ -148,7 +148,7 @@ exten => s,1,Answer()
  same => n,AudioSocket(${{EAR}},{audio})
  same => n,Hangup()
 [transfer]
-exten => s,1,Transfer(PJSIP/sip:${{TARGET}}@{hotline})
+exten => s,1,Transfer(PJSIP/sip:${{TARGET}}@{hotline}${{REPLACES}})
  same => n,UserEvent(PhoneTransferred,Status: ${{TRANSFERSTATUS}})
  same => n,Wait(2)
  same => n,Hangup()

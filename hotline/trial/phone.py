@@ -25,6 +25,9 @@ PAUSE_S = 0.5
 POLL_S = 0.1
 """How often what was heard is looked through."""
 
+DIALOG_POLLS = 50
+"""So often, at most, until a call that was just dialled has its first reply."""
+
 _SILENCE = bytes(FRAME_BYTES)
 
 
@@ -157,6 +160,22 @@ class Phone:
     async def transfer(self, target: str) -> None:
         """Hand the other party on (REFER), without asking the target."""
         await self._continue_at("transfer", TARGET=target)
+
+    async def transfer_to(self, other: "Phone", target: str) -> None:
+        """Put the other party together with that of another call of ours, to `target` (REFER with Replaces)."""
+        names = ("call-id", "remote_tag", "local_tag")
+        call_id, to_tag, from_tag = [await self._of_dialog(other, name) for name in names]
+        replaces = f"?Replaces={call_id}%3Bto-tag%3D{to_tag}%3Bfrom-tag%3D{from_tag}"
+        await self._continue_at("transfer", TARGET=target, REPLACES=replaces)
+
+    async def _of_dialog(self, other: "Phone", name: str) -> str:
+        """What identifies a call, as SIP has it; the other side's part comes with its first reply."""
+        asked = Action("Getvar", (("Channel", other.channel), ("Variable", f"CHANNEL(pjsip,{name})")))
+        for _ in range(DIALOG_POLLS):
+            if value := (await self._line.request(asked)).optional("Value"):
+                return value
+            await asyncio.sleep(POLL_S)
+        raise NotHeardError(f"{other.name}: nobody has replied to its call")
 
     async def refuse(self, sip_code: int) -> None:
         """Turn a ringing call away: 486 busy, 603 declined."""

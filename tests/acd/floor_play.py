@@ -6,7 +6,7 @@ from acd.agent import Agent
 from acd.assigner import Assigner, LongestIdle
 from acd.distributor import Distributor
 from acd.history import History
-from acd.offers import CoolDowns
+from acd.limits import CoolDowns
 from acd.queue import Queue, Roster
 from telephony.commands import AgentState, DistributionCommand
 from telephony.events import (

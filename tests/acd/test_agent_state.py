@@ -6,21 +6,22 @@ from acd.agent_state import (
     CANCEL_GRACE_S,
     EXTENSION_S,
     LATER,
-    MAX_HOLD_S,
-    MAX_TALK_S,
-    MAX_WRAP_UP_S,
+    NOT_READY_TOO_LONG,
+    PHONE_GONE,
     RING_GRACE_S,
-    TABLE,
     AgentMachine,
-    ImpossibleStep,
     Reply,
 )
+from acd.agent_table import TABLE, ImpossibleStep
+from acd.limits import Limits
 from telephony.commands import AgentState
 from telephony.events import AgentWish, RingOutcome
 from telephony.ids import CallId
 from tests.acd.floor_play import agent, queue
 
 CALL = CallId("c1")
+LIMITS = Limits(not_ready_by_reason={"2": 7200.0, "3": 0.0})
+MAX_TALK_S, MAX_HOLD_S, MAX_WRAP_UP_S = LIMITS.talk_s, LIMITS.hold_s, LIMITS.wrap_up_s
 LOANS = queue(wrap_up_s=15.0, ring_s=20.0)
 
 
@@ -212,7 +213,7 @@ def test_a_missing_pair_is_our_bug_and_is_named() -> None:
     ("state", "call", "resumed", "deadline"),
     [
         (AgentState.READY, None, AgentState.READY, None),
-        (AgentState.NOT_READY, None, AgentState.NOT_READY, None),
+        (AgentState.NOT_READY, None, AgentState.NOT_READY, 7.0 + LIMITS.not_ready_s),
         (AgentState.SIGNED_OFF, None, AgentState.SIGNED_OFF, None),
         (AgentState.RINGING, CALL, AgentState.READY, None),
         (AgentState.TALKING, CALL, AgentState.TALKING, 7.0 + MAX_TALK_S),
@@ -241,3 +242,114 @@ def test_a_caller_on_hold_is_still_the_agents_and_a_long_hold_is_flagged() -> No
     machine.hold(1001.0, on_hold=True)
     machine.end_talk(1002.0)
     assert machine.state is AgentState.NOT_READY, "the break he asked for"
+
+
+def on_break(reason: str = "1", now: float = 0.0, limits: Limits = LIMITS) -> AgentMachine:
+    machine = AgentMachine(agent("8001"), limits=limits)
+    machine.wish(AgentWish.SIGN_IN, now)
+    machine.wish(AgentWish.NOT_READY, now, reason)
+    return machine
+
+
+def test_a_break_is_late_after_its_reasons_limit_and_ends_hours_later() -> None:
+    machine = on_break("1", 10.0)
+    assert machine.deadline == 10.0 + LIMITS.not_ready_s
+    machine.sweep(1810.0)
+    assert (machine.state, machine.reason, machine.since, machine.late) == (AgentState.NOT_READY, "1", 10.0, True)
+    assert machine.deadline == 10.0 + LIMITS.sign_off_s
+    machine.sweep(10.0 + LIMITS.sign_off_s)
+    assert (machine.state, machine.reason, machine.late) == (AgentState.SIGNED_OFF, NOT_READY_TOO_LONG, False)
+    assert machine.deadline is None, "signed off lasts until somebody signs in"
+
+
+@pytest.mark.parametrize(
+    ("reason", "limits", "deadline"),
+    [
+        ("2", LIMITS, 7200.0),
+        ("3", LIMITS, LIMITS.sign_off_s),
+        ("1", Limits(not_ready_s=0.0), LIMITS.sign_off_s),
+        ("1", Limits(sign_off_s=0.0), LIMITS.not_ready_s),
+        ("1", Limits(not_ready_s=0.0, sign_off_s=0.0), None),
+    ],
+)
+def test_a_break_may_last_as_long_as_the_roster_says(reason: str, limits: Limits, deadline: float | None) -> None:
+    assert on_break(reason, 0.0, limits).deadline == deadline
+
+
+def test_a_late_break_without_a_last_bound_goes_on() -> None:
+    machine = on_break("1", 0.0, Limits(sign_off_s=0.0))
+    machine.sweep(1800.0)
+    assert (machine.state, machine.late, machine.deadline) == (AgentState.NOT_READY, True, None)
+
+
+def test_another_break_is_another_stay_and_coming_back_ends_the_lateness() -> None:
+    machine = on_break("1")
+    machine.sweep(1800.0)
+    machine.wish(AgentWish.NOT_READY, 1900.0, "2")
+    assert (machine.late, machine.deadline) == (False, 1900.0 + 7200.0)
+    machine.sweep(9100.0)
+    machine.wish(AgentWish.READY, 9200.0)
+    assert (machine.late, machine.deadline) == (False, None)
+
+
+def test_a_break_of_before_a_restart_counts_from_its_beginning() -> None:
+    machine = AgentMachine(agent("8001"))
+    machine.resume(AgentState.NOT_READY, "1", -20_000.0)
+    assert machine.deadline is not None
+    assert machine.deadline < 0.0
+    machine.sweep(1.0)
+    assert (machine.state, machine.reason) == (AgentState.SIGNED_OFF, NOT_READY_TOO_LONG)
+
+
+def test_ready_without_a_phone_ends_signed_off() -> None:
+    machine = ready(10.0)
+    machine.phone_seen(50.0, there=False)
+    machine.phone_seen(80.0, there=False)
+    assert machine.deadline == 50.0 + LIMITS.phone_gone_s, "told twice, gone once"
+    machine.sweep(650.0)
+    assert (machine.state, machine.reason) == (AgentState.SIGNED_OFF, PHONE_GONE)
+
+
+def test_a_phone_that_comes_back_in_time_changes_nothing() -> None:
+    machine = ready(10.0)
+    machine.phone_seen(50.0, there=False)
+    machine.phone_seen(60.0, there=True)
+    assert (machine.state, machine.since, machine.deadline) == (AgentState.READY, 10.0, None)
+
+
+def test_whoever_says_ready_while_his_phone_is_gone_has_the_whole_time_to_find_it() -> None:
+    machine = on_break("1")
+    machine.phone_seen(10.0, there=False)
+    assert machine.deadline == LIMITS.not_ready_s, "a break needs no phone"
+    machine.wish(AgentWish.READY, 5000.0)
+    assert machine.deadline == 5000.0 + LIMITS.phone_gone_s
+    machine.use(Limits(phone_gone_s=0.0), 5001.0)
+    assert machine.deadline is None
+
+
+def test_new_limits_hold_for_the_break_that_is_going_on() -> None:
+    machine = on_break("1")
+    machine.sweep(1800.0)
+    machine.use(Limits(not_ready_s=1000.0), 2000.0)
+    assert machine.late
+    machine.use(Limits(not_ready_s=0.0), 2000.0)
+    assert not machine.late
+    machine.use(Limits(not_ready_s=3600.0), 2000.0)
+    assert (machine.late, machine.deadline) == (False, 3600.0)
+
+
+def test_new_limits_leave_a_talks_next_deadline_alone() -> None:
+    machine = talking(0.0)
+    machine.use(Limits(talk_s=60.0), 10.0)
+    assert machine.deadline == MAX_TALK_S
+    machine.sweep(MAX_TALK_S)
+    assert (machine.late, machine.deadline) == (True, MAX_TALK_S + 60.0)
+
+
+def test_an_agent_with_no_bound_of_missed_rings_is_never_set_not_ready_for_them() -> None:
+    machine = ready()
+    machine.agent = replace(machine.agent, max_missed_rings=0)
+    for _ in range(9):
+        machine.reserve(CALL, LOANS, 0.0)
+        machine.miss(RingOutcome.NO_ANSWER, 20.0)
+    assert (machine.state, machine.missed) == (AgentState.READY, 9)

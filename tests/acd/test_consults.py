@@ -57,6 +57,26 @@ def test_the_colleague_is_reserved_rung_and_takes_over() -> None:
     assert stage.state("2") is AgentState.WRAP_UP
 
 
+@pytest.mark.parametrize("busy", [False, True])
+def test_a_colleague_asked_by_the_agents_own_telephone_has_the_caller_at_once(busy: bool) -> None:
+    stage = talking()
+    if busy:
+        stage.wish("2", AgentWish.NOT_READY, "1")
+    stage.now = 60.0
+    stage.tell(CallTransferred(C, ONE, TransferKind.WARM, LOANS, Topic("loan"), TWO, LOANS))
+    stage.answered("c", "2")
+    assert stage.distributor.talks() == {C: TWO}
+    assert (stage.state("1"), stage.state("2")) == (AgentState.WRAP_UP, AgentState.TALKING)
+    stage.talk_ended("c", "2")
+    assert stage.state("2") is AgentState.WRAP_UP
+
+
+def test_news_of_a_transfer_by_somebody_who_has_no_such_talk_change_nothing() -> None:
+    stage = talking()
+    assert stage.tell(CallTransferred(C, TWO, TransferKind.WARM, LOANS, Topic("loan"), THREE, LOANS)) == []
+    assert stage.distributor.talks() == {C: ONE}
+
+
 def test_a_colleague_who_does_not_answer_is_free_again_at_no_cost() -> None:
     stage = talking()
     ask(stage)

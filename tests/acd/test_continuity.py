@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 from acd.agent import Agent
+from acd.limits import CoolDowns, Limits
 from acd.queue import Queue
 from telephony.commands import AgentState, CloseSegment, CloseTalk, DistributionCommand, ShowAgent
 from telephony.events import AgentWish, Outcome, RingOutcome, TalkEndedBy
@@ -106,6 +107,27 @@ def test_a_queue_gone_from_the_roster_serves_those_on_their_way() -> None:
     stage = ready("8001")
     reload(stage, agent("8001"), queues=[queue("other")])
     assert kinds(stage.waits("c1")) == ["RingAgent", "ShowAgent"]
+
+
+def test_a_new_roster_may_allow_a_longer_break() -> None:
+    stage = ready("8001")
+    stage.wish("8001", AgentWish.NOT_READY, "1")
+    stage.after(1800.0)
+    longer = replace(roster([agent("8001")]), limits=Limits(not_ready_s=3600.0))
+    orders = stage.distributor.reload(longer, stage.now)
+    assert orders == [ShowAgent(A1, AgentState.NOT_READY, "1")]
+    (late,) = stage.after(1800.0)
+    assert isinstance(late, ShowAgent)
+    assert late.late
+
+
+def test_a_new_roster_may_have_other_cool_downs() -> None:
+    stage = ready("8001")
+    stage.waits("c1")
+    stage.distributor.reload(replace(roster([agent("8001")]), cool_downs=CoolDowns(busy_s=2.0)), stage.now)
+    stage.ring_ended("c1", "8001", RingOutcome.BUSY)
+    assert stage.after(1.9) == []
+    assert kinds(stage.after(0.1)) == ["RingAgent", "ShowAgent"]
 
 
 # ---- after a restart ------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 import pytest
 
-from acd.agent_state import CANCEL_GRACE_S, MAX_TALK_S, RING_GRACE_S
-from acd.offers import CoolDowns
+from acd.agent_state import CANCEL_GRACE_S, RING_GRACE_S
+from acd.limits import CoolDowns, Limits
 from telephony.commands import (
     AgentState,
     AnswerWish,
@@ -460,10 +460,32 @@ def test_a_very_long_talk_is_flagged_and_goes_on() -> None:
     stage = one_agent()
     stage.waits("c1")
     stage.answered("c1", "8001")
-    (flag,) = stage.after(MAX_TALK_S)
+    (flag,) = stage.after(Limits().talk_s)
     assert isinstance(flag, ShowAgent)
     assert (flag.state, flag.call) == (AgentState.TALKING, C1)
     assert "flagged" in flag.reason
+    assert flag.late
+
+
+def test_a_break_too_long_is_shown_then_ended_and_lets_go_of_those_who_wait_for_it() -> None:
+    stage = one_agent()
+    stage.wish("8001", AgentWish.NOT_READY, "1")
+    stage.waits("c1")
+    (late,) = [order for order in stage.after(1800.0) if isinstance(order, ShowAgent)]
+    assert (late.state, late.reason, late.late) == (AgentState.NOT_READY, "1", True)
+    stage.now = 4 * 3600.0 - 1.0
+    stage.waits("c2")
+    orders = stage.after(1.0)
+    assert orders[0] == ShowAgent(A1, AgentState.SIGNED_OFF, "not_ready_too_long")
+    assert RefuseCall(CallId("c2"), Outcome.REJECTED_NO_AGENTS) in orders
+
+
+def test_an_agent_whose_phone_is_gone_is_signed_off_with_that_reason() -> None:
+    stage = one_agent()
+    stage.tell(AgentReachable(A1, reachable=False))
+    assert stage.after(599.0) == []
+    assert stage.after(1.0) == [ShowAgent(A1, AgentState.SIGNED_OFF, "phone_gone")]
+    assert stage.distributor.deadline is None
 
 
 def test_time_reached_with_nothing_due_orders_nothing() -> None:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from acd.agent import Agent
-from acd.agent_state import MAX_TALK_S
 from acd.assigner import Assigner, LongestIdle
 from acd.history import History
+from acd.limits import Limits
 from acd.metrics import Metrics
 from acd.pair_terms import GroupKey, LaneKey
 from acd.priced_assigner import PricedAssigner
@@ -356,7 +356,9 @@ class Facts(RuleBasedStateMachine):
             ring, talk = hall.rings.of_agent(machine.agent.number), hall.talks.of_agent(machine.agent.number)
             assert (ring is not None) == (machine.state is AgentState.RINGING)
             assert (talk is not None) == (machine.state in TALKS)
-            assert (machine.deadline is not None) == (machine.state in BUSY | {AgentState.WRAP_UP})
+            bounded = machine.state in BUSY | {AgentState.WRAP_UP, AgentState.NOT_READY}
+            lost = machine.state is AgentState.READY and machine.gone_at is not None
+            assert (machine.deadline is not None) == (bounded or lost)
             assert machine.deadline is None or machine.deadline >= self.stage.now, "stuck past the deadline"
 
     @invariant()
@@ -396,7 +398,7 @@ class Facts(RuleBasedStateMachine):
         for call in list(self.alive):
             self.ringing.pop(call, None)
             self.tell(CallEnded(call, 16))
-        self.wake_until(self.stage.now + MAX_TALK_S)
+        self.wake_until(self.stage.now + 2 * Limits().talk_s)
         hall = self.stage.distributor._hall
         assert list(hall.waiting) == []
         assert not self.segments

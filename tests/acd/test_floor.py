@@ -1,6 +1,6 @@
 from acd.assigner import LongestIdle
 from acd.floor import Floor
-from acd.offers import CoolDowns
+from acd.limits import CoolDowns, Limits
 from telephony.commands import AgentState
 from telephony.events import AgentWish, RingOutcome
 from telephony.ids import Topic
@@ -17,9 +17,9 @@ def test_only_ready_reachable_and_rested_agents_are_free() -> None:
     machine.wish(AgentWish.SIGN_IN, 1.0)
     floor.follow(machine)
     assert floor.is_free(one.number)
-    floor.reach(one.number, reachable=False)
+    floor.reach(one.number, 1.0, reachable=False)
     assert not floor.is_free(one.number)
-    floor.reach(one.number, reachable=True)
+    floor.reach(one.number, 1.0, reachable=True)
     floor.cool_down(machine, RingOutcome.BUSY, 1.0)
     floor.follow(machine)
     assert not floor.is_free(one.number)
@@ -55,3 +55,21 @@ def test_an_agent_who_left_leaves_nothing_behind() -> None:
     assert floor.deadlines() == (None, None)
     assert floor.overdue(1000.0) == []
     floor.thaw(1000.0)
+
+
+def test_new_rules_hold_at_once_and_say_who_is_late_no_more() -> None:
+    floor = Floor(LongestIdle(), CoolDowns())
+    floor.seat(agent("8001"))
+    (machine,) = floor
+    machine.wish(AgentWish.SIGN_IN, 0.0)
+    machine.wish(AgentWish.NOT_READY, 0.0, "1")
+    floor.follow(machine)
+    assert floor.take_rules(Limits(not_ready_s=60.0), CoolDowns(), 1.0) == []
+    assert floor.deadlines() == (60.0, None)
+    assert floor.overdue(60.0) == [machine]
+    machine.sweep(60.0)
+    floor.follow(machine)
+    assert floor.take_rules(Limits(not_ready_s=90.0), CoolDowns(busy_s=5.0), 61.0) == [machine]
+    assert floor.deadlines() == (90.0, None)
+    floor.cool_down(machine, RingOutcome.BUSY, 61.0)
+    assert floor.deadlines() == (90.0, 66.0)

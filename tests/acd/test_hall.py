@@ -3,7 +3,8 @@ from dataclasses import replace
 from acd.assigner import LongestIdle
 from acd.hall import Hall
 from acd.history import History
-from acd.offers import CoolDowns, Ring
+from acd.limits import CoolDowns
+from acd.offers import Ring
 from acd.priced_assigner import PricedAssigner
 from acd.queue import Widening
 from telephony.calendar import Calendar

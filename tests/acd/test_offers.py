@@ -1,14 +1,6 @@
-import pytest
-
-from acd.offers import CoolDowns, Ring, Rings
-from telephony.events import RingOutcome
+from acd.offers import Ring, Rings
 from telephony.ids import AgentNumber, CallId
 from tests.acd.floor_play import queue
-
-
-@pytest.mark.parametrize("outcome", list(RingOutcome))
-def test_every_outcome_has_its_cool_down(outcome: RingOutcome) -> None:
-    assert CoolDowns().after(outcome) > 0
 
 
 def test_rings_are_found_by_either_side() -> None:

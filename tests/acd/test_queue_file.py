@@ -5,6 +5,7 @@ import pytest
 from acd.queue import CallbackRules, Emptiness, Overflow, Shut
 from acd.roster_file import parse_roster
 from telephony.ids import QueueId, Topic
+from telephony.way_out import LeadsTo, WayOut
 
 FILE = """\
 timezone: Asia/Shanghai
@@ -69,6 +70,32 @@ def test_a_number_agents_dial_leads_to_one_place(number: str, other: str) -> Non
     text = FILE.replace("    hours: office", '    hours: office\n    extension: "7001"')
     found = problems(text.replace("last: {name: 末}", f'last: {{name: 末, extension: "{number}"}}'))
     assert found == [f"f:16:30: {number} is the number of {other}"]
+
+
+def test_the_exit_key_is_read() -> None:
+    roster, found = parse_roster(FILE.replace("{name: 末}", '{name: 末, exit: {key: "#", to: goodbye}}'), "f")
+    assert found == []
+    assert roster is not None
+    assert roster.queues[QueueId("last")].way_out == WayOut("#", LeadsTo.GOODBYE)
+    assert roster.queues[QueueId("loan")].way_out == WayOut()
+
+
+@pytest.mark.parametrize(
+    ("queue", "problem"),
+    [
+        ("exit: {to: callback}", "f:15:30: leads to a call-back, which this queue does not have; give it a callback"),
+        (
+            "callback: {tries: 1}, exit: {key: 1}",
+            "f:15:53: 1 asks to be called back in this queue; take another key",
+        ),
+        ('exit: {key: "12"}', "f:15:31:"),
+        ("exit: {to: manu}", "f:15:30:"),
+    ],
+)
+def test_an_exit_key_means_one_thing_and_leads_somewhere(queue: str, problem: str) -> None:
+    found = problems(FILE.replace("{name: 末}", f"{{name: 末, {queue}}}"))
+    assert len(found) == 1
+    assert found[0].startswith(problem)
 
 
 def test_call_backs_are_read() -> None:

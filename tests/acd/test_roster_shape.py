@@ -11,15 +11,22 @@ from acd.roster_shape import AGENT, QUEUE, AgentShape, QueueShape
 
 
 def test_every_setting_of_a_queue_can_be_written_and_has_its_default() -> None:
-    assert set(QueueShape.model_fields) == {field.name for field in fields(Queue)} - {"id"}
-    defaults = {name: getattr(QUEUE, name) for name in QueueShape.model_fields}
-    assert QueueShape(name="x").model_dump() == defaults | {"name": "x", "widen": [], "language": None}
+    called = {"way_out": "exit"}
+    assert set(QueueShape.model_fields) == {called.get(field.name, field.name) for field in fields(Queue)} - {"id"}
+    defaults = {name: getattr(QUEUE, name) for name in QueueShape.model_fields if name != "exit"}
+    own_form: dict[str, object] = {
+        "name": "x",
+        "widen": [],
+        "language": None,
+        "exit": {"key": QUEUE.way_out.key, "to": QUEUE.way_out.to},
+    }
+    assert QueueShape(name="x").model_dump() == defaults | own_form
 
 
 def test_every_setting_of_an_agent_can_be_written_but_personal_ones() -> None:
     assert set(AgentShape.model_fields) == {field.name for field in fields(Agent)} - {"number"}
     shape = AgentShape(name="x", team="t", skills={"a": "1"})
-    assert shape.max_missed_rings == AGENT.max_missed_rings
+    assert shape.max_missed_rings is None, "that of the roster"
     assert tuple(shape.languages) == AGENT.languages
 
 

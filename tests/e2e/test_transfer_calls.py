@@ -145,6 +145,41 @@ async def test_a_colleague_is_asked_first_and_gets_the_caller_when_the_agent_han
     await caller.is_ended(within_s=PATIENCE_S)
 
 
+async def test_a_telephone_that_asked_the_colleague_by_itself_puts_caller_and_colleague_together(
+    hotline: HotlineUp,
+) -> None:
+    caller, call = await talk(hotline, "13820000006", "8003")
+    colleague = await hotline.ready("8002")
+    second = await hotline.phones["8003"].dial("8002", within_s=PATIENCE_S)
+    asked = await colleague.talk(within_s=PATIENCE_S)
+    await second.hears(colleague.speech, within_s=PATIENCE_S, what="the colleague")
+    await call.transfer_to(second, "8002")
+    await in_talk(hotline, "13820000006", "8002")
+    await hears(caller, colleague)
+    await hotline.until(lambda: hotline.agent("8003")["state"] in {"wrap_up", "ready"})
+    assert hotline.agent("8002")["state"] == "talking"
+    await asked.hang_up()
+    after = hotline.sound(hotline.config.menu.phrases.after_talk)
+    await caller.hears(after, within_s=PATIENCE_S, what="the farewell")
+    await caller.is_ended(within_s=PATIENCE_S)
+    await hotline.until(lambda: hotline.agent("8002")["state"] in {"wrap_up", "ready"})
+
+
+async def test_a_caller_put_through_before_the_colleague_has_answered_is_rung_for_by_us(hotline: HotlineUp) -> None:
+    caller, call = await talk(hotline, "13820000007", "8003")
+    colleague = await hotline.ready("8002")
+    colleague.manner = Manner.IGNORES
+    second = await hotline.phones["8003"]._dial("8003", "8002")
+    await hotline.until(lambda: colleague.rings and not colleague.rings[-1].ended.is_set())
+    colleague.manner = Manner.ANSWERS
+    await call.transfer_to(second, "8002")
+    await colleague.talk(within_s=PATIENCE_S)
+    await in_talk(hotline, "13820000007", "8002")
+    await hears(caller, colleague)
+    await hotline.until(lambda: hotline.agent("8003")["state"] in {"wrap_up", "ready"})
+    await caller.hang_up()
+
+
 @pytest.mark.parametrize("manner", [Manner.DECLINES, Manner.ANSWERS])
 async def test_a_colleague_who_does_not_take_the_caller_gives_him_back(hotline: HotlineUp, manner: Manner) -> None:
     number = f"1382000001{len(manner)}"

@@ -116,10 +116,20 @@ def test_an_agents_state_reason_duration_and_phone() -> None:
 def test_the_same_state_again_goes_on() -> None:
     board = new_board()
     board.apply(ShowAgent(WANG, AgentState.NOT_READY, "1"), START + 1)
+    board.apply(ShowAgent(WANG, AgentState.NOT_READY, "1", late=True), START + 5)
+    seen = next(agent for agent in board.snapshot(START + 10).agents if agent.number == WANG)
+    assert (seen.since_s, seen.late) == (9.0, True)
+    assert seen.reason == sample_config().roster.not_ready_reasons["1"]
+
+
+def test_another_break_begins_anew_and_one_of_before_a_restart_goes_on() -> None:
+    board = new_board()
+    board.apply(ShowAgent(WANG, AgentState.NOT_READY, "1", since=START - 50), START + 1)
+    seen = next(agent for agent in board.snapshot(START + 10).agents if agent.number == WANG)
+    assert (seen.since_s, seen.late) == (60.0, False)
     board.apply(ShowAgent(WANG, AgentState.NOT_READY, "2"), START + 5)
     seen = next(agent for agent in board.snapshot(START + 10).agents if agent.number == WANG)
-    assert seen.since_s == 9.0
-    assert seen.reason == sample_config().roster.not_ready_reasons["2"]
+    assert seen.since_s == 5.0
 
 
 def test_a_reload_keeps_states_and_forgets_who_left() -> None:

@@ -13,9 +13,10 @@ from typer.testing import CliRunner
 from hotline.cli_why import app
 from hotline.control.server import ControlServer
 from hotline.settings import Settings
+from hotline.store.facts import Fact
 from telephony.errors import WorldError
-from telephony.events import CallEnded
-from telephony.ids import CallId
+from telephony.events import CallEnded, CallTransferred, ConsultAnswered, ConsultAsked, TransferKind
+from telephony.ids import AgentNumber, CallId
 from tests.hotline.test_why import Told
 
 runner = CliRunner()
@@ -65,6 +66,23 @@ def test_a_call_is_explained_in_words(told: Told) -> None:
     assert any("8002 李强  落选" in line for line in lines)
     assert any("8001 王芳  排除: 没有该业务技能 repayment.early" in line for line in lines)
     assert "chosen" in runner.invoke(app, ["1.1", "--language", "en"]).output
+
+
+def test_transfers_are_told_where_they_happened(told: Told) -> None:
+    colleague = AgentNumber("8002")
+    facts: list[Fact] = [
+        ConsultAsked(CallId("1.1"), AgentNumber("8003"), colleague),
+        ConsultAnswered(CallId("1.1"), colleague),
+        CallTransferred(CallId("1.1"), AgentNumber("8003"), TransferKind.WARM, to_agent=colleague),
+    ]
+    for at, fact in enumerate(facts):
+        told.journal.append(fact, at=2000.0 + at, wall=told.play.clock.wall_s() + at)
+    told.journal._wait_durable(10.0)
+    assert "咨询转  8003 → 8002: 由8002接手" in runner.invoke(app, ["1.1"]).output.splitlines()[-1]
+    english = runner.invoke(app, ["1.1", "--language", "en"]).output
+    assert "transfer after asking  8003 → 8002: taken over by 8002" in english
+    (transfer,) = json.loads(runner.invoke(app, ["1.1", "--json"]).output)["transfers"]
+    assert transfer["outcome"] == "completed"
 
 
 def test_for_tools(told: Told) -> None:

@@ -13,7 +13,7 @@ from hotline.config import load_config
 from telephony import commands as c
 from telephony import events as e
 from telephony.errors import LinkError
-from telephony.ids import AgentNumber, CallId, QueueId, Topic
+from telephony.ids import AgentNumber, CallId
 from tests.hotline.engine_play import HERE, Play
 
 
@@ -45,18 +45,6 @@ def test_a_caller_is_greeted_walks_and_reaches_an_agent(play: Play) -> None:
     assert isinstance(segment, c.CloseSegment)
     assert segment.outcome is e.Outcome.ANSWERED
     assert any(isinstance(fact, e.TalkEnded) and fact.by is e.TalkEndedBy.AGENT for fact in play.journal.facts)
-
-
-def test_the_caller_hears_the_agents_number_unless_switched_off(play: Play, tmp_path: Path) -> None:
-    play.sign_in("8001")
-    play.arrive()
-    play.press("0")
-    assert "A(:" in play.until("EXEC Dial")
-    quiet = Play(tmp_path, announce_agent=False)
-    quiet.sign_in("8001")
-    quiet.arrive()
-    quiet.press("0")
-    assert "A(:" not in quiet.until("EXEC Dial")
 
 
 def test_no_agent_at_all_is_said_and_the_call_ends(play: Play) -> None:
@@ -118,32 +106,6 @@ def test_music_class_and_position_are_told_while_waiting(play: Play) -> None:
     play.press("0", "1.2")
     play.until("SET MUSIC ON", "1.2")
     assert any("您" in command for command in play.commands("1.2") if "STREAM" in command)
-
-
-def test_moved_to_the_emergency_branch_and_back_the_menu_goes_on(play: Play) -> None:
-    play.arrive()
-    play.press("2")
-    play.tell(AgiEnded())
-    before = len(play.commands())
-    play.arrive()
-    assert len(play.commands()) == before + 1
-    assert play.engine.lines[CallId("1.1")].conversation.node == "repayment"
-
-
-def test_moved_while_waiting_keeps_the_place(play: Play) -> None:
-    play.sign_in("8001")
-    for call in ("1.1", "1.2", "1.3"):
-        play.arrive(call, caller=f"1380013800{call[-1]}")
-        play.press("0", call)
-        if call == "1.1":
-            play.answer(call)
-        else:
-            play.until("SET MUSIC ON", call)
-    play.tell(AgiEnded(), "1.2")
-    play.arrive("1.2")
-    play.agent_hangs_up("8001", "1.1")
-    play.wait(16)
-    assert play.answer("1.2") == "8001"
 
 
 def test_a_bug_in_a_machine_ends_only_that_dialogue(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -274,13 +236,13 @@ def test_a_bug_while_carrying_out_apologises_once_and_then_lets_the_caller_go(
     def fail(*_: object) -> list[object]:
         raise RuntimeError("bug")
 
-    broken = play.engine._carry_out_for_caller
+    broken = play.engine.execution.for_caller
 
     def fail_once(line: object, order: object) -> None:
-        monkeypatch.setattr(play.engine, "_carry_out_for_caller", broken)
+        monkeypatch.setattr(play.engine.execution, "for_caller", broken)
         fail()
 
-    monkeypatch.setattr(play.engine, "_carry_out_for_caller", fail_once)
+    monkeypatch.setattr(play.engine.execution, "for_caller", fail_once)
     play.press("2")
     assert line.failed
     assert phrase in play.running()
@@ -351,10 +313,3 @@ def test_the_last_agent_leaves_and_those_who_wait_go_on_hearing_the_other_queues
     assert play.until("SET MUSIC ON default")
     play.engine.post(e.AgentAsked(AgentNumber("8007"), e.AgentWish.READY))
     assert play.answer() == "8007"
-
-
-def test_a_move_of_a_call_that_is_gone_moves_nothing(play: Play) -> None:
-    move = c.MoveCall(CallId("9.9"), QueueId("general"), Topic("general"), 0.0)
-    play.engine.carry_out_all([move])
-    play.engine.post()
-    assert not facts(play, e.CallQueued)

@@ -1,7 +1,8 @@
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from acd.queue import Roster
 from acd.shifts import Shift
 from hotline.shift_watch import ShiftWatch
 from telephony.commands import AgentState, ShowAgent
@@ -16,14 +17,29 @@ def at(hour: int, minute: int, second: int = 0) -> datetime:
 
 
 def test_whose_overtime_has_ended_is_named_once() -> None:
-    people = roster([replace(agent("1"), shift="early"), replace(agent("2"), shift="late"), agent("3")])
-    people = replace(people, shifts={"early": Shift(480, 960), "late": Shift(960, 1380)})
     watch = ShiftWatch()
-    assert watch.overdue(people, at(16, 29)) == [], "nobody knows what was before"
-    assert watch.overdue(people, at(16, 29, 30)) == []
-    assert watch.overdue(people, at(16, 30)) == ["1"]
-    assert watch.overdue(people, at(16, 30, 1)) == []
-    assert watch.overdue(people, at(16, 31)) == []
+    assert watch.overdue(people(), at(16, 29)) == [], "nobody knows what was before"
+    assert watch.overdue(people(), at(16, 29, 30)) == []
+    assert watch.overdue(people(), at(16, 30)) == ["1"]
+    assert watch.overdue(people(), at(16, 30, 1)) == []
+    assert watch.overdue(people(), at(16, 31)) == []
+
+
+def people() -> Roster:
+    found = roster([replace(agent("1"), shift="early"), replace(agent("2"), shift="late"), agent("3")])
+    return replace(found, shifts={"early": Shift(480, 960), "late": Shift(960, 1380)})
+
+
+def test_a_shift_that_ended_while_the_hotline_was_down_is_over_too() -> None:
+    assert ShiftWatch(at(16, 0)).overdue(people(), at(17, 0)) == ["1"]
+    assert ShiftWatch(at(17, 0)).overdue(people(), at(18, 0)) == [], "who signed in later is left alone"
+    assert ShiftWatch(at(17, 0) - timedelta(days=2)).overdue(people(), at(17, 1)) == ["1", "2"]
+
+
+def test_a_clock_set_back_signs_nobody_off() -> None:
+    watch = ShiftWatch(at(16, 35))
+    assert watch.overdue(people(), at(16, 34)) == []
+    assert watch.overdue(people(), at(16, 36)) == []
 
 
 def test_signing_off_for_an_agent_says_why(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ import pytest
 from rich.console import Console
 
 from hotline.snapshot import LinkView, Snapshot, SpeechView
-from hotline.status_tables import WORDS, headlines, paint, paint_agents, span
-from telephony.commands import AgentState
+from hotline.status_tables import headlines, paint, paint_agents, span
+from hotline.status_words import WORDS
 from tests.hotline.board_play import CALLER, START, busy_board, new_board, sample_config
 
 
@@ -77,6 +77,25 @@ def test_a_name_with_brackets_is_no_markup() -> None:
     assert any("[red]王芳" in line for line in text(replace(snapshot, agents=agents)))
 
 
+def test_who_is_too_long_in_a_state_is_named_above_the_tables_and_in_his_row() -> None:
+    snapshot = busy()
+    late = {"8002": replace(snapshot.agents[1], late=True), "8003": replace(snapshot.agents[2], late=True, reason="x")}
+    agents = tuple(late.get(agent.number, agent) for agent in snapshot.agents)
+    lines = text(replace(snapshot, agents=agents))
+    assert "超时坐席  8002 李强 置忙 1:38，8003 张敏 通话 0:37" in lines
+    assert cells(lines, "8002")[3:] == ["置忙", "小休", "超时", "1:38"]
+    assert cells(lines, "8003")[3:6] == ["通话", "超时", "0:37"]
+    assert not any("too long" in line for line in text(snapshot, "en"))
+
+
+def test_the_hotlines_own_reasons_are_told_in_words() -> None:
+    snapshot = busy()
+    gone = replace(snapshot.agents[0], state="signed_off", reason="phone_gone")
+    snapshot = replace(snapshot, agents=(gone, *snapshot.agents[1:]))
+    assert "话机离线" in cells(text(snapshot), "8001")
+    assert "phone gone" in next(line for line in text(snapshot, "en") if line.startswith("8001"))
+
+
 def test_queues_that_differ_in_their_threshold_share_a_letter() -> None:
     snapshot = busy()
     queues = (replace(snapshot.queues[0], service_level_s=30.0), *snapshot.queues[1:])
@@ -93,11 +112,6 @@ def test_the_agents_alone() -> None:
     with console.capture() as capture:
         console.print(paint_agents(busy(), "en"))
     assert len(capture.get().splitlines()) == 1 + len(busy().agents)
-
-
-@pytest.mark.parametrize("language", list(WORDS))
-def test_every_state_and_phase_has_a_word(language: str) -> None:
-    assert set(WORDS[language].states) == set(map(str, AgentState))
 
 
 def test_an_unmeasured_round_trip_is_a_dash() -> None:

@@ -14,7 +14,7 @@ from hotline.engine import Engine
 from hotline.store.archive import Archive
 from hotline.store.journal import Boot, Journal, JournalSettings
 from hotline.why import CallStory, last_calls, story_of
-from telephony.events import AgentAsked, AgentReachable, AgentWish
+from telephony.events import AgentAsked, AgentReachable, AgentWish, CallTransferred, TransferKind
 from telephony.ids import AgentNumber, CallId
 from tests.hotline.engine_play import HERE, Play
 
@@ -152,3 +152,15 @@ def test_files_that_end_before_the_call_began_are_not_read(told: Told, tmp_path:
     for path in told.folder.glob("journal-*"):
         os.utime(path, (1_600_000_000.0, 1_600_000_000.0))
     assert story_of(told.folder, told.archive, CallId(call)) is None
+
+
+def test_who_passed_the_caller_on_is_part_of_the_story(told: Told) -> None:
+    play = told.play
+    play.sign_in("8003")
+    told.calls("220")
+    play.answer()
+    play.engine.post(CallTransferred(CallId("1.1"), AgentNumber("8003"), TransferKind.BLIND))
+    play.hang_up()
+    (transfer,) = told.story().transfers
+    assert (transfer["kind"], transfer["agent"], transfer["outcome"]) == ("blind", "8003", "menu")
+    assert transfer["from_queue"] == "repayment"

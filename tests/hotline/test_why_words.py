@@ -1,6 +1,6 @@
 from acd.explain import Candidate
 from hotline.why import RingStory
-from hotline.why_words import EN, WHY_WORDS, ZH, candidate_line, sentence
+from hotline.why_words import EN, WHY_WORDS, ZH, candidate_line, sentence, transfer_line
 from telephony.commands import AgentState, Choice, NoteCaller, RingAgent
 from telephony.events import RingOutcome
 from telephony.ids import AgentNumber, CallId, QueueId, Topic
@@ -80,3 +80,13 @@ def test_both_languages_have_a_word_for_everything() -> None:
         assert set(words.terms) == set(ZH.terms)
         assert set(words.ended) == {"", "answered", *(outcome.value for outcome in RingOutcome)}
         assert set(words.reasons) == set(ZH.reasons)
+
+
+def test_a_transfer_in_one_line() -> None:
+    sent: dict[str, object] = {"kind": "blind", "agent": "8001", "to_agent": None, "to_queue": "card"}
+    assert transfer_line({**sent, "outcome": None, "answered_by": None}, ZH) == "盲转  8001 → card: 进行中"
+    answered = {**sent, "outcome": "answered", "answered_by": "8002"}
+    assert transfer_line(answered, EN) == "blind transfer  8001 → card: answered by 8002"
+    back = {**sent, "to_queue": None, "outcome": "menu", "answered_by": None}
+    assert transfer_line(back, EN) == "blind transfer  8001 → menu: back to the menu"
+    assert set(ZH.transferred) == set(EN.transferred)

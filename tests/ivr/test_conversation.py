@@ -21,6 +21,7 @@ from telephony.events import (
 from telephony.ids import NodeId, QueueId, Topic
 from telephony.machine import MachineError
 from telephony.speech import SpeechOffered
+from telephony.way_out import LeadsTo, WayOut
 from tests.builders import (
     AGENT,
     AGENT_HUNG_UP,
@@ -397,6 +398,15 @@ def test_another_queue_takes_the_caller_who_hears_only_its_music() -> None:
     assert script >> UNANSWERED << MUSIC
 
 
+def test_every_queue_has_a_way_out_of_its_own() -> None:
+    script = in_queue()
+    ways = {QueueId("general"): WayOut("9", LeadsTo.GOODBYE)}
+    talk_of(script).ways_out = ways
+    assert script >> MoveCall(CALL, QueueId("general"), Topic("main"), 0.0) >> key("*")
+    assert script >> key("9") << leave() << play(4, "再见") >> Ended() << HANG_UP
+    assert talk_of(script).phase is Phase.FAREWELL
+
+
 def in_talk(**about: object) -> Playbook:
     script = in_queue() >> ring() >> RINGS >> ANSWERED
     talk = talk_of(script)
@@ -414,6 +424,14 @@ def test_a_caller_passed_on_waits_again_and_hears_no_notice_twice() -> None:
     assert (talk.phase, talk.queue, talk.topic) == (Phase.QUEUE, "loan", "loan")
     assert script >> ring(OTHER_AGENT) >> ANSWERED
     assert talk.phase is Phase.TALK
+
+
+def test_a_caller_of_whom_it_is_told_too_late_that_he_was_passed_on_hears_half_a_farewell() -> None:
+    script = in_talk() >> AGENT_HUNG_UP << play(4, "人工服务已结束")
+    assert script >> passed_on("repayment", TransferKind.WARM)
+    script >> passed_on("loan") << play(5, PHRASES.to_agent) << OFFER
+    assert script >> Ended() << MUSIC
+    assert talk_of(script).phase is Phase.QUEUE
 
 
 def test_a_caller_passed_on_to_the_menu_hears_it_from_the_beginning() -> None:

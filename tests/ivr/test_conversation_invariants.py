@@ -48,8 +48,11 @@ from telephony.events import (
 from telephony.ids import AgentNumber, NodeId, QueueId, Topic
 from telephony.prompt import BargeIn
 from telephony.speech import SpeechFailed, SpeechHeard, SpeechOffered, SpeechStarted, SpeechStopped
+from telephony.way_out import LeadsTo, WayOut
 from telephony.wish import Answered, Everywhere, Meaning, NotUnderstood, Understood, Unheard, Unsure, Wish
 from tests.builders import AGENT, CALL, MENU, OTHER_AGENT, PHRASES, SPOKEN_MENU, insist, menu, node, ring, tell_place
+
+WAYS_OUT = {leads.value: WayOut("*", leads) for leads in LeadsTo}
 
 STRANGE = menu(
     node("main", choices={"1": "a", "12": "b", "A": "c"}, say=insist("须知")),
@@ -111,10 +114,20 @@ class AnyCall(RuleBasedStateMachine):
         recorded=st.booleans(),
         speech=st.booleans(),
         callback=st.booleans(),
+        way=st.sampled_from(sorted(WAYS_OUT)),
         how=st.sampled_from(["arrives", "arrives", "resumes in the menu", "resumes in the queue", "notice was cut"]),
     )
     def begin(
-        self, *, tree: str, start: str, open_now: bool, recorded: bool, speech: bool, callback: bool, how: str
+        self,
+        *,
+        tree: str,
+        start: str,
+        open_now: bool,
+        recorded: bool,
+        speech: bool,
+        callback: bool,
+        way: str,
+        how: str,
     ) -> None:
         menu, node = TREES[tree], NodeId(start)
         entry = Entry("95001", menu.nearest(node).id, "", greeting=menu.fallback_entry.greeting)
@@ -122,6 +135,7 @@ class AnyCall(RuleBasedStateMachine):
         self.conversation = Conversation(menu, CALL, entry=entry, open_now=open_now, recorded=recorded, speech=speech)
         self.conversation.callback_queues = {QueueId("loan"), QueueId("general")} if callback else set()
         self.conversation.own_number = "13800138000"
+        self.conversation.ways_out = {QueueId(queue): WAYS_OUT[way] for queue in ("loan", "general", "repayment")}
         if how == "arrives":
             self.tell(CallArrived(CALL, "95001", ""))
         elif how == "resumes in the menu":

@@ -14,12 +14,14 @@ from ivr.waiting_state import (
     PLACE_GAP_S,
     RING_SLACK_S,
     SETTLE_S,
+    WaitingState,
 )
 from telephony.commands import AskCallback, PlayMusic, PlayPrompt
 from telephony.events import AgentRinging, CallResumed, Outcome, RingEnded, RingOutcome, TimeReached
 from telephony.ids import NodeId, QueueId
 from telephony.machine import MachineError
 from telephony.prompt import Prompt, Say
+from telephony.way_out import LeadsTo, WayOut
 from tests.builders import (
     AGENT,
     ANSWERED,
@@ -413,3 +415,51 @@ def test_rather_not_is_heard_at_once() -> None:
     assert with_callback() >> key("1") << read_out(1) >> key("*") << STOP << MUSIC
     script = with_callback() >> key("1") << read_out(1) >> key("2") << play(2, PHRASES.callback_number)
     assert script >> key("3") << STOP >> key("4")
+
+
+# ---- another way out -------------------------------------------------------------------------------
+
+
+def leaving(script: Playbook, way: WayOut, *, callback: str | None = None) -> Playbook:
+    assert isinstance(script.machine, Waiting)
+    script.machine.way_out, script.machine.callback = way, callback
+    return script
+
+
+def test_another_key_leads_back_to_the_menu_and_the_star_no_longer_does() -> None:
+    script = leaving(on_music(), WayOut("9"))
+    assert script >> key("*") >> key("9") << leave()
+    assert isinstance(script.machine, Waiting)
+    assert script.machine.state is WaitingState.LEFT
+
+
+def test_a_key_that_says_goodbye() -> None:
+    way = WayOut("#", LeadsTo.GOODBYE)
+    script = leaving(on_music(), way) >> key("#") << leave() << play(2, PHRASES.goodbye)
+    assert script >> key("#") >> Ended() << HANG_UP
+    assert leaving(offered(), way) >> key("#") << leave() << play(2, PHRASES.goodbye)
+    notice = wait(recorded=True) >> ENTER << play(1, "正在转接人工")
+    assert leaving(notice, way) >> key("#") << leave() << play(2, PHRASES.goodbye)
+
+
+def test_goodbye_while_a_phone_rings_waits_for_the_rings_end_and_offers_nothing_else() -> None:
+    script = leaving(on_music() >> RINGS, WayOut("#", LeadsTo.GOODBYE), callback="13800138000")
+    assert script >> key("#") << leave() >> TAKEN_BACK << play(2, PHRASES.goodbye) >> Ended() << HANG_UP
+
+
+def test_no_key_at_all() -> None:
+    assert leaving(on_music(), WayOut("*", LeadsTo.NOWHERE)) >> key("*") >> key("9")
+
+
+def test_a_key_that_asks_to_be_called_back() -> None:
+    way = WayOut("5", LeadsTo.CALLBACK)
+    script = leaving(on_music(), way, callback="") >> key("5") << play(2, PHRASES.callback_number)
+    assert script
+    assert isinstance(script.machine, Waiting)
+    assert script.machine.state is WaitingState.ASKING
+    assert leaving(on_music() >> RINGS, way, callback="") >> key("5")
+    assert leaving(on_music(), way, callback="") >> key("1") << play(2, PHRASES.callback_number)
+
+
+def test_a_call_back_nobody_can_make_leads_to_the_menu_instead() -> None:
+    assert leaving(on_music(), WayOut("5", LeadsTo.CALLBACK)) >> key("1") >> key("5") << leave()

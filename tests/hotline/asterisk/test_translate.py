@@ -26,6 +26,7 @@ from hotline.asterisk.orders import (
 )
 from hotline.asterisk.translate import (
     Arrival,
+    Attended,
     ForCall,
     PhoneSeen,
     Reported,
@@ -121,6 +122,7 @@ def test_facts_about_a_call(name: str, headers: str, fact: object) -> None:
         ("UserEvent", PHONE + "UserEvent: SomethingElse"),
         ("BlindTransfer", "Result: Fail\r\nTransfereeLinkedid: 1"),
         ("BlindTransfer", "Result: Success"),
+        ("AttendedTransfer", "Result: Fail"),
         ("BridgeEnter", TRUNK),
         ("AsyncAGIEnd", PHONE),
         ("Newchannel", TRUNK),
@@ -129,6 +131,25 @@ def test_facts_about_a_call(name: str, headers: str, fact: object) -> None:
 )
 def test_what_means_nothing_to_us(name: str, headers: str) -> None:
     assert to_reported(event(name, headers)) is None
+
+
+PUT_TOGETHER = (
+    "Result: Success\r\nOrigTransfererChannel: PJSIP/8003-2\r\nOrigTransfererExten: \r\n"
+    "SecondTransfererChannel: PJSIP/8003-3\r\nSecondTransfererExten: 8002\r\n"
+)
+
+
+def test_a_telephone_that_puts_its_two_calls_together() -> None:
+    left = "TransfereeChannel: PJSIP/trunk-1\r\nTransferTargetChannel: PJSIP/8002-4\r\n"
+    told = to_reported(event("AttendedTransfer", PUT_TOGETHER + left + "DestType: Bridge"))
+    assert told == Attended(
+        ("PJSIP/8003-2", "PJSIP/8003-3"), ("", "8002"), ("PJSIP/trunk-1", "PJSIP/8002-4"), joined=True
+    )
+    assert isinstance(told, Attended)
+    assert (told.other_than("PJSIP/8003-2"), told.other_than("PJSIP/8003-3")) == ("8002", "")
+    rings = to_reported(event("AttendedTransfer", PUT_TOGETHER + "DestType: App\r\nDestApp: Dial"))
+    assert isinstance(rings, Attended)
+    assert (rings.parties, rings.joined) == (("", ""), False)
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,12 @@ import pytest
 from sqlalchemy import Engine, inspect, text
 
 from hotline.store.database import open_database
-from hotline.store.migrations import Step, drop_tables, migrate
+from hotline.store.migrations import BASE_VERSION, STEPS, Step, drop_tables, migrate
 from hotline.store.tables import METADATA
 from telephony.errors import StoreError
 
-LATER = (Step(("ALTER TABLE calls ADD COLUMN mood TEXT", "UPDATE calls SET mood = 'unknown'")),)
+NEWEST = BASE_VERSION + len(STEPS)
+LATER = (*STEPS, Step(("ALTER TABLE calls ADD COLUMN mood TEXT", "UPDATE calls SET mood = 'unknown'")))
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def test_a_second_time_changes_nothing(engine: Engine) -> None:
         migrate(connection)
         connection.execute(text("UPDATE progress SET seq = 7"))
     with engine.begin() as connection:
-        assert migrate(connection) == 1
+        assert migrate(connection) == NEWEST
         assert connection.execute(text("SELECT seq FROM progress")).scalar() == 7
 
 
@@ -47,10 +48,31 @@ def test_an_older_database_gets_the_steps_it_lacks_once(engine: Engine) -> None:
             text("INSERT INTO calls VALUES (1, 'c', '', '', '', 0.0, NULL, NULL, NULL, 0, NULL, 0, NULL, NULL)")
         )
     assert "mood" not in columns(engine, "calls")
-    for version in (1, 2):
+    for version in (NEWEST, NEWEST + 1):
         with engine.begin() as connection:
             assert migrate(connection, LATER) == version
             assert connection.execute(text("SELECT mood FROM calls")).scalar() == "unknown"
+
+
+def test_the_steps_lead_to_the_tables_a_new_database_gets(engine: Engine, tmp_path: Path) -> None:
+    """The first published schema had no transfers; what it held stays."""
+    new = open_database(f"sqlite:///{tmp_path / 'new.sqlite'}")
+    for each in (engine, new):
+        with each.begin() as connection:
+            migrate(connection)
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE transfers"))
+        connection.execute(text("UPDATE schema_version SET version = 1"))
+        connection.execute(text("UPDATE progress SET seq = 7"))
+    with engine.begin() as connection:
+        assert migrate(connection) == 1
+        assert connection.execute(text("SELECT seq FROM progress")).scalar() == 7
+    for table in METADATA.tables:
+        assert columns(engine, table) == columns(new, table)
+    found = [{index["name"] for index in inspect(each).get_indexes("transfers")} for each in (engine, new)]
+    assert found[0] == found[1]
+    assert found[0]
+    new.dispose()
 
 
 def test_a_newer_database_is_refused_and_left_alone(engine: Engine) -> None:

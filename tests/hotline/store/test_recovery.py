@@ -167,6 +167,18 @@ def test_agents() -> None:
     assert state.agents == {A: RecoveredAgent(A, AgentState.NOT_READY, "1", since_wall=WALL + 1)}
 
 
+def test_a_state_shown_again_after_a_restart_keeps_its_beginning() -> None:
+    state = fold(numbered([ShowAgent(A, AgentState.NOT_READY, "1", since=-100.0)]))
+    assert state.agents[A].since_wall < WALL - 99.0
+
+
+def test_the_last_sign_of_a_run_is_known() -> None:
+    assert fold([]).last_wall == 0.0
+    records = numbered([ShowAgent(A, AgentState.READY), ShowAgent(A, AgentState.READY)])
+    assert fold(records).last_wall == records[-1].wall
+    assert Fold(fold(records)).recovered().last_wall == records[-1].wall
+
+
 def test_what_was_lost_or_is_unknown_is_counted() -> None:
     records = [*numbered([RecordsLost(3), TimeReached(), RecordsLost(2)]), Record(4, "b", 0.0, 0.0, UnknownFact("X"))]
     state = fold(records)

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from hotline.store.database import open_database
 from hotline.store.facts import Fact
 from hotline.store.projector import Projector
-from hotline.store.reports import CallLife, CallReport, Freshness, Reports, Ring, Segment, Talk, Visit
+from hotline.store.reports import CallLife, CallReport, Freshness, Reports, Ring, Segment, Talk, Transfer, Visit
 from telephony.commands import CloseSegment, CloseTalk, EnterNode, RingAgent
 from telephony.errors import StoreError
 from telephony.events import (
@@ -16,9 +16,13 @@ from telephony.events import (
     CallArrived,
     CallEnded,
     CallQueued,
+    CallTransferred,
+    ConsultAnswered,
+    ConsultAsked,
     Outcome,
     TalkEnded,
     TalkEndedBy,
+    TransferKind,
 )
 from telephony.ids import AgentNumber, CallId, NodeId, QueueId, Topic
 from tests.hotline.store.journal_files import JournalFiles
@@ -111,3 +115,21 @@ def test_a_database_that_is_gone(tmp_path: Path, engine: Engine) -> None:
     with pytest.raises(StoreError) as caught:
         reports.last_calls()
     assert caught.value.retryable
+
+
+def test_who_passed_the_caller_on_and_what_became_of_it(tmp_path: Path, engine: Engine) -> None:
+    colleague = AgentNumber("8002")
+    facts: list[Fact] = [
+        CallArrived(C, "4001", "138", "张"),
+        CallQueued(C, Q, T, "138", entered_at=1.0),
+        AgentAnswered(C, A),
+        ConsultAsked(C, A, colleague),
+        ConsultAnswered(C, colleague),
+        CallTransferred(C, A, TransferKind.WARM, Q, T, colleague, Q),
+    ]
+    life = tell(tmp_path, engine, [Said(fact, float(n), WALL + n) for n, fact in enumerate(facts)]).call_life(C)
+    assert life is not None
+    began, talked, ended = second(3), second(4), second(5)
+    assert life.transfers == (
+        Transfer(TransferKind.WARM, A, Q, None, colleague, None, began, talked, ended, "completed", colleague),
+    )

@@ -223,6 +223,20 @@ def test_agents_one_row_for_each_stay_in_a_state() -> None:
     ]
 
 
+def test_a_stay_that_lasts_too_long_is_one_stay_and_its_reason_says_so() -> None:
+    found = rows(
+        AGENT_STATES,
+        ShowAgent(A, AgentState.TALKING),
+        ShowAgent(A, AgentState.TALKING, "8001 flagged: talking for 14400 s", late=True),
+        ShowAgent(B, AgentState.NOT_READY, "1"),
+        ShowAgent(B, AgentState.NOT_READY, "1", late=True),
+    )
+    assert [(row["state"], row["reason"][:12], row["since_wall"] - WALL, row["until_wall"]) for row in found] == [
+        ("talking", "8001 flagged", 0.0, None),
+        ("not_ready", "1", 2.0, None),
+    ]
+
+
 def test_a_checkpoint_ends_calls_whose_end_was_lost() -> None:
     alive = RecoveredCall(C, "", "", "", WALL)
     assert only(CALLS, ARRIVED, Checkpoint((alive,)))["ended_wall"] is None

@@ -3,7 +3,7 @@ import asyncio
 import numpy as np
 import pytest
 
-from hotline.asterisk.ami_message import Action
+from hotline.asterisk.ami_message import Action, AmiMessage
 from hotline.prompts.alaw import decode_linear
 from hotline.trial.audio_socket import FRAME_BYTES, AudioConnection
 from hotline.trial.phone import POLL_S, NotHeardError, Phone
@@ -144,6 +144,35 @@ async def test_answering_refusing_and_transferring(stage: Stage, phone: Phone) -
         ("Setvar", {"Channel": phone.channel, "Variable": "TARGET", "Value": "8002"}),
         ("Redirect", {"Channel": phone.channel, "Context": "transfer", "Exten": "s", "Priority": "1"}),
     ]
+
+
+async def test_two_calls_are_put_together_by_what_identifies_the_second_one() -> None:
+    class Dialogs:
+        def __init__(self) -> None:
+            self.asked: list[dict[str, str]] = []
+
+        async def request(self, action: Action) -> AmiMessage:
+            self.asked.append(dict(action.fields))
+            return AmiMessage(
+                "", "Success", {"value": dict(action.fields).get("Variable", "").strip(")").split(",")[-1]}
+            )
+
+    line = Dialogs()
+    await Phone(line, "first", "8003").transfer_to(Phone(line, "second", "8003"), "8002")
+    assert [one["Channel"] for one in line.asked] == ["second"] * 3 + ["first"] * 3
+    replaces = next(one["Value"] for one in line.asked if one.get("Variable") == "REPLACES")
+    assert replaces == "?Replaces=call-id%3Bto-tag%3Dremote_tag%3Bfrom-tag%3Dlocal_tag"
+    assert line.asked[-1]["Context"] == "transfer"
+
+
+async def test_a_call_nobody_has_replied_to_can_not_be_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Mute:
+        async def request(self, _: Action) -> AmiMessage:
+            return AmiMessage("", "Success", {"value": ""})
+
+    monkeypatch.setattr("hotline.trial.phone.POLL_S", 0.0)
+    with pytest.raises(NotHeardError, match="nobody has replied"):
+        await Phone(Mute(), "first", "8003").transfer_to(Phone(Mute(), "second", "8003"), "8002")
 
 
 async def test_sound_before_the_answer_is_not_kept(phone: Phone) -> None:
