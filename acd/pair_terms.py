@@ -60,14 +60,14 @@ class GroupRow:
     """Score of a caller of the lane without his wait."""
     holds: list[float]
     _mask: int = 0
-    _lanes: list[int] = field(default_factory=list)
-    """The numbers of the mask last asked for: on a busy day the same lanes have somebody waiting for long."""
+    _heads: list[tuple[int, float]] = field(default_factory=list)
+    """Those of the mask last asked for: on a busy day the same lanes have somebody waiting for long."""
 
-    def lanes(self, mask: int) -> list[int]:
-        """The numbers of these lanes."""
+    def heads(self, mask: int) -> list[tuple[int, float]]:
+        """The numbers of these lanes, with the scores of their callers without their wait."""
         if mask != self._mask:
-            self._mask, self._lanes = mask, list(bits(mask))
-        return self._lanes
+            self._mask, self._heads = mask, [(lane, self.scores[lane]) for lane in bits(mask)]
+        return self._heads
 
 
 class PairTerms:
