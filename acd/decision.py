@@ -8,6 +8,9 @@ from acd.weights import Weights
 from telephony.commands import Choice
 from telephony.ids import AgentNumber, CallId, Topic
 
+QUEUE_PRIORITY = "queue priority"
+"""The term of the caller's queue."""
+
 
 class Decision(NamedTuple):
     """One choice as of its instant. Masks number groups and lanes as the policy's `PairTerms` does, for good."""
@@ -36,6 +39,8 @@ class Decision(NamedTuple):
     """Mask of what was looked at: groups with somebody idle, or lanes with somebody waiting."""
     prices: Prices
     weights: Weights
+    priority_s: float = 0.0
+    """Of the caller's queue before others; 0 where the call chose, since to him all agents are of one queue."""
 
     @property
     def margin_s(self) -> float | None:
@@ -52,6 +57,7 @@ class Decision(NamedTuple):
         own_s = self.weights.same_agent_s if self.own_agent else 0.0
         if self.by_agent:
             terms = {"waited": self.wait_s, "own agent": own_s, self.caller_class: self._class_s}
+            terms[QUEUE_PRIORITY] = self.priority_s
         else:
             terms = {"idle": self.weights.idle_s(self.idle_s), "own agent": own_s}
         skill_s = self.score - sum(terms.values())

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from acd.agent import Agent
+from acd.decision import QUEUE_PRIORITY
 from acd.pair_terms import GroupKey, LaneKey, PairTerms
 from acd.pricing import Prices
 from acd.profiles import profile_of
@@ -186,6 +187,7 @@ class _Reckoning:
             "waited": self._moment.now - caller.place_at,
             "own agent": own_s,
             caller.caller_class: self._weights.class_s(caller.caller_class),
+            QUEUE_PRIORITY: caller.queue.priority_s,
             **history,
             "skill": fit_s - own_s - history.get("history", 0.0),
         }
@@ -212,8 +214,10 @@ class _Reckoning:
     # ---- terms ------------------------------------------------------------------------------------
 
     def _lane(self, caller: CallerThen) -> int:
-        key = LaneKey(caller.topic, caller.min_level, caller.caller_class, caller.wish, caller.queue.language)
-        return self._terms.lane(key)
+        topic, level, queue = caller.topic, caller.min_level, caller.queue
+        return self._terms.lane(
+            LaneKey(topic, level, caller.caller_class, caller.wish, queue.language, queue.priority_s)
+        )
 
     def _group(self, agent: Agent, available: Availability) -> int:
         return self._terms.group(GroupKey(profile_of(agent, available.form), available.band))

@@ -196,7 +196,7 @@ class PricedAssigner:
         wanting: list[Candidate] = []
         for lane, (entered_at, ticket, call) in self._wants.heads(idle[2]):
             if lanes >> lane & 1:
-                bonus_s = weights.class_s(self.terms.lanes[lane].caller_class)
+                bonus_s = self.terms.head_start_s(lane)
                 score = now - entered_at + max(row.fits[lane] + weights.same_agent_s, weights.worst_fit_s) + bonus_s
                 wanting.append((score, -entered_at, -ticket, call, True, self._lineup.calls[call]))
         calls = {candidate[3] for candidate in wanting}
@@ -209,6 +209,7 @@ class PricedAssigner:
         rival, rival_score = (None, 0.0) if second is None else (second[1][2], second[0])
         since, _, number, _, group = idle
         terms = self.terms
+        key = terms.lanes[lane]
         return _record(
             Decision,
             (
@@ -223,12 +224,13 @@ class PricedAssigner:
                 rival_score,
                 now - entered_at,
                 now - since,
-                terms.lanes[lane].caller_class,
+                key.caller_class,
                 own,
                 aged,
                 self._lineup.waiting,
                 terms.prices,
                 terms.weights,
+                key.priority_s,
             ),
         )
 
@@ -309,6 +311,7 @@ class PricedAssigner:
                 lineup.idle,
                 terms.prices,
                 terms.weights,
+                0.0,
             ),
         )
 

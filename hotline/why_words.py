@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from acd.decision import QUEUE_PRIORITY
 from acd.explain import Candidate
 from hotline.why import RingStory
 from telephony.ids import AgentNumber, Topic
@@ -45,6 +46,8 @@ ZH = Words(
         "wish2": "客户一天内多次咨询同类业务，优先资深坐席",
         "own agent": "是客户的专属坐席或上次接待的坐席",
         "class": "{name}客户优先{seconds:.0f}秒",
+        QUEUE_PRIORITY: "该技能组的客户优先{seconds:.0f}秒",
+        f"{QUEUE_PRIORITY} behind": "该技能组的客户延后{seconds:.0f}秒",
         "level": "该业务{level}级",
         "idle": "已空闲{seconds:.0f}秒",
         "widened": "排队时间较长或无人达到要求，技能要求放宽到{level}级",
@@ -55,6 +58,7 @@ ZH = Words(
         "own agent": "专属",
         "history": "历史",
         "load": "负荷",
+        QUEUE_PRIORITY: "技能组",
         "skill": "业务",
     },
     removed={
@@ -109,6 +113,8 @@ EN = Words(
         "wish2": "the caller asked several times within a day, so a senior is preferred",
         "own agent": "it is the caller's own agent, or the one of last time",
         "class": "class {name} is {seconds:.0f} s ahead",
+        QUEUE_PRIORITY: "callers of this queue are {seconds:.0f} s ahead",
+        f"{QUEUE_PRIORITY} behind": "callers of this queue are {seconds:.0f} s behind",
         "level": "level {level} in it",
         "idle": "idle for {seconds:.0f} s",
         "widened": "after a long wait, or for want of anybody else, level {level} is enough",
@@ -189,14 +195,23 @@ def _reasons(told: RingStory, words: Words, topic_name: TopicName) -> list[str]:
         found.append(form["redialled"])
     if "own agent" in choice.terms:
         found.append(form["own agent"])
-    known = {"waited", "idle", "own agent", "skill"}
-    found += [form["class"].format(name=name, seconds=term) for name, term in choice.terms.items() if name not in known]
+    found += _head_starts(choice.terms, form)
     if told.level is not None:
         found.append(form["level"].format(level=told.level))
     if told.widened:
         found.append(form["widened"].format(level=choice.min_level))
     if not choice.by_agent:
         found.append(form["idle"].format(seconds=choice.idle_s))
+    return found
+
+
+def _head_starts(terms: Mapping[str, float], form: Mapping[str, str]) -> list[str]:
+    """By the caller's class, and by his queue."""
+    known = {"waited", "idle", "own agent", "skill", QUEUE_PRIORITY}
+    found = [form["class"].format(name=name, seconds=term) for name, term in terms.items() if name not in known]
+    if by_queue_s := terms.get(QUEUE_PRIORITY):
+        key = QUEUE_PRIORITY if by_queue_s > 0 else f"{QUEUE_PRIORITY} behind"
+        found.append(form[key].format(seconds=abs(by_queue_s)))
     return found
 
 
