@@ -42,9 +42,12 @@ class Decision(NamedTuple):
     priority_s: float = 0.0
     """Of the caller's queue before others; 0 where the call chose, since to him all agents are of one queue."""
 
+    explored: bool = False
+    """The agent is to learn the topic; the runner-up is who would have had the call."""
+
     @property
     def margin_s(self) -> float | None:
-        """How far ahead of the runner-up; negative where age decided and not the score."""
+        """How far ahead of the runner-up; negative where age decided, or that somebody learns."""
         return None if self.rival is None else self.score - self.rival_score
 
     @property
@@ -72,6 +75,8 @@ class Decision(NamedTuple):
         line = f"{line[3:] if line[1] == '+' else line[1:]} = {self.score:.1f} s"
         if self.aged:
             line += ", waited longest"
+        if self.explored:
+            line += ", to learn"
         if self.rival is not None:
             line += f", ahead by {self.score - self.rival_score:.1f} s"
         return line
@@ -90,6 +95,7 @@ class Decision(NamedTuple):
             idle_s=self.idle_s,
             version=self.version,
             aged=self.aged,
+            explored=self.explored,
         )
 
     @property

@@ -7,6 +7,7 @@ the lanes he serves; then every fresh lane's head chooses among the heads of the
 from acd.agent import Agent
 from acd.assigner import Assignment, WaitingCall
 from acd.decision import Decision
+from acd.exploration import Exploration
 from acd.head_walk import HeadWalk
 from acd.line import Line
 from acd.lineup import Caller, Idle, Lineup
@@ -42,6 +43,7 @@ class PricedAssigner:
         self._lineup = Lineup(self.terms)
         self._rank_walk = RankWalk(self._weights, self._lineup.idle_since)
         self._head_walk = HeadWalk(self._lineup.lanes, self._lineup.heads_at)
+        self._exploration = Exploration(self.terms, self._lineup.idle_since)
         self._wants = Wants()
         self._fresh_lanes = 0
         self._fresh_agents: dict[AgentNumber, Idle] = {}
@@ -231,6 +233,7 @@ class PricedAssigner:
                 terms.prices,
                 terms.weights,
                 key.priority_s,
+                False,
             ),
         )
 
@@ -255,6 +258,11 @@ class PricedAssigner:
         if first is None:
             self._hold(lane, self._rank_walk.held_until(row, groups, entered_at))
             return None
+        if self._weights.explore_every and (
+            one := self._exploration.learner(lane, groups, (score, group), entered_at=entered_at, now=now)
+        ):
+            learner = one[0], False, -one[1], lineup.longest_idle(one[1])
+            return self._call_s_choice(learner, first, (call, lane), now)._replace(explored=True)
         return self._call_s_choice(first, second, (call, lane), now)
 
     def _own_agents(self, call: WaitingCall, lane: int, now: float) -> list[Offer]:
@@ -312,6 +320,7 @@ class PricedAssigner:
                 terms.prices,
                 terms.weights,
                 0.0,
+                False,
             ),
         )
 

@@ -39,6 +39,10 @@ class Weights:
     """Classes that may overtake anybody at any time: the admin names them, such as reports of a fraud going on."""
     hold_most_s: float = 10.0
     """No call is held back from an agent for longer, however much better an expected one is; 0: never."""
+    explore_every: int = 0
+    """So many calls of a topic that choose among idle agents until one is for an agent of a lower level; 0: never."""
+    explore_most_s: float = 5.0
+    """By how much his score may be below the best one's."""
     version: str = "default"
 
     @property

@@ -24,6 +24,7 @@ class Words:
     ahead: str
     alone: str
     aged: str
+    explored: str
     chosen: str
     lost: str
     out: str
@@ -91,6 +92,7 @@ ZH = Words(
     ahead="，比第二名{rival}高{margin:.1f}秒",
     alone="，没有其他人选",
     aged="，因为他等得最久",
+    explored="，给他积累经验的机会；得分最高的是{rival}，高{behind:.1f}秒",
     chosen="选中",
     lost="落选",
     out="排除",
@@ -150,6 +152,7 @@ EN = Words(
     ahead=", {margin:.1f} s ahead of {rival}",
     alone=", with nobody else to choose",
     aged=", for having waited longest",
+    explored=", so that the agent learns; {rival} would have scored {behind:.1f} s more",
     chosen="chosen",
     lost="compared",
     out="out",
@@ -177,6 +180,9 @@ def sentence(told: RingStory, words: Words, topic_name: TopicName) -> str:
     )
     if choice.aged:
         return line + words.aged + words.stop
+    if choice.explored:
+        rival, behind_s = _agent(told, choice.rival or ""), -(choice.margin_s or 0.0)
+        return line + words.explored.format(rival=rival, behind=behind_s) + words.stop
     if choice.rival is None:
         return line + words.alone + words.stop
     rival = _agent(told, choice.rival)
