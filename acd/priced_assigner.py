@@ -14,24 +14,15 @@ from acd.lineup import Caller, Idle, Lineup
 from acd.pair_terms import GroupRow, PairTerms
 from acd.pricing import Prices
 from acd.rank_walk import RankWalk
+from acd.records import Offer, Records, Scored, record
 from acd.skill_groups import bits
 from acd.standing import USUAL, Standing
 from acd.wants import Wants
 from acd.weights import Weights
 from telephony.ids import AgentNumber, CallId
 
-Scored = tuple[float, Caller, bool]
-"""A caller with his score, and whether the agent is his own."""
-
 Candidate = tuple[float, float, int, CallId, bool, Caller]
 """Score, minus when he entered, minus his ticket, call, whether the agent is his own, all of it: best is greatest."""
-
-Offer = tuple[float, bool, int, AgentNumber]
-"""Score, whether he is the caller's own, minus his group, the agent: the best is the greatest."""
-
-
-_record = tuple.__new__
-"""Makes a record from its fields in their order: a named tuple's own constructor is Python and takes twice as long."""
 
 
 class PricedAssigner:
@@ -44,6 +35,7 @@ class PricedAssigner:
         self._rank_walk = RankWalk(self._weights, self._lineup.idle_since)
         self._head_walk = HeadWalk(self._lineup.lanes, self._lineup.heads_at)
         self._exploration = Exploration(self.terms, self._lineup.idle_since)
+        self._records = Records(self.terms, self._lineup)
         self._wants = Wants()
         self._fresh_lanes = 0
         self._fresh_agents: dict[AgentNumber, Idle] = {}
@@ -104,7 +96,7 @@ class PricedAssigner:
             self._wants.remove(waiting, lane)
         if self._fresh_agents.pop(agent, None) is None:
             self._lineup.remove_agent(agent)
-        return _record(Assignment, (call, agent, waiting.queue.id, "", decision))
+        return record(Assignment, (call, agent, waiting.queue.id, "", decision))
 
     def _next_decision(self, now: float) -> Decision | None:
         lineup = self._lineup
@@ -148,13 +140,13 @@ class PricedAssigner:
         if now - lineup.eldest_at >= self._weights.overtake_bound_s and (eldest := self._aged(row, lanes, now)):
             if lanes & self.terms.unbound_lanes:
                 return self._by_wish_or_age(idle, lanes, now)
-            return self._agent_s_choice(eldest, None, idle, now, aged=True)
+            return self._records.by_agent(eldest, None, idle, now, aged=True)
         score, lane, rival_score, rival_lane = self._head_walk.best(row, lanes, now)
         if lane < 0:
             self._hold_back(row, lanes, now)
             return None
         second = None if rival_lane < 0 else (rival_score, lineup.head(rival_lane), False)
-        return self._agent_s_choice((score, lineup.head(lane), False), second, idle, now)
+        return self._records.by_agent((score, lineup.head(lane), False), second, idle, now)
 
     def _aged(self, row: GroupRow, lanes: int, now: float) -> Scored | None:
         """The eldest of these lanes' heads, if nobody bound may overtake him any more."""
@@ -190,7 +182,7 @@ class PricedAssigner:
             found = [candidate for candidate in found if candidate is eldest or unbound[candidate[5][4]]]
         found.sort(reverse=True, key=_rank)
         best: list[Scored] = [(score, caller, own) for score, _, _, _, own, caller in found[:2]]
-        return self._agent_s_choice(best[0], best[1] if len(best) > 1 else None, idle, now, aged=aged)
+        return self._records.by_agent(best[0], best[1] if len(best) > 1 else None, idle, now, aged=aged)
 
     def _with_wants(self, idle: Idle, lanes: int, found: list[Candidate], now: float) -> list[Candidate]:
         """Also the first of every lane who wants this agent; nobody is held back from his own agent."""
@@ -203,39 +195,6 @@ class PricedAssigner:
                 wanting.append((score, -entered_at, -ticket, call, True, self._lineup.calls[call]))
         calls = {candidate[3] for candidate in wanting}
         return wanting + [candidate for candidate in found if candidate[3] not in calls]
-
-    def _agent_s_choice(
-        self, first: Scored, second: Scored | None, idle: Idle, now: float, *, aged: bool = False
-    ) -> Decision:
-        score, (entered_at, _, call, _, lane), own = first
-        rival, rival_score = (None, 0.0) if second is None else (second[1][2], second[0])
-        since, _, number, _, group = idle
-        terms = self.terms
-        key = terms.lanes[lane]
-        return _record(
-            Decision,
-            (
-                now,
-                call,
-                number,
-                True,
-                lane,
-                group,
-                score,
-                rival,
-                rival_score,
-                now - entered_at,
-                now - since,
-                key.caller_class,
-                own,
-                aged,
-                self._lineup.waiting,
-                terms.prices,
-                terms.weights,
-                key.priority_s,
-                False,
-            ),
-        )
 
     # ---- a call chooses ---------------------------------------------------------------------------
 
@@ -262,8 +221,8 @@ class PricedAssigner:
             one := self._exploration.learner(lane, groups, (score, group), entered_at=entered_at, now=now)
         ):
             learner = one[0], False, -one[1], lineup.longest_idle(one[1])
-            return self._call_s_choice(learner, first, (call, lane), now)._replace(explored=True)
-        return self._call_s_choice(first, second, (call, lane), now)
+            return self._records.by_call(learner, first, (call, lane), now)._replace(explored=True)
+        return self._records.by_call(first, second, (call, lane), now)
 
     def _own_agents(self, call: WaitingCall, lane: int, now: float) -> list[Offer]:
         """The agents the caller wants, those who are idle and able."""
@@ -289,40 +248,7 @@ class PricedAssigner:
         found.sort(reverse=True)
         first = found[0]
         second = next((offer for offer in found if offer[3] != first[3]), None)
-        return self._call_s_choice(first, second, (call, lane), now)
-
-    def _call_s_choice(
-        self, first: Offer, second: Offer | None, known: tuple[WaitingCall, int], now: float
-    ) -> Decision:
-        call, lane = known
-        score, own, _, number = first
-        rival, rival_score = (None, 0.0) if second is None else (second[3], second[0])
-        terms, lineup = self.terms, self._lineup
-        since, _, _, _, group = lineup.agents[number]
-        return _record(
-            Decision,
-            (
-                now,
-                call.call,
-                number,
-                False,
-                lane,
-                group,
-                score,
-                rival,
-                rival_score,
-                now - call.entered_at,
-                now - since,
-                terms.lanes[lane].caller_class,
-                own,
-                False,
-                lineup.idle,
-                terms.prices,
-                terms.weights,
-                0.0,
-                False,
-            ),
-        )
+        return self._records.by_call(first, second, (call, lane), now)
 
 
 def _age(candidate: Candidate) -> tuple[float, int]:
