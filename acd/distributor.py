@@ -146,6 +146,8 @@ class Distributor:
         for machine in hall.floor.overdue(now):
             hall.sweep(machine, now)
         hall.floor.thaw(now)
+        for machine in hall.floor.ease(now):
+            hall.show(machine)
         for segment in hall.waiting.out_of_patience(now):
             hall.refuse(segment, Outcome.TIMED_OUT, now)
         for segment in hall.waiting.to_be_widened(now):

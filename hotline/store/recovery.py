@@ -279,8 +279,10 @@ class Fold:
     def _agent_shown(self, fact: ShowAgent, record: Record) -> None:
         known = self._agents.get(fact.agent)
         reachable = known is None or known.reachable
+        eased = known is not None and known.state is fact.state is AgentState.READY  # shown again, ready since before
+        since_wall = known.since_wall if known is not None and eased else record.wall
         self._agents[fact.agent] = RecoveredAgent(
-            *(fact.agent, fact.state, fact.reason, record.wall, fact.call), fact.availability, reachable
+            *(fact.agent, fact.state, fact.reason, since_wall, fact.call), fact.availability, reachable
         )
 
     def _phone_seen(self, fact: AgentReachable, record: Record) -> None:

@@ -1,10 +1,11 @@
 from acd.assigner import LongestIdle
 from acd.floor import Floor
 from acd.offers import CoolDowns
-from telephony.commands import AgentState
+from acd.priced_assigner import PricedAssigner
+from telephony.commands import AgentState, ShowAgent
 from telephony.events import AgentWish, RingOutcome
 from telephony.ids import Topic
-from tests.acd.floor_play import agent, queue
+from tests.acd.floor_play import Stage, agent, queue
 
 
 def test_only_ready_reachable_and_rested_agents_are_free() -> None:
@@ -23,7 +24,7 @@ def test_only_ready_reachable_and_rested_agents_are_free() -> None:
     floor.cool_down(machine, RingOutcome.BUSY, 1.0)
     floor.follow(machine)
     assert not floor.is_free(one.number)
-    assert floor.deadlines() == (None, 31.0)
+    assert floor.deadlines() == (None, 31.0, None)
     floor.thaw(31.0)
     assert floor.is_free(one.number)
 
@@ -52,6 +53,36 @@ def test_an_agent_who_left_leaves_nothing_behind() -> None:
     floor.cool_down(machine, RingOutcome.NO_ANSWER, 1.0)
     floor.unseat(one.number)
     assert floor.machine(one.number) is None
-    assert floor.deadlines() == (None, None)
+    assert floor.deadlines() == (None, None, None)
     assert floor.overdue(1000.0) == []
     floor.thaw(1000.0)
+
+
+def test_an_agent_who_rests_long_enough_is_offered_calls_as_less_busy() -> None:
+    stage = Stage(agent("8001"), assigner=PricedAssigner())
+    stage.sign_in("8001")
+    stage.waits("c1")
+    stage.answered("c1", "8001")
+    stage.now = 1500.0
+    stage.talk_ended("c1", "8001")
+    bands: list[tuple[int, float]] = []
+    for _ in range(60):
+        shown = [order.availability for order in stage.after(10.0) if isinstance(order, ShowAgent)]
+        bands += [(available.band, stage.now) for available in shown if available is not None]
+    assert bands == [(1, 1520.0), (0, 1800.0)]
+    stage.waits("c2")
+    assert stage.state("8001") is AgentState.RINGING
+
+
+def test_who_is_taken_eases_no_more() -> None:
+    stage = Stage(agent("8001"))
+    stage.sign_in("8001")
+    stage.waits("c1")
+    stage.answered("c1", "8001")
+    stage.now = 1500.0
+    stage.talk_ended("c1", "8001")
+    stage.after(20.0)
+    floor = stage.distributor._hall.floor
+    assert floor.deadlines()[2] is not None
+    stage.waits("c2")
+    assert floor.deadlines()[2] is None

@@ -19,6 +19,7 @@ from hotline.store.facts import (
 from hotline.store.recovery import Fold, Recovered, fold
 from telephony.commands import (
     AgentState,
+    Availability,
     CallbackState,
     CloseSegment,
     EnterNode,
@@ -165,6 +166,12 @@ def test_a_second_stay_is_offered_again() -> None:
 def test_agents() -> None:
     state = fold(numbered([ShowAgent(A, AgentState.READY), ShowAgent(A, AgentState.NOT_READY, "1")]))
     assert state.agents == {A: RecoveredAgent(A, AgentState.NOT_READY, "1", since_wall=WALL + 1)}
+
+
+def test_an_agent_shown_again_is_in_his_state_since_the_first_time() -> None:
+    rested = Availability(5.0, 0)
+    state = fold(numbered([ShowAgent(A, AgentState.READY), ShowAgent(A, AgentState.READY, availability=rested)]))
+    assert state.agents == {A: RecoveredAgent(A, AgentState.READY, "", since_wall=WALL, availability=rested)}
 
 
 def test_what_was_lost_or_is_unknown_is_counted() -> None:
