@@ -35,6 +35,8 @@ class Callback:
     expires_at: float
     state: CallbackState = CallbackState.WAITING
     tries: int = 0
+    stands: bool = False
+    """He has his place in the line."""
 
     @property
     def id(self) -> CallbackId:
@@ -98,6 +100,13 @@ class Callbacks:
             self._due.add(one.id, opens_at)
             return
         self._hall.assigner.add_call(self._waiting(one))
+        self._hall.waiting.keep_place(queue.id, _place(one))
+        one.stands = True
+
+    def _leave_line(self, one: Callback) -> None:
+        if one.stands:
+            self._hall.waiting.give_up_place(one.asked.queue, _place(one))
+            one.stands = False
 
     def _waiting(self, one: Callback) -> WaitingCall:
         """The customer as a policy sees him: a caller like any other."""
@@ -110,6 +119,7 @@ class Callbacks:
         for one in self._by_id.values():
             if one.state is CallbackState.WAITING and one.id not in self._due:
                 self._hall.assigner.remove_call(CallId(one.id))
+                self._leave_line(one)
                 self._line_up(one, now)
 
     def cancel(self, callback: CallbackId) -> None:
@@ -132,6 +142,7 @@ class Callbacks:
         del self._by_id[one.id], self._by_number[one.asked.number]
         self._by_call.pop(one.call, None)
         self._hall.assigner.remove_call(CallId(one.id))
+        self._leave_line(one)
         self._due.discard(one.id)
         self._expiry.discard(one.id)
         self._show(one)
@@ -151,6 +162,7 @@ class Callbacks:
         asked, queue = one.asked, self._queues[one.asked.queue]
         one.state, one.tries = CallbackState.CALLING, one.tries + 1
         self._by_call[one.call] = one.id
+        self._leave_line(one)
         machine = hall.floor.taken(choice.agent)
         record = choice.choice(self._waiting(one))
         hall.rings.begin(Ring(one.call, choice.agent, queue, reserved=True, reason=choice.reason, choice=record))
@@ -197,3 +209,8 @@ class Callbacks:
         assert machine is not None, "an agent is not forgotten while he is reserved"
         machine.free(now)
         hall.follow(machine)
+
+
+def _place(one: Callback) -> tuple[float, int]:
+    """As a segment's; his ticket is 0, so that he is before whoever entered at the same instant."""
+    return one.asked.place_at, 0

@@ -8,6 +8,9 @@ from acd.weights import Weights
 from telephony.commands import Choice
 from telephony.ids import AgentNumber, CallId, Topic
 
+QUEUE_PRIORITY = "queue priority"
+"""The term of the caller's queue."""
+
 
 class Decision(NamedTuple):
     """One choice as of its instant. Masks number groups and lanes as the policy's `PairTerms` does, for good."""
@@ -36,10 +39,15 @@ class Decision(NamedTuple):
     """Mask of what was looked at: groups with somebody idle, or lanes with somebody waiting."""
     prices: Prices
     weights: Weights
+    priority_s: float = 0.0
+    """Of the caller's queue before others; 0 where the call chose, since to him all agents are of one queue."""
+
+    explored: bool = False
+    """The agent is to learn the topic; the runner-up is who would have had the call."""
 
     @property
     def margin_s(self) -> float | None:
-        """How far ahead of the runner-up; negative where age decided and not the score."""
+        """How far ahead of the runner-up; negative where age decided, or that somebody learns."""
         return None if self.rival is None else self.score - self.rival_score
 
     @property
@@ -52,6 +60,7 @@ class Decision(NamedTuple):
         own_s = self.weights.same_agent_s if self.own_agent else 0.0
         if self.by_agent:
             terms = {"waited": self.wait_s, "own agent": own_s, self.caller_class: self._class_s}
+            terms[QUEUE_PRIORITY] = self.priority_s
         else:
             terms = {"idle": self.weights.idle_s(self.idle_s), "own agent": own_s}
         skill_s = self.score - sum(terms.values())
@@ -66,6 +75,8 @@ class Decision(NamedTuple):
         line = f"{line[3:] if line[1] == '+' else line[1:]} = {self.score:.1f} s"
         if self.aged:
             line += ", waited longest"
+        if self.explored:
+            line += ", to learn"
         if self.rival is not None:
             line += f", ahead by {self.score - self.rival_score:.1f} s"
         return line
@@ -84,6 +95,7 @@ class Decision(NamedTuple):
             idle_s=self.idle_s,
             version=self.version,
             aged=self.aged,
+            explored=self.explored,
         )
 
     @property

@@ -7,36 +7,31 @@ reserved the moment it is chosen: the assigner has taken both out of its lines b
 from collections import Counter
 from typing import assert_never
 
+from acd.agent_wishes import answer_wish
 from acd.assigner import Assigner
 from acd.callbacks import Callback, Callbacks
+from acd.callers import Callers
 from acd.consults import Consults
 from acd.continuity import FoundTalk, Remembered, restore_agent, restore_talk, take_over
-from acd.doors import REJECTED
 from acd.explain import Moment
 from acd.hall import Hall
-from acd.history import History, Known
+from acd.history import History
 from acd.limits import CoolDowns
 from acd.moments import moment_of
 from acd.pricing import Prices
 from acd.profiles import Profile
-from acd.queue import Queue, Roster, Shut
-from acd.reception import Entrance, receive
-from acd.waiting_calls import Segment
+from acd.queue import Queue, Roster
 from telephony.calendar import Calendar
 from telephony.commands import (
     AgentState,
-    AnswerWish,
     CloseSegment,
     DistributionCommand,
-    MoveCall,
-    RefuseCall,
 )
 from telephony.events import (
     AgentAnswered,
     AgentAsked,
     AgentReachable,
     AgentRinging,
-    AgentWish,
     CallbackAsked,
     CallbackCancelled,
     CallbackFailed,
@@ -51,7 +46,6 @@ from telephony.events import (
     DistributionEvent,
     Outcome,
     RingEnded,
-    RingOutcome,
     TalkEnded,
     TalkEndedBy,
     TalkHeld,
@@ -59,8 +53,6 @@ from telephony.events import (
     TransferKind,
 )
 from telephony.ids import AgentNumber, CallId, QueueId
-
-AWAY_WISHES = frozenset({AgentWish.SIGN_OFF, AgentWish.NOT_READY})
 
 
 class Distributor:
@@ -76,8 +68,6 @@ class Distributor:
         calendar: Calendar | None = None,
     ) -> None:
         self._roster = roster
-        self._history = history
-        """What callers did before; None: nobody is known."""
         self._queues: dict[QueueId, Queue] = dict(roster.queues)
         """Also those an older roster had: calls in progress may still be on their way there."""
         self.calendar = calendar or Calendar()
@@ -86,7 +76,7 @@ class Distributor:
         self._hall.floor.take_rules(roster.limits, cool_downs or roster.cool_downs, 0.0)
         self._consults = Consults(self._hall, self._queues)
         self._callbacks = Callbacks(self._hall, self._queues, self.calendar)
-        self._tickets = 0
+        self._callers = Callers(self._hall, self._consults, self._callbacks, roster=roster, queues=self._queues)
         if history is not None:
             self.remember(history)
         for agent in roster.agents.values():
@@ -108,14 +98,14 @@ class Distributor:
         """Take one fact."""
         self._take(event, now)
         orders = self._settle(now)
-        if self._history is not None:
-            self._learn(self._history, event, orders, now)
+        if (history := self._callers.history) is not None:
+            self._learn(history, event, orders, now)
         return orders
 
     def _take(self, event: DistributionEvent, now: float) -> None:
         match event:
             case CallQueued() | CallOfferable() | CallLeftQueue() | CallEnded():
-                self._on_caller(event, now)
+                self._callers.handle(event, now)
             case AgentRinging() | RingEnded() | AgentAnswered() | TalkHeld() | TalkEnded():
                 self._on_ring(event, now)
             case CallTransferred() | ConsultAsked() | ConsultAnswered() | ConsultEnded():
@@ -123,7 +113,7 @@ class Distributor:
             case CallbackAsked() | CallbackFailed() | CallbackCancelled():
                 self._on_callback(event, now)
             case AgentAsked():
-                self._asked(event, now)
+                answer_wish(self._hall, self._roster.not_ready_reasons, event, now)
             case AgentReachable(agent, reachable):
                 self._hall.floor.reach(agent, now, reachable=reachable)
                 self._hall.somebody_left = self._hall.somebody_left or not reachable
@@ -158,6 +148,8 @@ class Distributor:
         for machine in hall.floor.overdue(now):
             hall.sweep(machine, now)
         hall.floor.thaw(now)
+        for machine in hall.floor.ease(now):
+            hall.show(machine)
         for segment in hall.waiting.out_of_patience(now):
             hall.refuse(segment, Outcome.TIMED_OUT, now)
         for segment in hall.waiting.to_be_widened(now):
@@ -176,7 +168,7 @@ class Distributor:
 
         A new assigner, which knows nobody yet, takes over from the old one: as when the weights have changed.
         """
-        self._roster = roster
+        self._roster = self._callers.roster = roster
         if assigner is not None:
             self._hall.use(assigner)
         self._queues |= roster.queues
@@ -223,108 +215,12 @@ class Distributor:
 
     def remember(self, history: History) -> None:
         """Another history from now on, which has all that the one before had: after the past has been read."""
-        self._history = history
+        self._callers.history = history
         self._hall.floor.form = history.form.steps
 
     def talks(self) -> dict[CallId, AgentNumber]:
         """Who talks to whom, to be compared with what Asterisk says."""
         return self._hall.talks.by_call()
-
-    # ---- callers ----------------------------------------------------------------------------------
-
-    def _on_caller(self, event: CallQueued | CallOfferable | CallLeftQueue | CallEnded, now: float) -> None:
-        match event:
-            case CallQueued():
-                self._queued(event, now)
-            case CallOfferable(call):
-                self._offerable(call, now)
-            case CallLeftQueue(call, outcome):
-                self._left(call, outcome, now)
-            case CallEnded(call):
-                self._ended(call, now)
-            case _:
-                assert_never(event)
-
-    def _queued(self, event: CallQueued, now: float) -> None:
-        hall = self._hall
-        old = hall.waiting.segment(event.call)
-        if old is not None and old.queue.id == event.queue:
-            return  # told twice, as after a lost link: the place is kept
-        if old is not None:
-            self._left(event.call, Outcome.WITHDRAWN, now)
-        if (talk := hall.talks.of_call(event.call)) is not None:
-            hall.end_talk(talk, TalkEndedBy.UNKNOWN, now)  # who asks for an agent is not talking to one
-        queue = self._queues.get(event.queue)
-        shut = Shut.NOBODY if queue is None else hall.doors.shut(queue, event.topic, now)
-        if queue is None or (shut is not None and not (event.resumed and shut is not Shut.NOBODY)):
-            self._turn_away(event, queue, shut or Shut.NOBODY, now)
-            return
-        self._stand_in_line(event, queue, now)
-
-    def _stand_in_line(self, event: CallQueued, queue: Queue, now: float) -> None:
-        hall, history = self._hall, self._history
-        self._tickets += 1
-        staffing = hall.floor.staffing
-        received = receive(
-            Entrance(event, queue, self._tickets),
-            self._roster,
-            known=Known() if history is None else history.about(event, now),
-            can_serve=lambda topic: staffing.anybody(staffing.lane(queue, topic, queue.lowest_level)),
-        )
-        if history is not None:
-            history.apply(event, now)
-            history.apply(received.note, now)
-        if received.noteworthy:
-            hall.orders.append(received.note)
-        lane = staffing.lane(queue, received.waiting.topic)
-        segment = Segment(received.waiting, lane, wanted=event.wanted, began_at=event.entered_at)
-        hall.waiting.add(segment)
-        hall.waiting.widen_when_due(segment)
-        self._callbacks.reached(event.call)
-        if hall.rings.of_call(event.call) is None:
-            hall.back_in_line(segment, now)
-
-    def _turn_away(self, event: CallQueued, queue: Queue | None, why: Shut, now: float) -> None:
-        """A segment that ends as it begins: another queue takes the caller, or he is told why not."""
-        way = None if queue is None else self._hall.doors.way_on(queue, event.topic, why, now)
-        outcome = REJECTED[why] if way is None else Outcome.OVERFLOWED
-        place_at = event.entered_at if event.place_at is None else event.place_at
-        self._hall.orders += [
-            RefuseCall(event.call, outcome) if way is None else MoveCall(event.call, way.queue.id, way.topic, place_at),
-            CloseSegment(event.call, event.queue, outcome, max(0.0, now - event.entered_at)),
-        ]
-
-    def _offerable(self, call: CallId, now: float) -> None:
-        segment = self._hall.waiting.segment(call)
-        if segment is None or segment.offerable:
-            return
-        segment.offerable = True
-        ring = self._hall.rings.of_call(call)
-        if ring is None:
-            self._hall.back_in_line(segment, now)
-        elif ring.reserved:
-            self._hall.ring_reserved(segment, ring, now)
-
-    def _left(self, call: CallId, outcome: Outcome, now: float) -> None:
-        hall = self._hall
-        segment, ring = hall.waiting.segment(call), hall.rings.of_call(call)
-        if segment is None:
-            return
-        hall.close(segment, outcome, now)
-        if ring is not None:
-            hall.take_back(ring, now)
-
-    def _ended(self, call: CallId, now: float) -> None:
-        hall = self._hall
-        segment, ring, talk = hall.waiting.segment(call), hall.rings.of_call(call), hall.talks.of_call(call)
-        if segment is not None:
-            hall.close(segment, Outcome.ABANDONED_RINGING if ring else Outcome.ABANDONED_QUEUED, now)
-        if ring is not None:
-            ring.taken_back = True  # the phone fell silent with the caller's channel: nothing to order
-            hall.ring_ended(ring, RingOutcome.CANCELLED, now)
-        if talk is not None:
-            hall.end_talk(talk, TalkEndedBy.UNKNOWN, now)
-        self._consults.call_ended(call, now)
 
     # ---- rings and talks --------------------------------------------------------------------------
 
@@ -406,28 +302,3 @@ class Distributor:
     def callbacks(self) -> list[Callback]:
         """Customers to be called back, in the order of their places."""
         return self._callbacks.listed()
-
-    # ---- agents -----------------------------------------------------------------------------------
-
-    def _asked(self, event: AgentAsked, now: float) -> None:
-        hall = self._hall
-        machine = hall.floor.machine(event.agent)
-        if machine is None or hall.is_going(event.agent):
-            hall.orders.append(AnswerWish(event.agent, event.wish, granted=False, explanation="unknown_agent"))
-            return
-        known = not event.reason or event.reason in self._roster.not_ready_reasons
-        if event.wish is AgentWish.NOT_READY and not known:
-            hall.orders.append(AnswerWish(event.agent, event.wish, granted=False, explanation="unknown_reason"))
-            return
-        before = (machine.state, machine.since, machine.reason)
-        reply = machine.wish(event.wish, now, event.reason)
-        hall.orders.append(AnswerWish(event.agent, event.wish, reply.granted, reply.explanation))
-        if event.wish in {AgentWish.READY, AgentWish.SIGN_IN}:
-            hall.floor.back_at_work(machine)
-        if (machine.state, machine.since, machine.reason) != before:
-            hall.follow(machine)
-        else:
-            hall.floor.follow(machine)
-        ring = hall.rings.of_agent(event.agent)
-        if ring is not None and event.wish in AWAY_WISHES:
-            hall.take_back(ring, now)  # nobody would answer: the caller goes to the next agent at once

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from acd.agent import Agent
+from acd.decision import QUEUE_PRIORITY
 from acd.pair_terms import GroupKey, LaneKey, PairTerms
 from acd.pricing import Prices
 from acd.profiles import profile_of
 from acd.queue import Queue
 from acd.weights import Weights
-from telephony.commands import AgentState, Availability, RingAgent
+from telephony.commands import AgentState, Availability, Choice, RingAgent
 from telephony.ids import AgentNumber, CallId, Topic
 
 CLOSE_S = 0.05
@@ -93,10 +94,11 @@ def explain(ring: RingAgent, moment: Moment) -> Explanation:
     caller, choice = moment.callers[ring.call], ring.choice
     agents = _ordered(reckoning.agent(then, caller) for then in moment.agents.values())
     if choice is None or not choice.by_agent:
-        return Explanation(agents, (), choice is not None and _agrees(agents, ring.agent, choice.score_s))
+        exact = choice is not None and _agrees(agents, ring.agent, choice, reckoning.below_best_s(choice))
+        return Explanation(agents, (), exact)
     chooser = moment.agents[ring.agent]
     callers = _ordered(reckoning.with_age([reckoning.caller(each, chooser) for each in moment.callers.values()]))
-    return Explanation(agents, callers, _agrees(callers, ring.call, choice.score_s))
+    return Explanation(agents, callers, _agrees(callers, ring.call, choice))
 
 
 def look_around(caller: CallerThen, moment: Moment) -> tuple[Candidate, ...]:
@@ -109,11 +111,15 @@ def _ordered(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
     return tuple(sorted(candidates, key=lambda one: (bool(one.removed_by), -(one.score_s or 0.0), one.who)))
 
 
-def _agrees(candidates: tuple[Candidate, ...], chosen: str, score_s: float) -> bool:
-    """The chosen one is the best of those compared, by the score that was recorded."""
+def _agrees(candidates: tuple[Candidate, ...], chosen: str, choice: Choice, below_best_s: float = 0.0) -> bool:
+    """The chosen one is the best of those compared, or near enough, by the score that was recorded."""
     scores = {one.who: one.score_s for one in candidates if one.score_s is not None}
     mine = scores.get(chosen)
-    return mine is not None and abs(mine - score_s) < CLOSE_S and max(scores.values()) - mine < CLOSE_S
+    return (
+        mine is not None
+        and abs(mine - choice.score_s) < CLOSE_S
+        and max(scores.values()) - mine < below_best_s + CLOSE_S
+    )
 
 
 class _Reckoning:
@@ -121,6 +127,10 @@ class _Reckoning:
         self._moment = moment
         self._weights = moment.weights
         self._terms = PairTerms(moment.prices, moment.weights)
+
+    def below_best_s(self, choice: Choice) -> float:
+        """By how much the chosen agent's score may be below the best one's."""
+        return self._weights.explore_most_s if choice.explored else 0.0
 
     # ---- agents for a caller ----------------------------------------------------------------------
 
@@ -186,6 +196,7 @@ class _Reckoning:
             "waited": self._moment.now - caller.place_at,
             "own agent": own_s,
             caller.caller_class: self._weights.class_s(caller.caller_class),
+            QUEUE_PRIORITY: caller.queue.priority_s,
             **history,
             "skill": fit_s - own_s - history.get("history", 0.0),
         }
@@ -212,8 +223,10 @@ class _Reckoning:
     # ---- terms ------------------------------------------------------------------------------------
 
     def _lane(self, caller: CallerThen) -> int:
-        key = LaneKey(caller.topic, caller.min_level, caller.caller_class, caller.wish, caller.queue.language)
-        return self._terms.lane(key)
+        topic, level, queue = caller.topic, caller.min_level, caller.queue
+        return self._terms.lane(
+            LaneKey(topic, level, caller.caller_class, caller.wish, queue.language, queue.priority_s)
+        )
 
     def _group(self, agent: Agent, available: Availability) -> int:
         return self._terms.group(GroupKey(profile_of(agent, available.form), available.band))

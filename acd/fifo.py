@@ -1,62 +1,84 @@
-"""A line of keys ordered by an instant, made for those that come in order: putting in and taking out is O(1)."""
+"""A line of places ordered by an instant, made for those that come in order: coming and going is O(1)."""
 
-from collections import OrderedDict
-from collections.abc import Hashable
-from typing import Generic, TypeVar
+import heapq
+from collections import deque
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar
 
-from acd.line import Line
+Place = tuple[float, int, Any, Any, int]
+"""Instant, tie, key, and what else is known of whoever stands there."""
 
-K = TypeVar("K", bound=Hashable)
+P = TypeVar("P", bound=Place)
 
-Entry = tuple[float, int, K]
-"""Instant, tie, key."""
+DEAD_ALLOWED = 64
+"""Places; a line is swept only when the empty ones outnumber the others by this, which amortises the sweeping."""
 
 
-class Fifo(Generic[K]):
-    """Does what a `Line` does. Who comes out of order, such as a call whose ring failed, stands in one beside it."""
+class Fifo(Generic[P]):
+    """Who leaves from the middle leaves an empty place, which is dropped when it comes to the front.
 
-    __slots__ = ("_last", "_late", "_row", "head")
+    The line keeps no index of its own, which would be one more cold memory access for every caller: whoever has it
+    says in `living` who is there, and a place is empty when that is not the one.
+    """
 
-    def __init__(self) -> None:
-        self._row: OrderedDict[K, Entry[K]] = OrderedDict()
-        self._last: Entry[K] | None = None
-        """The last that was put into the row, who may have left it since."""
-        self._late: Line[K] | None = None
-        """Made for the first who comes out of order; most lines never need it."""
-        self.head: Entry[K] | None = None
-        """Instant, tie and key of the first, None if the line is empty."""
+    __slots__ = ("_added", "_dead", "_late", "_living", "_row", "head")
 
-    def __bool__(self) -> bool:
-        return self.head is not None
+    def __init__(self, living: Mapping[Any, P]) -> None:
+        self._living = living
+        self._row: deque[P] = deque()
+        self._late: list[tuple[float, int, Any, int, P]] = []
+        """A heap of those who came out of order, such as calls whose ring failed; the last added decides no tie."""
+        self._added = 0
+        self._dead = 0
+        """Empty places."""
+        self.head: P | None = None
+        """Who is first, None if the line is empty."""
 
-    def add(self, key: K, at: float, tie: int) -> None:
-        """Put a key, which is not in the line, in its place; `tie` decides between equal instants."""
-        entry, last, head = (at, tie, key), self._last, self.head
-        if last is None or entry >= last:
-            self._row[key] = self._last = entry
-            if head is None or entry < head:  # who came out of order may stand behind
-                self.head = entry
-        else:
-            if self._late is None:
-                self._late = Line()
-            self._late.add(key, at, tie=tie)
-            self._find_head()
-
-    def discard(self, key: K) -> None:
-        """Take a key out, if it is there."""
+    def add(self, place: P) -> None:
+        """Put somebody in his place; `living` has him already, and nobody else in this line has his key."""
         row, head = self._row, self.head
-        if row.pop(key, None) is None:
-            if self._late is not None:
-                self._late.discard(key)
-        elif not row:
-            self._last = None
-        if head is not None and head[2] == key:
-            if self._late is None:
-                self.head = row[next(iter(row))] if row else None
-            else:
-                self._find_head()
+        if not row or place[0] > row[-1][0] or place[:3] >= row[-1][:3]:
+            row.append(place)
+        else:
+            self._added += 1
+            heapq.heappush(self._late, (*place[:3], self._added, place))
+        if head is None or (place[0] <= head[0] and place[:3] < head[:3]):
+            self.head = place
 
-    def _find_head(self) -> None:
-        row, late = self._row, None if self._late is None else self._late.first()
-        first = row[next(iter(row))] if row else None
-        self.head = late if first is None or (late is not None and late < first) else first
+    def leave(self, place: P) -> P | None:
+        """Somebody of this line is gone; `living` does not have him any more. Who is first now."""
+        row = self._row
+        if place is not self.head:
+            self._dead += 1
+            if 2 * self._dead > len(row) + len(self._late) + DEAD_ALLOWED:
+                self._sweep()
+            return self.head
+        if row and row[0] is place:
+            row.popleft()
+        else:
+            heapq.heappop(self._late)
+        if self._dead or self._late:
+            return self._find_head()
+        self.head = head = row[0] if row else None
+        return head
+
+    def _find_head(self) -> P | None:
+        row, late, living = self._row, self._late, self._living
+        while row and living.get(row[0][2]) is not row[0]:
+            row.popleft()
+            self._dead -= 1
+        while late and living.get(late[0][2]) is not late[0][4]:
+            heapq.heappop(late)
+            self._dead -= 1
+        first = row[0] if row else None
+        if late and (first is None or late[0][:3] < first[:3]):
+            first = late[0][4]
+        self.head = first
+        return first
+
+    def _sweep(self) -> None:
+        living = self._living
+        self._row = deque(place for place in self._row if living.get(place[2]) is place)
+        self._late = [entry for entry in self._late if living.get(entry[2]) is entry[4]]
+        heapq.heapify(self._late)
+        self._dead = 0

@@ -36,8 +36,11 @@ class Floor:
         self._cooling_after: dict[AgentNumber, RingOutcome] = {}
         self._unreachable: set[AgentNumber] = set()
         self._load = Load()
+        self._easing: Line[AgentNumber] = Line()
+        """Free agents who count as busier than they will soon be: when they no longer are."""
         self._standing: dict[AgentNumber, tuple[float, Standing]] = {}
-        """As of the beginning of the agent's state, so that whoever asks later is told what the assigner was."""
+        """As of the beginning of the agent's state, or of his last easing, so that whoever asks later is told what the
+        assigner was."""
         self.form: Callable[[Agent], frozenset[tuple[Topic, int]]] = lambda _agent: frozenset()
         """What outcomes have shown of an agent's skill."""
 
@@ -50,7 +53,7 @@ class Floor:
 
     def deadlines(self) -> tuple[float | None, ...]:
         """When `time_up` has something to do."""
-        return self._deadlines.first_at, self._cooling.first_at
+        return self._deadlines.first_at, self._cooling.first_at, self._easing.first_at
 
     def is_free(self, number: AgentNumber) -> bool:
         """Whether the agent may be offered a call now."""
@@ -136,8 +139,10 @@ class Floor:
         return Counter(profile_of(machine.agent, self._standing_of(machine).form) for machine in working)
 
     def _hand_over(self, machine: AgentMachine) -> None:
-        standing = self._standing_of(machine)
+        number, standing = machine.agent.number, self._standing_of(machine)
         self._assigner.add_agent(machine.agent, idle_since=machine.idle_since, standing=standing)
+        if (eases_at := self._load.eases_at(number, standing.band)) is not None:
+            self._easing.add(number, eases_at)
 
     def _standing_of(self, machine: AgentMachine) -> Standing:
         number = machine.agent.number
@@ -150,6 +155,7 @@ class Floor:
     def taken(self, number: AgentNumber) -> AgentMachine:
         """The assigner has chosen this agent and taken him out."""
         self._free.discard(number)
+        self._easing.discard(number)
         return self._machines[number]
 
     def take(self, number: AgentNumber) -> AgentMachine:
@@ -191,9 +197,20 @@ class Floor:
         """Machines whose deadline has come: sweep each and `follow` it."""
         return [self._machines[number] for number in self._deadlines.take_due(now)]
 
+    def ease(self, now: float) -> list[AgentMachine]:
+        """Free agents whose load has become less since they became free: they are offered calls as such, show them."""
+        eased = [self._machines[number] for number in self._easing.take_due(now)]
+        for machine in eased:
+            number = machine.agent.number
+            self._assigner.remove_agent(number)
+            self._standing[number] = machine.since, Standing(self._load.band(number, now), self.form(machine.agent))
+            self._hand_over(machine)
+        return eased
+
     def _hold_back(self, number: AgentNumber) -> None:
         if number in self._free:
             self._free.discard(number)
+            self._easing.discard(number)
             self._assigner.remove_agent(number)
 
     def _stop_cooling(self, number: AgentNumber) -> None:

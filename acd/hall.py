@@ -178,7 +178,16 @@ class Hall:
         """The agent's machine has changed: show it and keep everything else in step."""
         number = machine.agent.number
         self.floor.follow(machine)
+        self.show(machine)
+        self.somebody_left = self.somebody_left or machine.state in AWAY
+        if machine.state is AgentState.SIGNED_OFF and number in self._gone:
+            self._gone.discard(number)
+            self.floor.unseat(number)
+
+    def show(self, machine: AgentMachine) -> None:
+        """Tell everybody how this agent stands."""
         available = self.floor.availability(machine)
+        number = machine.agent.number
         self.orders.append(
             ShowAgent(
                 *(number, machine.state, machine.reason, machine.call),
@@ -187,10 +196,6 @@ class Hall:
                 since=machine.since,
             )
         )
-        self.somebody_left = self.somebody_left or machine.state in AWAY
-        if machine.state is AgentState.SIGNED_OFF and number in self._gone:
-            self._gone.discard(number)
-            self.floor.unseat(number)
 
     def expect_gone(self, number: AgentNumber) -> None:
         """Forget this agent as soon as he is signed off."""

@@ -3,49 +3,55 @@
 from collections.abc import Sequence
 
 from acd.fifo import Fifo
+from acd.lineup import EMPTY, Caller
 from acd.pair_terms import GroupRow
-from telephony.ids import CallId
 
 NOBODY = float("-inf")
-LATE = float("inf")
 
-Found = tuple[float, int, float, int, int]
-"""Score and lane of the best head and of the runner-up, and the lane of the eldest; -1: none."""
+Found = tuple[float, int, float, int]
+"""Score and lane of the best head and of the runner-up; -1: none."""
 
 
 class HeadWalk:
-    """The walk for one office. Notes who is held back."""
+    """The walk for one office: when the head of every lane entered, and the lanes themselves for who is equal."""
 
-    __slots__ = ("_lines", "held")
+    __slots__ = ("_heads_at", "_lines")
 
-    def __init__(self, lines: Sequence[Fifo[CallId]]) -> None:
+    def __init__(self, lines: Sequence[Fifo[Caller]], heads_at: list[float]) -> None:
         self._lines = lines
-        self.held: list[tuple[int, float]] = []
-
-    def take_held(self) -> list[tuple[int, float]]:
-        """Lanes whose head was held back since the last time, and until when."""
-        held, self.held = self.held, []
-        return held
+        self._heads_at = heads_at
 
     def best(self, row: GroupRow, lanes: int, now: float) -> Found:
         """`lanes`: mask of those with somebody waiting. Between equals who entered first, then the lower ticket."""
-        lines, scores, holds = self._lines, row.scores, row.holds
-        best, best_lane, rival, rival_lane, eldest_at, eldest = NOBODY, -1, NOBODY, -1, LATE, -1
-        for lane in row.lanes(lanes):
-            entered_at = lines[lane].head[0]  # type: ignore[index]  # somebody waits in it
-            if (hold_s := holds[lane]) and entered_at + hold_s > now:
-                self.held.append((lane, entered_at + hold_s))
-                continue
-            if entered_at < eldest_at or (entered_at == eldest_at and self._before(lane, eldest)):
-                eldest_at, eldest = entered_at, lane
-            score = now - entered_at + scores[lane]
-            if score < rival:
+        heads_at, holds = self._heads_at, row.holds
+        best, best_lane, rival, rival_lane = NOBODY, -1, NOBODY, -1
+        for lane, terms_s in row.heads(lanes):
+            entered_at = heads_at[lane]
+            score = now - entered_at + terms_s
+            if score < rival or ((hold_s := holds[lane]) and entered_at + hold_s > now):
                 continue
             if score > best or (score == best and self._before(lane, best_lane)):
                 best, best_lane, rival, rival_lane = score, lane, best, best_lane
             elif score > rival or (score == rival and self._before(lane, rival_lane)):
                 rival, rival_lane = score, lane
-        return best, best_lane, rival, rival_lane, eldest
+        return best, best_lane, rival, rival_lane
+
+    def eldest(self, row: GroupRow, lanes: int, now: float) -> int:
+        """Of these lanes the one whose head entered first, of those who are not held back; -1: none."""
+        heads_at, holds, eldest_at, eldest = self._heads_at, row.holds, EMPTY, -1
+        for lane, _ in row.heads(lanes):
+            entered_at = heads_at[lane]
+            if entered_at > eldest_at or ((hold_s := holds[lane]) and entered_at + hold_s > now):
+                continue
+            if entered_at < eldest_at or self._before(lane, eldest):
+                eldest_at, eldest = entered_at, lane
+        return eldest
+
+    def held(self, row: GroupRow, lanes: int, now: float) -> list[tuple[int, float]]:
+        """Which of these lanes' heads are held back, and until when."""
+        heads = [(lane, self._heads_at[lane] + row.holds[lane]) for lane, _ in row.heads(lanes)]
+        return [(lane, until) for lane, until in heads if until > now]
 
     def _before(self, lane: int, other: int) -> bool:
-        return self._lines[lane].head < self._lines[other].head  # type: ignore[operator]  # somebody waits in both
+        """Whether the first caller of this lane comes before that of the other, both entered at the same instant."""
+        return self._lines[lane].head[:3] < self._lines[other].head[:3]  # type: ignore[index]  # somebody waits in both

@@ -1,7 +1,7 @@
 """How busy each agent has been lately: the share of his time at work, the latest minutes counting most."""
 
 from dataclasses import dataclass
-from math import exp
+from math import exp, log
 
 from telephony.commands import AgentState
 from telephony.ids import AgentNumber
@@ -47,6 +47,17 @@ class Load:
         """0 light, 1 usual, 2 heavy."""
         ratio = self.ratio(agent, now)
         return sum(ratio >= begin for begin in BAND_FROM)
+
+    def eases_at(self, agent: AgentNumber, band: int) -> float | None:
+        """When the band of somebody who rests will be below this one; None: it never is, or he is at work.
+
+        A second later than reckoned, so that whoever asks then surely finds the lower one.
+        """
+        known = self._work.get(agent)
+        if band == 0 or known is None or known.state in BUSY:
+            return None
+        begin = BAND_FROM[band - 1]
+        return known.since + WINDOW_S * log(max(known.ratio, begin) / begin) + 1.0
 
 
 def _ratio(work: _Work, now: float) -> float:

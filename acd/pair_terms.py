@@ -23,6 +23,8 @@ class LaneKey:
     """0 none, 1 asked about the topic before, 2 should get a senior."""
     language: str = ""
     """To be spoken; empty: any."""
+    priority_s: float = 0.0
+    """Of the queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +62,14 @@ class GroupRow:
     """Score of a caller of the lane without his wait."""
     holds: list[float]
     _mask: int = 0
-    _lanes: list[int] = field(default_factory=list)
-    """The numbers of the mask last asked for: on a busy day the same lanes have somebody waiting for long."""
+    _heads: list[tuple[int, float]] = field(default_factory=list)
+    """Those of the mask last asked for: on a busy day the same lanes have somebody waiting for long."""
 
-    def lanes(self, mask: int) -> list[int]:
-        """The numbers of these lanes."""
+    def heads(self, mask: int) -> list[tuple[int, float]]:
+        """The numbers of these lanes, with the scores of their callers without their wait."""
         if mask != self._mask:
-            self._mask, self._lanes = mask, list(bits(mask))
-        return self._lanes
+            self._mask, self._heads = mask, [(lane, self.scores[lane]) for lane in bits(mask)]
+        return self._heads
 
 
 class PairTerms:
@@ -117,15 +119,20 @@ class PairTerms:
     def price(self, lane: int, group: int) -> Price:
         """The price of any agent of the group for the lane's calls.
 
-        VIPs and the like are not held back, nor is anybody longer than until nobody may overtake him.
+        Who has a head start is not held back, nor is anybody longer than until nobody may overtake him.
         """
         key = self.lanes[lane]
         price = self.prices.of(self.groups[group].profile, key.topic)
-        favoured = self.weights.class_s(key.caller_class) > 0.0
+        favoured = self.head_start_s(lane) > 0.0
         return Price(
             price.skill_s,
             0.0 if favoured else min(price.hold_s, self.weights.hold_most_s, self.weights.overtake_bound_s),
         )
+
+    def head_start_s(self, lane: int) -> float:
+        """Of the lane's callers before others, by their class and their queue."""
+        key = self.lanes[lane]
+        return self.weights.class_s(key.caller_class) + key.priority_s
 
     def fit_s(self, lane: int, group: int) -> float:
         """Skill and history of the pair when an agent becomes free, not yet floored."""
@@ -187,7 +194,7 @@ class PairTerms:
         served = set(bits(self.serves[group]))
         lanes = range(len(self.lanes))
         fits = [self.fit_s(lane, group) if lane in served else 0.0 for lane in lanes]
-        bonuses = [self.weights.class_s(key.caller_class) for key in self.lanes]
+        bonuses = [self.head_start_s(lane) for lane in lanes]
         scores = [max(fit, self.weights.worst_fit_s) + bonus for fit, bonus in zip(fits, bonuses, strict=True)]
         holds = [self.price(lane, group).hold_s if lane in served else 0.0 for lane in lanes]
         row = self._group_rows[group] = GroupRow(fits, scores, holds)

@@ -7,27 +7,22 @@ the lanes he serves; then every fresh lane's head chooses among the heads of the
 from acd.agent import Agent
 from acd.assigner import Assignment, WaitingCall
 from acd.decision import Decision
+from acd.exploration import Exploration
 from acd.head_walk import HeadWalk
 from acd.line import Line
-from acd.lineup import Idle, Lineup
-from acd.pair_terms import PairTerms
+from acd.lineup import Caller, Idle, Lineup
+from acd.pair_terms import GroupRow, PairTerms
 from acd.pricing import Prices
 from acd.rank_walk import RankWalk
+from acd.records import Offer, Records, Scored, record
 from acd.skill_groups import bits
 from acd.standing import USUAL, Standing
 from acd.wants import Wants
 from acd.weights import Weights
 from telephony.ids import AgentNumber, CallId
 
-Candidate = tuple[float, float, int, CallId, int, bool]
-"""Score, minus when it entered, minus its ticket, call, lane, whether the agent is its own: best is greatest."""
-
-Offer = tuple[float, bool, int, AgentNumber]
-"""Score, whether he is the caller's own, minus his group, the agent: the best is the greatest."""
-
-
-_record = tuple.__new__
-"""Makes a record from its fields in their order: a named tuple's own constructor is Python and takes twice as long."""
+Candidate = tuple[float, float, int, CallId, bool, Caller]
+"""Score, minus when he entered, minus his ticket, call, whether the agent is his own, all of it: best is greatest."""
 
 
 class PricedAssigner:
@@ -38,10 +33,13 @@ class PricedAssigner:
         self._weights = self.terms.weights
         self._lineup = Lineup(self.terms)
         self._rank_walk = RankWalk(self._weights, self._lineup.idle_since)
-        self._head_walk = HeadWalk(self._lineup.lanes)
+        self._head_walk = HeadWalk(self._lineup.lanes, self._lineup.heads_at)
+        self._exploration = Exploration(self.terms, self._lineup.idle_since)
+        self._records = Records(self.terms, self._lineup)
         self._wants = Wants()
         self._fresh_lanes = 0
-        self._fresh_agents: dict[AgentNumber, None] = {}
+        self._fresh_agents: dict[AgentNumber, Idle] = {}
+        """Who became free and has not chosen yet: in no group, since most find somebody and need none."""
         self._holds: Line[int] = Line()
         """Lanes whose head is held back from somebody idle, until when at the earliest."""
         self.deadline: float | None = None
@@ -63,21 +61,21 @@ class PricedAssigner:
 
     def remove_call(self, call: CallId) -> None:
         """This call may no longer be offered; unknown ones are ignored."""
-        known = self._lineup.remove_call(call)
-        if known is not None and known[0].wanted:
-            self._wants.remove(*known)
+        caller = self._lineup.remove_call(call)
+        if caller is not None and caller[3].wanted:
+            self._wants.remove(caller[3], caller[4])
 
     def add_agent(self, agent: Agent, *, idle_since: float, standing: Standing = USUAL) -> None:
         """This agent may get a call now."""
-        if agent.number in self._lineup.agents:
-            self.remove_agent(agent.number)
-        self._lineup.add_agent(agent, idle_since, standing)
-        self._fresh_agents[agent.number] = None
+        number = agent.number
+        if number in self._lineup.agents or number in self._fresh_agents:
+            self.remove_agent(number)
+        self._fresh_agents[number] = self._lineup.known(agent, idle_since, standing)
 
     def remove_agent(self, number: AgentNumber) -> None:
         """This agent may no longer get a call; unknown ones are ignored."""
-        self._lineup.remove_agent(number)
-        self._fresh_agents.pop(number, None)
+        if self._fresh_agents.pop(number, None) is None:
+            self._lineup.remove_agent(number)
 
     def next_assignment(self, now: float) -> Assignment | None:
         """Decide the next pair and take both out; call it until it returns None."""
@@ -92,12 +90,13 @@ class PricedAssigner:
         decision = self._next_decision(now)
         if decision is None:
             return None
-        call, agent = decision.call, decision.agent
-        known = self._lineup.take_pair(call, agent)
-        if known[0].wanted:
-            self._wants.remove(*known)
-        self._fresh_agents.pop(agent, None)
-        return _record(Assignment, (call, agent, known[0].queue.id, "", decision))
+        call, agent = decision[1], decision[2]
+        _, _, _, waiting, lane = self._lineup.take_call(call)
+        if waiting.wanted:
+            self._wants.remove(waiting, lane)
+        if self._fresh_agents.pop(agent, None) is None:
+            self._lineup.remove_agent(agent)
+        return record(Assignment, (call, agent, waiting.queue.id, "", decision))
 
     def _next_decision(self, now: float) -> Decision | None:
         lineup = self._lineup
@@ -105,11 +104,13 @@ class PricedAssigner:
             for lane in self._holds.take_due(now):
                 self._fresh_lanes |= 1 << lane
             self.deadline = self._holds.first_at
-        while self._fresh_agents:
-            number = next(iter(self._fresh_agents))
-            if (decision := self._by_agent(lineup.agents[number], now)) is not None:
+        fresh = self._fresh_agents
+        while fresh:
+            idle = next(iter(fresh.values()))
+            if (decision := self._by_agent(idle, now)) is not None:
                 return decision
-            del self._fresh_agents[number]
+            del fresh[idle[2]]
+            lineup.add_agent(idle)
         while lanes := self._fresh_lanes & lineup.waiting:
             lane = lanes.bit_length() - 1 if not lanes & (lanes - 1) else lineup.earliest(lanes)
             if (decision := self._by_call(lane, now)) is not None:
@@ -129,91 +130,71 @@ class PricedAssigner:
 
     def _by_agent(self, idle: Idle, now: float) -> Decision | None:
         """The best caller for an agent who became free."""
-        lanes = self.terms.serves[idle.group] & self._lineup.waiting
+        lineup, group = self._lineup, idle[4]
+        lanes = self.terms.serves[group] & lineup.waiting
         if not lanes:
             return None
-        walk, row = self._head_walk, self.terms.group_row(idle.group)
-        score, lane, rival_score, rival_lane, eldest = walk.best(row, lanes, now)
-        if walk.held:
-            for held in walk.take_held():
-                self._hold(*held)
-        if idle.agent.number in self._wants.by_agent:
+        if idle[2] in self._wants.by_agent:
             return self._by_wish_or_age(idle, lanes, now)
-        if lane < 0:
-            return None
-        eldest_at = self._lineup.lanes[eldest].head[0]  # type: ignore[index]  # somebody waits in it
-        if now - eldest_at >= self._weights.overtake_bound_s:
+        row = self.terms.group_row(group)
+        if now - lineup.eldest_at >= self._weights.overtake_bound_s and (eldest := self._aged(row, lanes, now)):
             if lanes & self.terms.unbound_lanes:
                 return self._by_wish_or_age(idle, lanes, now)
-            first = self._candidate(eldest, now - eldest_at + row.scores[eldest])
-            return self._agent_s_choice(first, None, idle, now, aged=True)
-        first = self._candidate(lane, score)
-        second = None if rival_lane < 0 else self._candidate(rival_lane, rival_score)
-        return self._agent_s_choice(first, second, idle, now)
+            return self._records.by_agent(eldest, None, idle, now, aged=True)
+        score, lane, rival_score, rival_lane = self._head_walk.best(row, lanes, now)
+        if lane < 0:
+            self._hold_back(row, lanes, now)
+            return None
+        second = None if rival_lane < 0 else (rival_score, lineup.head(rival_lane), False)
+        return self._records.by_agent((score, lineup.head(lane), False), second, idle, now)
 
-    def _candidate(self, lane: int, score: float) -> Candidate:
-        entered_at, ticket, call = self._lineup.lanes[lane].head  # type: ignore[misc]  # somebody waits in it
-        return score, -entered_at, -ticket, call, lane, False
+    def _aged(self, row: GroupRow, lanes: int, now: float) -> Scored | None:
+        """The eldest of these lanes' heads, if nobody bound may overtake him any more."""
+        bound_s = self._weights.overtake_bound_s
+        if now - self._lineup.find_eldest() < bound_s or (eldest := self._head_walk.eldest(row, lanes, now)) < 0:
+            return None
+        waited_s = now - self._lineup.heads_at[eldest]
+        if waited_s < bound_s:
+            return None
+        return waited_s + row.scores[eldest], self._lineup.head(eldest), False
+
+    def _hold_back(self, row: GroupRow, lanes: int, now: float) -> None:
+        """Nobody is for this agent yet: look again when the holds end."""
+        for lane, until in self._head_walk.held(row, lanes, now):
+            self._hold(lane, until)
 
     def _by_wish_or_age(self, idle: Idle, lanes: int, now: float) -> Decision | None:
         """The same where somebody wants this agent, or where age may decide instead of the score."""
-        row = self.terms.group_row(idle.group)
-        found = [
-            (now - entered_at + row.scores[lane], -entered_at, -ticket, call, lane, False)
-            for lane in bits(lanes)
-            for entered_at, ticket, call in [self._lineup.head(lane)]
-            if entered_at + row.holds[lane] <= now
-        ]
-        if idle.agent.number in self._wants.by_agent:
+        row = self.terms.group_row(idle[4])
+        found: list[Candidate] = []
+        for lane in bits(lanes):
+            head = self._lineup.head(lane)
+            if head[0] + row.holds[lane] <= now:
+                found.append((now - head[0] + row.scores[lane], -head[0], -head[1], head[2], False, head))
+        if idle[2] in self._wants.by_agent:
             found = self._with_wants(idle, lanes, found, now)
         if not found:  # a wish for him, but from somebody he can not serve, and the others are held back
+            self._hold_back(row, lanes, now)
             return None
         aged = now + max([candidate[1] for candidate in found]) >= self._weights.overtake_bound_s
         if aged:
             eldest, unbound = max(found, key=_age), self.terms.unbound
-            found = [candidate for candidate in found if candidate is eldest or unbound[candidate[4]]]
-        found.sort(reverse=True)
-        return self._agent_s_choice(found[0], found[1] if len(found) > 1 else None, idle, now, aged=aged)
+            found = [candidate for candidate in found if candidate is eldest or unbound[candidate[5][4]]]
+        found.sort(reverse=True, key=_rank)
+        best: list[Scored] = [(score, caller, own) for score, _, _, _, own, caller in found[:2]]
+        return self._records.by_agent(best[0], best[1] if len(best) > 1 else None, idle, now, aged=aged)
 
     def _with_wants(self, idle: Idle, lanes: int, found: list[Candidate], now: float) -> list[Candidate]:
         """Also the first of every lane who wants this agent; nobody is held back from his own agent."""
-        row, weights = self.terms.group_row(idle.group), self._weights
+        row, weights = self.terms.group_row(idle[4]), self._weights
         wanting: list[Candidate] = []
-        for lane, (entered_at, ticket, call) in self._wants.heads(idle.agent.number):
+        for lane, (entered_at, ticket, call) in self._wants.heads(idle[2]):
             if lanes >> lane & 1:
-                bonus_s = weights.class_s(self.terms.lanes[lane].caller_class)
+                bonus_s = self.terms.head_start_s(lane)
                 score = now - entered_at + max(row.fits[lane] + weights.same_agent_s, weights.worst_fit_s) + bonus_s
-                wanting.append((score, -entered_at, -ticket, call, lane, True))
+                wanting.append((score, -entered_at, -ticket, call, True, self._lineup.calls[call]))
         calls = {candidate[3] for candidate in wanting}
         return wanting + [candidate for candidate in found if candidate[3] not in calls]
-
-    def _agent_s_choice(
-        self, first: Candidate, second: Candidate | None, idle: Idle, now: float, *, aged: bool = False
-    ) -> Decision:
-        score, entered, _, call, lane, own = first
-        rival, rival_score = (None, 0.0) if second is None else (second[3], second[0])
-        return _record(
-            Decision,
-            (
-                now,
-                call,
-                idle.agent.number,
-                True,
-                lane,
-                idle.group,
-                score,
-                rival,
-                rival_score,
-                now + entered,
-                now - idle.since,
-                self.terms.lanes[lane].caller_class,
-                own,
-                aged,
-                self._lineup.waiting,
-                self.terms.prices,
-                self._weights,
-            ),
-        )
 
     # ---- a call chooses ---------------------------------------------------------------------------
 
@@ -223,8 +204,7 @@ class PricedAssigner:
         groups = self.terms.able[lane] & lineup.idle
         if not groups:
             return None
-        entered_at, _, call_id = lineup.lanes[lane].head  # type: ignore[misc]  # somebody waits in it
-        call = lineup.calls[call_id][0]
+        entered_at, _, _, call, _ = lineup.head(lane)
         row = self.terms.lane_row(lane)
         score, group, rival_score, rival_group = self._rank_walk.best(row, groups, entered_at, now)
         first = second = None
@@ -237,23 +217,28 @@ class PricedAssigner:
         if first is None:
             self._hold(lane, self._rank_walk.held_until(row, groups, entered_at))
             return None
-        return self._call_s_choice(first, second, (call, lane), now)
+        if self._weights.explore_every and (
+            one := self._exploration.learner(lane, groups, (score, group), entered_at=entered_at, now=now)
+        ):
+            learner = one[0], False, -one[1], lineup.longest_idle(one[1])
+            return self._records.by_call(learner, first, (call, lane), now)._replace(explored=True)
+        return self._records.by_call(first, second, (call, lane), now)
 
     def _own_agents(self, call: WaitingCall, lane: int, now: float) -> list[Offer]:
         """The agents the caller wants, those who are idle and able."""
         able, weights, found = self.terms.able[lane], self._weights, []
         for number in call.wanted:
             idle = self._lineup.agents.get(number)
-            if idle is not None and able >> idle.group & 1:
-                bias = self.terms.lane_row(lane).biases[idle.group]
-                score = bias + weights.idle_s(now - idle.since) + weights.same_agent_s
-                found.append((score, True, -idle.group, number))
+            if idle is not None and able >> idle[4] & 1:
+                bias = self.terms.lane_row(lane).biases[idle[4]]
+                score = bias + weights.idle_s(now - idle[0]) + weights.same_agent_s
+                found.append((score, True, -idle[4], number))
         return found
 
     def _by_wish(self, now: float) -> Decision | None:
         """A caller further back in his lane, whose own agent has been idle but held back from those before him."""
         while (call_id := self._wants.take_fresh()) is not None:
-            call, lane = self._lineup.calls[call_id]
+            _, _, _, call, lane = self._lineup.calls[call_id]
             if found := self._own_agents(call, lane, now):
                 return self._best_agent(found, call, lane, now)
         return None
@@ -263,39 +248,12 @@ class PricedAssigner:
         found.sort(reverse=True)
         first = found[0]
         second = next((offer for offer in found if offer[3] != first[3]), None)
-        return self._call_s_choice(first, second, (call, lane), now)
-
-    def _call_s_choice(
-        self, first: Offer, second: Offer | None, known: tuple[WaitingCall, int], now: float
-    ) -> Decision:
-        call, lane = known
-        score, own, _, number = first
-        rival, rival_score = (None, 0.0) if second is None else (second[3], second[0])
-        lineup = self._lineup
-        idle = lineup.agents[number]
-        return _record(
-            Decision,
-            (
-                now,
-                call.call,
-                number,
-                False,
-                lane,
-                idle.group,
-                score,
-                rival,
-                rival_score,
-                now - call.entered_at,
-                now - idle.since,
-                self.terms.lanes[lane].caller_class,
-                own,
-                False,
-                lineup.idle,
-                self.terms.prices,
-                self._weights,
-            ),
-        )
+        return self._records.by_call(first, second, (call, lane), now)
 
 
 def _age(candidate: Candidate) -> tuple[float, int]:
     return candidate[1], candidate[2]
+
+
+def _rank(candidate: Candidate) -> tuple[float, float, int, CallId]:
+    return candidate[:4]

@@ -100,6 +100,8 @@ class Queue:
     music: str = "default"
     widen: tuple[Widening, ...] = ()
     """In order of time, each demanding less than the one before."""
+    priority_s: float = 0.0
+    """Its callers count as if they had waited so much longer than those of other queues; negative: less long."""
     language: str = ""
     """Agents must speak it; empty: whatever they speak."""
     hours: Hours | None = None
@@ -145,3 +147,9 @@ class Roster:
     cool_downs: CoolDowns = field(default_factory=CoolDowns)
     version: str = ""
     """Hash of the file's bytes."""
+
+    @property
+    def overtaking_bound_s(self) -> float:
+        """A call is overtaken only by calls that arrived at most so much later, unbound classes apart."""
+        weights = self.routing.weights
+        return weights.overtaking_bound_s(weights.hold_most_s, [queue.priority_s for queue in self.queues.values()])

@@ -38,11 +38,6 @@ class Routing:
     reprice_every_s: float = 600.0
     """How often prices are solved anew; ROUTING: 5 to 15 minutes."""
 
-    @property
-    def overtaking_bound_s(self) -> float:
-        """A call is overtaken only by calls that arrived at most so much later, unbound classes apart."""
-        return self.weights.overtaking_bound_s(self.weights.hold_most_s)
-
     def caller_class(self, topic: Topic, *, vip: bool) -> str:
         """The class of a caller: by topic or as a VIP, whichever gives the greater head start."""
         name = str(topic)

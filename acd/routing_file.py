@@ -49,6 +49,8 @@ class RoutingShape(Shape):
     worst_fit_s: Annotated[float, Field(ge=-MOST_S, le=0, allow_inf_nan=False)] = WEIGHTS.worst_fit_s
     overtake_bound_s: Annotated[float, Field(ge=1, le=MOST_S, allow_inf_nan=False)] = WEIGHTS.overtake_bound_s
     hold_most_s: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] = WEIGHTS.hold_most_s
+    explore_every: Annotated[int, Field(ge=0, le=1000)] = WEIGHTS.explore_every
+    explore_most_s: Annotated[float, Field(ge=0, le=60, allow_inf_nan=False)] = WEIGHTS.explore_most_s
     same_agent_days: Days = HISTORY.same_agent_s / DAY_S
     asked_days: Days = HISTORY.asked_s / DAY_S
     several_calls: Annotated[int, Field(ge=2, le=20)] = HISTORY.several_calls

@@ -54,6 +54,8 @@ class WaitingCalls:
         self._segments: dict[CallId, Segment] = {}
         self._places: dict[QueueId, list[tuple[float, int]]] = {}
         """Sorted. Finding a place is O(log n); putting one in moves pointers only, 20 µs among 100,000."""
+        self._kept: dict[QueueId, list[tuple[float, int]]] = {}
+        """Places of those who hung up and are called back at their turn; sorted."""
         self._lanes: dict[int, dict[CallId, None]] = {}
         self._give_up: Line[CallId] = Line()
         self._tell: Line[CallId] = Line()
@@ -72,8 +74,18 @@ class WaitingCalls:
         return len(self._places.get(queue, ()))
 
     def position(self, segment: Segment) -> int:
-        """The caller's place in the queue, counted from 1."""
-        return bisect_left(self._places[segment.queue.id], segment.place) + 1
+        """The caller's place in the queue, counted from 1, with those before him who are to be called back."""
+        queue, place = segment.queue.id, segment.place
+        return bisect_left(self._places[queue], place) + bisect_left(self._kept.get(queue, ()), place) + 1
+
+    def keep_place(self, queue: QueueId, place: tuple[float, int]) -> None:
+        """Somebody has this place without being on the line."""
+        insort(self._kept.setdefault(queue, []), place)
+
+    def give_up_place(self, queue: QueueId, place: tuple[float, int]) -> None:
+        """He has it no longer."""
+        places = self._kept[queue]
+        del places[bisect_left(places, place)]
 
     def deadlines(self) -> tuple[float | None, ...]:
         """When somebody has waited as long as he may, is to be told his place, to be widened, or may go elsewhere."""

@@ -1,6 +1,6 @@
 """What each consideration is worth, in seconds of waiting, and how far a caller can be overtaken with these weights."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -39,6 +39,10 @@ class Weights:
     """Classes that may overtake anybody at any time: the admin names them, such as reports of a fraud going on."""
     hold_most_s: float = 10.0
     """No call is held back from an agent for longer, however much better an expected one is; 0: never."""
+    explore_every: int = 0
+    """So many calls of a topic that choose among idle agents until one is for an agent of a lower level; 0: never."""
+    explore_most_s: float = 5.0
+    """By how much his score may be below the best one's."""
     version: str = "default"
 
     @property
@@ -51,15 +55,17 @@ class Weights:
         """The most that a pair's terms can add to a caller's score; the skill term is never positive."""
         return max(self.worst_fit_s, self.same_agent_s + self.asked_before_s * MOST_WISH * MOST_LEVELS_ABOVE)
 
-    def overtaking_bound_s(self, hold_s: float) -> float:
+    def overtaking_bound_s(self, hold_s: float, priorities_s: Collection[float] = (0.0,)) -> float:
         """A call is overtaken only by calls that arrived at most so much later, unbound classes apart.
 
+        `priorities_s`: of all queues.
         Either the weights can not outweigh more, or the caller has waited until nobody overtakes him any more; beside
         an agent he is held back from (at most `hold_s`), another may take that agent.
         """
         bonuses = [0.0, *self.class_bonus_s.values()]
         bound = [0.0, *(bonus for name, bonus in self.class_bonus_s.items() if name not in self.unbound_classes)]
         outweighed_s = self.fit_most_s - self.worst_fit_s + max(bound) - min(bonuses)
+        outweighed_s += max(priorities_s, default=0.0) - min(priorities_s, default=0.0)
         return min(self.overtake_bound_s, max(hold_s, outweighed_s))
 
     def idle_s(self, idle_for_s: float) -> float:

@@ -213,7 +213,7 @@ def _counts(config: Config) -> dict[str, Any]:
         "agents": len(config.roster.agents),
         "queues": len(config.roster.queues),
         "version": config.version,
-        "overtaking_bound_s": config.roster.routing.overtaking_bound_s,
+        "overtaking_bound_s": config.roster.overtaking_bound_s,
     }
 
 
@@ -221,7 +221,7 @@ def _fairness(config: Config, words: Words) -> str:
     weights = config.roster.routing.weights
     classes = "、".join(sorted(weights.unbound_classes))
     return words.bound.format(
-        bound_s=config.roster.routing.overtaking_bound_s,
+        bound_s=config.roster.overtaking_bound_s,
         aged_s=weights.overtake_bound_s,
         but=words.unbound.format(classes=classes) if classes else "",
     )

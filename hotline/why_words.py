@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from acd.decision import QUEUE_PRIORITY
 from acd.explain import Candidate
 from hotline.why import RingStory
 from telephony.ids import AgentNumber, Topic
@@ -23,6 +24,7 @@ class Words:
     ahead: str
     alone: str
     aged: str
+    explored: str
     chosen: str
     lost: str
     out: str
@@ -50,6 +52,8 @@ ZH = Words(
         "wish2": "客户一天内多次咨询同类业务，优先资深坐席",
         "own agent": "是客户的专属坐席或上次接待的坐席",
         "class": "{name}客户优先{seconds:.0f}秒",
+        QUEUE_PRIORITY: "该技能组的客户优先{seconds:.0f}秒",
+        f"{QUEUE_PRIORITY} behind": "该技能组的客户延后{seconds:.0f}秒",
         "level": "该业务{level}级",
         "idle": "已空闲{seconds:.0f}秒",
         "widened": "排队时间较长或无人达到要求，技能要求放宽到{level}级",
@@ -60,6 +64,7 @@ ZH = Words(
         "own agent": "专属",
         "history": "历史",
         "load": "负荷",
+        QUEUE_PRIORITY: "技能组",
         "skill": "业务",
     },
     removed={
@@ -92,6 +97,7 @@ ZH = Words(
     ahead="，比第二名{rival}高{margin:.1f}秒",
     alone="，没有其他人选",
     aged="，因为他等得最久",
+    explored="，给他积累经验的机会；得分最高的是{rival}，高{behind:.1f}秒",
     chosen="选中",
     lost="落选",
     out="排除",
@@ -135,6 +141,8 @@ EN = Words(
         "wish2": "the caller asked several times within a day, so a senior is preferred",
         "own agent": "it is the caller's own agent, or the one of last time",
         "class": "class {name} is {seconds:.0f} s ahead",
+        QUEUE_PRIORITY: "callers of this queue are {seconds:.0f} s ahead",
+        f"{QUEUE_PRIORITY} behind": "callers of this queue are {seconds:.0f} s behind",
         "level": "level {level} in it",
         "idle": "idle for {seconds:.0f} s",
         "widened": "after a long wait, or for want of anybody else, level {level} is enough",
@@ -170,6 +178,7 @@ EN = Words(
     ahead=", {margin:.1f} s ahead of {rival}",
     alone=", with nobody else to choose",
     aged=", for having waited longest",
+    explored=", so that the agent learns; {rival} would have scored {behind:.1f} s more",
     chosen="chosen",
     lost="compared",
     out="out",
@@ -218,6 +227,9 @@ def sentence(told: RingStory, words: Words, topic_name: TopicName) -> str:
     )
     if choice.aged:
         return line + words.aged + words.stop
+    if choice.explored:
+        rival, behind_s = _agent(told, choice.rival or ""), -(choice.margin_s or 0.0)
+        return line + words.explored.format(rival=rival, behind=behind_s) + words.stop
     if choice.rival is None:
         return line + words.alone + words.stop
     rival = _agent(told, choice.rival)
@@ -236,14 +248,23 @@ def _reasons(told: RingStory, words: Words, topic_name: TopicName) -> list[str]:
         found.append(form["redialled"])
     if "own agent" in choice.terms:
         found.append(form["own agent"])
-    known = {"waited", "idle", "own agent", "skill"}
-    found += [form["class"].format(name=name, seconds=term) for name, term in choice.terms.items() if name not in known]
+    found += _head_starts(choice.terms, form)
     if told.level is not None:
         found.append(form["level"].format(level=told.level))
     if told.widened:
         found.append(form["widened"].format(level=choice.min_level))
     if not choice.by_agent:
         found.append(form["idle"].format(seconds=choice.idle_s))
+    return found
+
+
+def _head_starts(terms: Mapping[str, float], form: Mapping[str, str]) -> list[str]:
+    """By the caller's class, and by his queue."""
+    known = {"waited", "idle", "own agent", "skill", QUEUE_PRIORITY}
+    found = [form["class"].format(name=name, seconds=term) for name, term in terms.items() if name not in known]
+    if by_queue_s := terms.get(QUEUE_PRIORITY):
+        key = QUEUE_PRIORITY if by_queue_s > 0 else f"{QUEUE_PRIORITY} behind"
+        found.append(form[key].format(seconds=abs(by_queue_s)))
     return found
 
 

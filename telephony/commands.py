@@ -126,13 +126,15 @@ class Choice:
     rival: str | None
     """The runner-up: an agent, or a call where the agent chose; None without one."""
     margin_s: float | None
-    """How far ahead of it; negative where age decided and not the score."""
+    """How far ahead of it; negative where age decided, or that somebody learns, and not the score."""
     wait_s: float
     idle_s: float
     version: str
     """Of the roster with its weights, then of the prices: `8c1f…/boot-3`."""
     aged: bool = False
     """The caller had waited so long that nobody may overtake him any more."""
+    explored: bool = False
+    """The agent was to learn the topic; the runner-up is who would have had the call."""
 
 
 @dataclass(frozen=True, slots=True)

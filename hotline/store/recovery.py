@@ -282,7 +282,9 @@ class Fold:
     def _agent_shown(self, fact: ShowAgent, record: Record) -> None:
         known = self._agents.get(fact.agent)
         reachable = known is None or known.reachable
-        since_wall = record.wall if fact.since is None else _wall_of(fact.since, record)
+        eased = known is not None and known.state is fact.state is AgentState.READY  # shown again, ready since before
+        shown_wall = known.since_wall if known is not None and eased else record.wall
+        since_wall = shown_wall if fact.since is None else _wall_of(fact.since, record)
         self._agents[fact.agent] = RecoveredAgent(
             *(fact.agent, fact.state, fact.reason, since_wall, fact.call), fact.availability, reachable
         )

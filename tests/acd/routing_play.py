@@ -16,7 +16,7 @@ from tests.acd.floor_play import queue
 
 TOPICS = [Topic("loan"), Topic("loan.amount"), Topic("card")]
 ROWS = [{"loan": 5}, {"loan": 2}, {"loan": 3, "card": 4}, {"card": 1}, {"loan.amount": 4, "card": 5}]
-QUEUES = [queue("any"), queue("experts", min_level=4)]
+QUEUES = [queue("any"), queue("experts", min_level=4), queue("first", priority_s=30.0), queue("last", priority_s=-45.0)]
 STANDINGS = [Standing(), Standing(1), Standing(2, frozenset({(Topic("loan"), -2)}))]
 FRAUD = "fraud"
 WEIGHTS = Weights(
@@ -57,7 +57,7 @@ class Brute:
         return call.caller_class or ("vip" if call.vip else "")
 
     def class_s(self, call: WaitingCall) -> float:
-        return self.weights.class_bonus_s.get(self.caller_class(call), 0.0)
+        return self.weights.class_bonus_s.get(self.caller_class(call), 0.0) + call.queue.priority_s
 
     def profile(self, number: AgentNumber) -> Profile:
         one, standing, _ = self.agents[number]

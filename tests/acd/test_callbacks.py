@@ -15,6 +15,7 @@ from telephony.commands import (
     DistributionCommand,
     RingAgent,
     ShowCallback,
+    TellPlace,
 )
 from telephony.events import (
     AgentWish,
@@ -219,3 +220,28 @@ def test_after_a_restart_it_goes_on_with_the_tries_it_had(tries: int) -> None:
     one.now = 500.0
     orders = one.distributor.restore_callback(asked(), one.now, asked_at=100.0, tries=tries)
     assert [call.call for call in called(orders)] == [f"cb-1.{tries + 1}"]
+
+
+def test_who_is_called_back_counts_in_the_places_of_those_behind_him() -> None:
+    one = stage(announce_every_s=30.0)
+    one.sign_in("1")
+    one.wish("1", AgentWish.NOT_READY)
+
+    def told(orders: list[DistributionCommand]) -> list[tuple[str, int]]:
+        return [(order.call, order.position) for order in orders if isinstance(order, TellPlace)]
+
+    one.now = 10.0
+    assert told(one.waits("before", topic="loan")) == [("before", 1)]
+    one.now = 20.0
+    one.tell(asked(place_at=15.0))
+    one.tell(asked("cb-2", "13900139000", place_at=16.0))
+    assert told(one.waits("behind", topic="loan")) == [("behind", 4)]
+    assert told(one.after(25.0)) == [("before", 1)]
+    one.tell(CallbackCancelled(CallbackId("cb-2")))
+    assert told(one.after(10.0)) == [("behind", 3)]
+    one.wish("1", AgentWish.READY)
+    one.ring_ended("before", "1", RingOutcome.REJECTED)
+    one.ended("before")
+    orders = one.after(30.0)
+    assert len(called(orders)) == 1
+    assert told(orders)[-1] == ("behind", 1)

@@ -1,10 +1,11 @@
 from acd.assigner import LongestIdle
 from acd.floor import Floor
 from acd.limits import CoolDowns, Limits
-from telephony.commands import AgentState
+from acd.priced_assigner import PricedAssigner
+from telephony.commands import AgentState, ShowAgent
 from telephony.events import AgentWish, RingOutcome
 from telephony.ids import Topic
-from tests.acd.floor_play import agent, queue
+from tests.acd.floor_play import Stage, agent, queue
 
 
 def test_only_ready_reachable_and_rested_agents_are_free() -> None:
@@ -23,7 +24,7 @@ def test_only_ready_reachable_and_rested_agents_are_free() -> None:
     floor.cool_down(machine, RingOutcome.BUSY, 1.0)
     floor.follow(machine)
     assert not floor.is_free(one.number)
-    assert floor.deadlines() == (None, 31.0)
+    assert floor.deadlines()[:2] == (None, 31.0, None)
     floor.thaw(31.0)
     assert floor.is_free(one.number)
 
@@ -52,7 +53,7 @@ def test_an_agent_who_left_leaves_nothing_behind() -> None:
     floor.cool_down(machine, RingOutcome.NO_ANSWER, 1.0)
     floor.unseat(one.number)
     assert floor.machine(one.number) is None
-    assert floor.deadlines() == (None, None)
+    assert floor.deadlines()[:2] == (None, None, None)
     assert floor.overdue(1000.0) == []
     floor.thaw(1000.0)
 
@@ -65,11 +66,41 @@ def test_new_rules_hold_at_once_and_say_who_is_late_no_more() -> None:
     machine.wish(AgentWish.NOT_READY, 0.0, "1")
     floor.follow(machine)
     assert floor.take_rules(Limits(not_ready_s=60.0), CoolDowns(), 1.0) == []
-    assert floor.deadlines() == (60.0, None)
+    assert floor.deadlines()[:2] == (60.0, None)
     assert floor.overdue(60.0) == [machine]
     machine.sweep(60.0)
     floor.follow(machine)
     assert floor.take_rules(Limits(not_ready_s=90.0), CoolDowns(busy_s=5.0), 61.0) == [machine]
-    assert floor.deadlines() == (90.0, None)
+    assert floor.deadlines()[:2] == (90.0, None)
     floor.cool_down(machine, RingOutcome.BUSY, 61.0)
-    assert floor.deadlines() == (90.0, 66.0)
+    assert floor.deadlines()[:2] == (90.0, 66.0)
+
+
+def test_an_agent_who_rests_long_enough_is_offered_calls_as_less_busy() -> None:
+    stage = Stage(agent("8001"), assigner=PricedAssigner())
+    stage.sign_in("8001")
+    stage.waits("c1")
+    stage.answered("c1", "8001")
+    stage.now = 1500.0
+    stage.talk_ended("c1", "8001")
+    bands: list[tuple[int, float]] = []
+    for _ in range(60):
+        shown = [order.availability for order in stage.after(10.0) if isinstance(order, ShowAgent)]
+        bands += [(available.band, stage.now) for available in shown if available is not None]
+    assert bands == [(1, 1520.0), (0, 1800.0)]
+    stage.waits("c2")
+    assert stage.state("8001") is AgentState.RINGING
+
+
+def test_who_is_taken_eases_no_more() -> None:
+    stage = Stage(agent("8001"))
+    stage.sign_in("8001")
+    stage.waits("c1")
+    stage.answered("c1", "8001")
+    stage.now = 1500.0
+    stage.talk_ended("c1", "8001")
+    stage.after(20.0)
+    floor = stage.distributor._hall.floor
+    assert floor.deadlines()[2] is not None
+    stage.waits("c2")
+    assert floor.deadlines()[2] is None

@@ -1,4 +1,4 @@
-from acd.lineup import Lineup
+from acd.lineup import EMPTY, Lineup
 from acd.pair_terms import PairTerms
 from acd.pricing import Prices
 from acd.standing import USUAL, Standing
@@ -27,7 +27,8 @@ def test_a_lane_is_what_makes_callers_alike() -> None:
     assert lanes == [0, 0, 1, 2, 3]
     assert [key.caller_class for key in people.terms.lanes] == ["", "vip", "fraud", ""]
     assert people.waiting == 0b1111
-    assert people.head(0) == (4.0, 2, "c2")
+    assert people.head(0)[:3] == (4.0, 2, "c2")
+    assert people.heads_at == [4.0, 3.0, 2.0, 1.0]
     assert people.earliest(0b0111) == 2
     assert people.earliest(0b0010) == 1
 
@@ -36,16 +37,16 @@ def test_who_leaves_is_in_no_mask() -> None:
     people = lineup()
     call = a_call(1, 5.0, 1)
     people.add_call(call)
-    assert people.remove_call(call.call) == (call, 0)
+    assert people.remove_call(call.call) == (5.0, 1, "c1", call, 0)
     assert people.remove_call(CallId("c1")) is None
-    assert people.waiting == 0
+    assert (people.waiting, people.heads_at) == (0, [EMPTY])
 
 
 def test_agents_alike_share_a_group_and_the_longest_idle_stands_for_it() -> None:
     people = lineup()
     for number, since in (("1", 30.0), ("2", 20.0), ("3", 25.0)):
-        people.add_agent(agent(number), since, USUAL)
-    people.add_agent(agent("4"), 1.0, Standing(1))
+        people.add_agent(people.known(agent(number), since, USUAL))
+    people.add_agent(people.known(agent("4"), 1.0, Standing(1)))
     assert (people.longest_idle(0), people.idle_since) == ("2", [20.0, 1.0])
     people.remove_agent(AgentNumber("2"))
     people.remove_agent(AgentNumber("4"))
@@ -63,6 +64,17 @@ def test_an_agent_who_learnt_or_got_busier_changes_group() -> None:
         (one, Standing(1)),
         (agent("1", loan=4), USUAL),
     ):
-        people.add_agent(changed, 0.0, standing)
+        people.add_agent(people.known(changed, 0.0, standing))
         people.remove_agent(AgentNumber("1"))
     assert [group.band for group in people.terms.groups] == [0, 1, 0]
+
+
+def test_when_the_eldest_entered_is_known_closely_enough() -> None:
+    people = lineup()
+    assert people.eldest_at == EMPTY
+    people.add_call(a_call(1, 880.0, 1))
+    people.add_call(a_call(2, 890.0, 2, topic="card"))
+    assert people.eldest_at == 880.0
+    people.take_call(CallId("c1"))
+    assert people.eldest_at == 880.0
+    assert people.find_eldest() == people.eldest_at == 890.0

@@ -27,6 +27,7 @@ from tests.acd.routing_play import (
     an_agent,
 )
 
+BOUND_S = WEIGHTS.overtaking_bound_s(HOLD_MOST_S, [in_queue.priority_s for in_queue in QUEUES])
 STEP_S = [0.0, 0.0, 1.0, 4.0, 6.0, 30.0, 119.0]
 
 
@@ -95,7 +96,7 @@ class Office(RuleBasedStateMachine):
         if not self.brute.able(call, made.agent) or self.brute.caller_class(taker) in WEIGHTS.unbound_classes:
             return False
         later_by = taker.entered_at - call.entered_at
-        late = later_by > WEIGHTS.overtaking_bound_s(HOLD_MOST_S)
+        late = later_by > BOUND_S
         return late or (later_by > 0 and self.now - call.entered_at >= WEIGHTS.overtake_bound_s)
 
     @rule(seconds=st.sampled_from(STEP_S))
@@ -320,6 +321,31 @@ def test_nobody_who_waited_two_minutes_is_overtaken_except_by_a_class_the_admin_
     policy.add_call(a_call(5, 920.0, 5, vip=True))
     policy.add_agent(agent("9"), idle_since=1000.0)
     assert made(policy, 1000.0) == ("c5", "9")
+
+
+def test_a_queue_s_priority_is_a_head_start_of_its_callers_and_keeps_them_from_being_held_back() -> None:
+    policy = PricedAssigner(prices(level_5=0.0, level_1=-60.0), PLAIN)
+    urgent, later = queue("urgent", priority_s=30.0), queue("later", priority_s=-20.0)
+    policy.add_call(a_call(1, 980.0, 1))
+    policy.add_call(a_call(2, 995.0, 2, in_queue=urgent))
+    policy.add_call(a_call(3, 970.0, 3, in_queue=later))
+    order = []
+    for number in "abc":
+        policy.add_agent(agent(number, loan=5), idle_since=1000.0)
+        found = policy.next_assignment(1000.0)
+        assert found is not None
+        order.append((found.call, found.reason.partition(" = ")[0]))
+    assert order == [
+        ("c2", "waited 5.0 + queue priority 30.0 + skill 0.0"),
+        ("c1", "waited 20.0 + skill 0.0"),
+        ("c3", "waited 30.0 - queue priority 20.0 + skill 0.0"),
+    ]
+    policy.add_agent(agent("poor", loan=1), idle_since=0.0)
+    assert made(policy, 1000.0) is None
+    policy.add_call(a_call(4, 1000.0, 4))
+    assert made(policy, 1000.0) is None
+    policy.add_call(a_call(5, 1000.0, 5, in_queue=urgent))
+    assert made(policy, 1000.0) == ("c5", "poor")
 
 
 def test_age_never_goes_below_a_hold() -> None:

@@ -1,4 +1,6 @@
-from acd.queue import Queue, Widening
+from acd.queue import Queue, Roster, Widening
+from acd.routing import Routing
+from acd.weights import Weights
 from telephony.ids import QueueId
 
 
@@ -7,3 +9,14 @@ def test_a_queue_demands_less_with_time() -> None:
     assert [queue.level_after(waited_s) for waited_s in (0.0, 29.0, 30.0, 61.0)] == [4, 4, 3, 1]
     assert queue.lowest_level == 1
     assert Queue(QueueId("q"), "q", min_level=2).lowest_level == 2
+
+
+def test_the_bound_of_overtaking_is_stated_with_the_longest_hold_and_the_queues_priorities() -> None:
+    assert Roster({}, {}, {}).overtaking_bound_s == 120.0
+    nothing = Weights(worst_fit_s=0.0, same_agent_s=0.0, asked_before_s=0.0, class_bonus_s={}, hold_most_s=4.0)
+    assert Roster({}, {}, {}, routing=Routing(nothing)).overtaking_bound_s == 4.0
+    queues = {
+        QueueId(str(place)): Queue(QueueId(str(place)), "", priority_s=priority_s)
+        for place, priority_s in enumerate((30.0, -15.0, 0.0))
+    }
+    assert Roster({}, queues, {}, routing=Routing(nothing)).overtaking_bound_s == 45.0

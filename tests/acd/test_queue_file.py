@@ -21,7 +21,7 @@ queues:
     overflow: {to: general, after_s: 60, when: [full, nobody], topic: general}
     turn_away_if: [paused, unreachable]
     let_go_if: [paused]
-  general: {name: 综合, overflow: {to: last}}
+  general: {name: 综合, overflow: {to: last}, priority_s: -15}
   last: {name: 末}
 agents:
   8001: {name: 王芳, team: day, skills: {loan: 3, general: 5}}
@@ -45,6 +45,7 @@ def test_hours_overflow_and_rules_are_read() -> None:
     assert loan.let_go_if == {Emptiness.PAUSED}
     assert general.overflow == Overflow(QueueId("last"))
     assert general.hours is None
+    assert (general.priority_s, loan.priority_s) == (-15.0, 0.0)
 
 
 @pytest.mark.parametrize(
@@ -55,6 +56,8 @@ def test_hours_overflow_and_rules_are_read() -> None:
         ("topic: general}", "topic: generel}", 'f:11:71: "generel" is not a topic of the menu file'),
         ("when: [full, nobody]", "when: [ful, nobody]", "f:11:49:"),
         ("let_go_if: [paused]", "let_go_if: [pausd]", "f:13:17:"),
+        ("priority_s: -15", "priority_s: 1h", "f:14:57:"),
+        ("priority_s: -15", "priority_s: -4000", "f:14:57:"),
         ("{to: last}", "{after_s: 3}", 'f:14:23: "to" is missing here'),
         ("Asia/Shanghai", "Asia/Shangai", 'f:1:11: "Asia/Shangai" is not a time zone'),
         ("  office:", "  Office:", 'f:3:3: "Office" is not a schedule\'s id'),

@@ -15,9 +15,3 @@ def test_whoever_is_in_two_classes_has_the_greater_head_start() -> None:
     assert FRAUD.caller_class(Topic("card"), vip=True) == "fraud"
     later = Routing(FRAUD.weights, {Topic("card"): "later"})
     assert later.caller_class(Topic("card"), vip=True) == "vip"
-
-
-def test_the_bound_is_stated_with_the_longest_hold() -> None:
-    assert Routing().overtaking_bound_s == 120.0
-    nothing = Weights(worst_fit_s=0.0, same_agent_s=0.0, asked_before_s=0.0, class_bonus_s={}, hold_most_s=4.0)
-    assert Routing(nothing).overtaking_bound_s == 4.0

@@ -67,3 +67,14 @@ def test_a_queue_that_announces_nothing_sets_no_instant() -> None:
     waiting.add(one)
     waiting.tell_when_due(one, 10.0)
     assert waiting.deadlines() == (None, None, None, None)
+
+
+def test_a_place_kept_for_somebody_who_is_not_on_the_line_counts() -> None:
+    waiting = WaitingCalls()
+    one = segment("a", 5.0, 1)
+    waiting.add(one)
+    for place in ((3.0, 0), (5.0, 0), (7.0, 0)):
+        waiting.keep_place(one.queue.id, place)
+    assert (waiting.position(one), waiting.count(one.queue.id)) == (3, 1)
+    waiting.give_up_place(one.queue.id, (3.0, 0))
+    assert waiting.position(one) == 2

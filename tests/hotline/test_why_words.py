@@ -55,7 +55,11 @@ def test_an_agent_who_chose_and_what_else_may_decide() -> None:
     assert line.startswith("8003 张敏空闲后接到这位咨询“repayment.early”、已等待12秒的客户：vip客户优先75秒")
     assert "放宽到2级" in line
     assert line.endswith("，没有其他人选。")
+    for ahead_s, words in ((30.0, "该技能组的客户优先30秒"), (-45.0, "该技能组的客户延后45秒")):
+        assert words in sentence(told(varied(by_agent=True, terms={"queue priority": ahead_s})), ZH, name)
     assert sentence(told(varied(aged=True)), ZH, name).endswith("，因为他等得最久。")
+    learns = varied(explored=True, margin_s=-4.0)
+    assert sentence(told(learns), ZH, name).endswith("，给他积累经验的机会；得分最高的是8002 李强，高4.0秒。")
 
 
 def test_without_a_record_the_line_is_all_there_is() -> None:

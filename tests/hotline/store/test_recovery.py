@@ -19,6 +19,7 @@ from hotline.store.facts import (
 from hotline.store.recovery import Fold, Recovered, fold
 from telephony.commands import (
     AgentState,
+    Availability,
     CallbackState,
     CloseSegment,
     EnterNode,
@@ -177,6 +178,12 @@ def test_the_last_sign_of_a_run_is_known() -> None:
     records = numbered([ShowAgent(A, AgentState.READY), ShowAgent(A, AgentState.READY)])
     assert fold(records).last_wall == records[-1].wall
     assert Fold(fold(records)).recovered().last_wall == records[-1].wall
+
+
+def test_an_agent_shown_again_is_in_his_state_since_the_first_time() -> None:
+    rested = Availability(5.0, 0)
+    state = fold(numbered([ShowAgent(A, AgentState.READY), ShowAgent(A, AgentState.READY, availability=rested)]))
+    assert state.agents == {A: RecoveredAgent(A, AgentState.READY, "", since_wall=WALL, availability=rested)}
 
 
 def test_what_was_lost_or_is_unknown_is_counted() -> None:
