@@ -15,6 +15,7 @@ from hotline.admission import Admission
 from hotline.adoption import Adoption
 from hotline.asterisk import translate
 from hotline.asterisk.ami_message import Action, AmiMessage, HeaderError
+from hotline.asterisk.key_echoes import KeyEchoes
 from hotline.asterisk.link import ActionRefusedError, Link, LinkAddress, LinkState
 from hotline.asterisk.translate import Channel, set_variable, to_channel, to_reported
 from hotline.board import Board
@@ -103,6 +104,7 @@ class Hotline:
         self.control = ControlServer(settings.control_socket, self.ops.table())
         self.shifts = ShiftWatch()
         self._compared = False
+        self._echoes = KeyEchoes()
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._loop = asyncio.get_running_loop()
@@ -140,7 +142,7 @@ class Hotline:
 
     def _on_event(self, message: AmiMessage) -> None:
         try:
-            reported = to_reported(message)
+            reported = None if self._echoes.is_echo(message, clock.engine_now()) else to_reported(message)
         except HeaderError as error:
             log.warning("event_not_understood", event_name=message.name, problem=str(error))
             return

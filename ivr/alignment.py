@@ -70,7 +70,7 @@ class Aligner:
     def least_cost(self, pattern: Pattern) -> float:
         """Return what a phrase costs at least, as if only each unit itself mattered: much quicker than its place."""
         nearest = map(min, repeat(MISSING), *map(pattern.costs, self._costs))
-        return sum(map(mul, pattern.weights, nearest))
+        return float(sum(map(mul, pattern.weights, nearest)))
 
     def place(self, pattern: Pattern) -> Alignment:
         """Find where a phrase costs least; of as good places the first."""

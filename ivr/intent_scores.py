@@ -84,7 +84,7 @@ class Finding:
 
 
 def find_all(
-    heard: Heard, book: PhraseBook, node: Node, weighing: Weighing, worth: Worth | None = None
+    heard: Heard, book: PhraseBook, node: Node, weighing: Weighing, *, worth: Worth | None = None
 ) -> list[Finding]:
     """Compare what was heard with the phrases that sound like it; the caller is at this node.
 

@@ -124,7 +124,7 @@ class IntentIndex:
         self, heard: Heard, node: NodeId, limits: Thresholds, worth: Worth | None = None
     ) -> list["Candidate"]:
         here = self.menu.nearest(node)
-        return _best_by_target(find_all(heard, self.book, here, limits.weighing, worth), here)
+        return _best_by_target(find_all(heard, self.book, here, limits.weighing, worth=worth), here)
 
     def _decide(self, best: list["Candidate"], heard: Heard, limits: Thresholds) -> Outcome:
         if not best or best[0].finding.score < limits.confirm or _is_mere_sound(best[0].finding, heard):

@@ -70,7 +70,7 @@ def test_what_can_change_no_decision_is_left_out() -> None:
         if not heard.units:
             continue
         everything = find_all(heard, index.book, here, SPOKEN.weighing)
-        some = find_all(heard, index.book, here, SPOKEN.weighing, SPOKEN.worth)
+        some = find_all(heard, index.book, here, SPOKEN.weighing, worth=SPOKEN.worth)
         assert set(map(id_of, some)) <= set(map(id_of, everything))
         best = max((finding.score for finding in everything), default=0.0)
         limit = max(best, SPOKEN.confirm) - 2 * SPOKEN.margin
@@ -91,11 +91,11 @@ def test_a_weak_reason_stays_hidden_behind_a_better_one_for_the_same_target() ->
     index = sample_index()
     worth = Worth(score=2.0, lead=0.5, likeness=0.0)  # nothing is hopeless by likeness
     heard = hear("我想提前还款", index.book)
-    assert find_all(heard, index.book, index.menu.root, SPOKEN.weighing, worth) == find_all(
+    assert find_all(heard, index.book, index.menu.root, SPOKEN.weighing, worth=worth) == find_all(
         heard, index.book, index.menu.root, SPOKEN.weighing
     )
     strict = Worth(score=2.0, lead=0.0, likeness=0.99)
-    kept = find_all(heard, index.book, index.menu.root, SPOKEN.weighing, strict)
+    kept = find_all(heard, index.book, index.menu.root, SPOKEN.weighing, worth=strict)
     assert 0 < len(kept) <= len(find_all(heard, index.book, index.menu.root, SPOKEN.weighing))
 
 
