@@ -253,9 +253,9 @@ class Hotline:
 
     # ---- the rest ---------------------------------------------------------------------------------
 
-    def reload(self) -> Config:
+    async def reload(self) -> Config:
         """Check both files, render what is new, then swap. Raises ConfigError; nothing has changed then."""
-        config = load_settings_config(self.settings)
+        config = await asyncio.to_thread(load_settings_config, self.settings)  # 10,000 phrases take seconds
         library = prompt_library(self.settings, config.menu)
         self._defer(self._take(config, library), "reload")
         return config

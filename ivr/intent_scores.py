@@ -112,9 +112,7 @@ def _worthwhile(comparison: "_Comparison", phrases: list[Phrase], worth: Worth) 
         elif (finding := comparison.with_phrase(phrase)) is not None:
             best = max(best, finding.score)
         found.append(finding)
-    weak = min(
-        (one.score for one in found if one is not None and one.likeness >= worth.likeness), default=float("inf")
-    )
+    weak = min((one.score for one in found if one is not None and one.likeness >= worth.likeness), default=float("inf"))
     for place, most in left.items():
         if most + ROUNDING >= weak:  # it may be the better reason for the same target, and hide the weak one
             found[place] = comparison.with_phrase(phrases[place])

@@ -120,9 +120,7 @@ class IntentIndex:
         """Return what `match` chose among, best first: for whoever wants to see why."""
         return self._rank(hear(text, self.book), node, thresholds)
 
-    def _rank(
-        self, heard: Heard, node: NodeId, limits: Thresholds, worth: Worth | None = None
-    ) -> list["Candidate"]:
+    def _rank(self, heard: Heard, node: NodeId, limits: Thresholds, worth: Worth | None = None) -> list["Candidate"]:
         here = self.menu.nearest(node)
         return _best_by_target(find_all(heard, self.book, here, limits.weighing, worth=worth), here)
 

@@ -28,6 +28,8 @@ class RunningHotline:
     def __init__(self, settings: Settings, asterisk: AsteriskInstance) -> None:
         self.settings = settings
         self.asterisk = asterisk
+        self.output = output_of(settings)
+        """What `hotline run` says."""
 
     def ask(self, op: str, **args: object) -> Any:
         with ControlClient(self.settings.control_socket) as client:
@@ -89,11 +91,11 @@ def settings_for(folder: Path, **values: object) -> Settings:
 @contextlib.contextmanager
 def hotline_up(settings: Settings, install: AsteriskInstall) -> Iterator[RunningHotline]:
     """`hotline run` in the background, ready to take calls; stopped as by Ctrl-C."""
-    output = settings.state_dir.with_name("hotline-run.out")
+    output = output_of(settings)
     with output.open("wb") as out:
         supervisor = subprocess.Popen(
             [sys.executable, "-m", "hotline", "run"],
-            env=_environment(settings), stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd=ROOT,
+            env=environment(settings), stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd=ROOT,
         )  # fmt: skip
     try:
         _await_up(settings, supervisor, output)
@@ -103,7 +105,12 @@ def hotline_up(settings: Settings, install: AsteriskInstall) -> Iterator[Running
         _stop(supervisor)
 
 
-def _environment(settings: Settings) -> Mapping[str, str]:
+def output_of(settings: Settings) -> Path:
+    return settings.state_dir.with_name("hotline-run.out")
+
+
+def environment(settings: Settings) -> Mapping[str, str]:
+    """The HOTLINE_* variables by which another process finds this hotline."""
     given = {name: getattr(settings, name) for name in settings.model_fields_set}
     given["trunk_addresses"] = ",".join(str(one) for one in settings.trunk_addresses)
     mine = {f"HOTLINE_{name.upper()}": str(value) for name, value in given.items()}
