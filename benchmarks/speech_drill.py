@@ -79,7 +79,16 @@ class Drill:
 
     def found(self, what: str, good: int, of: int) -> None:
         """One line of the table."""
-        self.rows.append((what, f"{good} of {of}", "all", good == of))
+        self.row(what, f"{good} of {of}", "all", passed=good == of)
+
+    def row(self, what: str, found: str, allowed: str, *, passed: bool) -> None:
+        """The same, in its own words."""
+        self.rows.append((what, found, allowed, passed))
+        tell(f"{'ok  ' if passed else 'FAIL'} {what}: {found}")
+
+    def same(self, what: str, *, passed: bool) -> None:
+        """The same, for what is or is not."""
+        self.row(what, "yes" if passed else "no", "yes", passed=passed)
 
     # ---- calls -----------------------------------------------------------------------------------
 
@@ -160,7 +169,7 @@ class Drill:
         self.found(f"killed mid-word {count} times: told once that only keys are left", told, of)
         self.found("killed mid-word: led to the leaf by keys", led, of)
         self.found("killed mid-word: callers after it understood by the replacement", understood, of)
-        self.rows.append(("killed mid-word: the engine is the same", "yes", "yes", self.boot() == boot))
+        self.same("killed mid-word: the engine is the same", passed=self.boot() == boot)
 
     async def _kill(self) -> list[tuple[bool, bool]]:
         ready, killed = asyncio.Semaphore(0), asyncio.Event()
@@ -196,13 +205,12 @@ class Drill:
             visiting = asyncio.ensure_future(strangers.visit(many, port, pieces))
             understood = sum(await asyncio.gather(*(self.speaks() for _ in range(self.callers))))
             await visiting
-            tell(f"{kind}: {understood} of {self.callers} understood, kept up to {max(many.kept_s):.1f} s")
             self.found(f"{many.count} × {kind}: callers understood meanwhile", understood, self.callers)
             kept = f"{max(many.kept_s):.1f} s"
             most = f"{strangers.LET_GO_WITHIN_S:g} s"
-            self.rows.append((f"{many.count} × {kind}: let go", kept, most, not many.still_open))
+            self.row(f"{many.count} × {kind}: let go", kept, most, passed=not many.still_open)
         same = self.boot() == boot and self.up.pid(WORKER) == worker
-        self.rows.append(("strangers: engine and recogniser are the same", "yes" if same else "no", "yes", same))
+        self.same("strangers: engine and recogniser are the same", passed=same)
 
     async def phrases(self, count: int, menus: Path, chance: random.Random) -> None:
         """A menu with far too much to say, taken while callers are in the old one."""
@@ -214,14 +222,14 @@ class Drill:
             in_call = [await self.by_voice(by_voice), await self.by_keys(by_key)]
             done = await reloading
         self.found(f"{count} phrases, quotes, emoji: callers in the menu go on, by words and by keys", sum(in_call), 2)
-        self.rows.append(("the same: `hotline reload`", f"exit code {done.returncode}", "0", done.returncode == 0))
+        self.row("the same: `hotline reload`", f"exit code {done.returncode}", "0", passed=done.returncode == 0)
         after = await asyncio.gather(*(self.presses() for _ in range(self.callers)))
         self.found("the same: callers after it, by keys", sum(after), self.callers)
         again = await asyncio.to_thread(self._reload_with, menus, before)
         heard = again.returncode == 0 and await self.offered() and await self.speaks()
-        self.rows.append(("the same: the old menu again, by words", "works" if heard else "fails", "works", heard))
+        self.same("the same: callers after it are understood by the old menu", passed=heard)
         same = self.boot() == boot and self.up.pid(WORKER) == worker
-        self.rows.append(("the same: engine and recogniser are the same", "yes" if same else "no", "yes", same))
+        self.same("the same: engine and recogniser are the same", passed=same)
 
     async def bad_model_in_calls(self, model: Path) -> None:
         """The model is damaged while callers are in the menu."""
@@ -232,7 +240,7 @@ class Drill:
                 done = await asyncio.to_thread(self._reload)
                 led = [await self.by_voice(by_voice), await self.by_keys(by_key)]
             is_told = done.returncode == 1 and str(model) in done.stderr
-            self.rows.append((f"model {kind}, reload: says so", "yes" if is_told else "no", "yes", is_told))
+            self.same(f"model {kind}, reload: says so", passed=is_told)
             self.found(f"model {kind}, reload: callers in the menu go on, by words and by keys", sum(led), 2)
             bad_models.renew(model, EMBEDDED)
 
@@ -297,7 +305,7 @@ def from_the_start(scene: Scene, kinds: Sequence[str]) -> Iterator[Row]:
     for kind in kinds:
         bad_models.renew(model, EMBEDDED)
         bad_models.DAMAGES[kind](model)
-        with hotline_up(scene.settings, scene.install) as up:
+        with hotline_up(scene.settings.model_copy(update=free_ports()), scene.install) as up:
             said = up.output.read_text("utf-8", "replace")
             drill = Drill(up, words_of(up), scene.chosen.callers)
             boot = drill.boot()
@@ -309,10 +317,10 @@ def from_the_start(scene: Scene, kinds: Sequence[str]) -> Iterator[Row]:
             is_same = drill.boot() == boot and not up.status()["speech"]["offered"]
         line = next((line for line in said.splitlines() if str(model) in line), "")
         tell(f"{kind}: {line.strip()}")
-        yield f"model {kind}, at the start: says so", "yes" if line else "no", "yes", bool(line)
+        drill.same(f"model {kind}, at the start: says so", passed=bool(line))
         drill.found(f"model {kind}, at the start: callers come to the leaf by keys", sum(led), drill.callers)
+        drill.same(f"model {kind}, at the start: engine is the same, nobody is heard", passed=is_same)
         yield from drill.rows
-        yield f"model {kind}, at the start: engine is the same", "yes" if is_same else "no", "yes", is_same
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -322,21 +330,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         menus = folder / "menus.yaml"
         menus.write_text((ROOT / "menus.yaml").read_text("utf-8"), "utf-8")
         bad_models.renew(folder / "model", EMBEDDED)
-        first = quiet_range(400)
         settings = settings_for(
             folder,
             menus=menus,
             agents=ROOT / "agents.yaml",
             cache_dir=default_cache_dir(),
-            sip_port=free_port("127.0.0.1"),
-            ami_port=free_port("127.0.0.1"),
-            rtp_start=first,
-            rtp_end=first + 399,
             max_calls=90,
             asr_workers=1,
             asr_max_lag_ms=30_000,  # what is too much for a busy machine is measured elsewhere
             asr_model=folder / "model",
             language="en",
+            **free_ports(),
         )
         scene = Scene(settings, provision(settings, tell), chosen, random.Random(chosen.seed))
         print(f"Asterisk {scene.install.version}; {load()} before")
@@ -344,6 +348,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if "models" in chosen.only:
             rows += from_the_start(scene, tuple(bad_models.DAMAGES))
     return report(rows)
+
+
+def free_ports() -> dict[str, int]:
+    """Anew for every start: another program may take one in between."""
+    first = quiet_range(400)
+    sip = free_port("127.0.0.1")
+    return {"sip_port": sip, "ami_port": free_port("127.0.0.1"), "rtp_start": first, "rtp_end": first + 399}
 
 
 def _chosen(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -14,7 +14,7 @@ from asr.recognizer import Recognizer
 from hotline import clock
 from hotline.speech import protocol as p
 from hotline.speech.audio_server import AudioConnection, AudioServer, Listener
-from hotline.speech.hearing import Chunk, Happening, Hearing
+from hotline.speech.hearing import Chunk, Happening, Hearing, Keep
 from hotline.speech.understanding import Understanding
 from hotline.speech.workshop import STUCK_S, Bench, Workshop
 from ivr.menu_file import parse_menus
@@ -72,7 +72,7 @@ class Tap(Listener):
         self.connection: AudioConnection | None = None
         self.opened_at = clock.engine_now()
         self._worker = worker
-        self.hearing = Hearing(understanding, worker.manner)
+        self.hearing = Hearing(understanding, worker.manner, worker.keep)
         self._bench = Bench(self.hearing, self._done)
 
     def sound(self, pcm: bytes) -> None:
@@ -106,9 +106,10 @@ class Tap(Listener):
 class Worker:
     """Serves one engine at a time."""
 
-    def __init__(self, plan: WorkerPlan, recognizer: Recognizer, manner: Manner) -> None:
+    def __init__(self, plan: WorkerPlan, recognizer: Recognizer, manner: Manner, keep: Keep | None = None) -> None:
         self.plan = plan
         self.manner = manner
+        self.keep = keep
         self.workshop = Workshop(plan.threads)
         self.port = 0
         self._recognizer = recognizer
