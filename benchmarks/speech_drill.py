@@ -231,12 +231,12 @@ class Drill:
         same = self.boot() == boot and self.up.pid(WORKER) == worker
         self.same("the same: engine and recogniser are the same", passed=same)
 
-    async def bad_model_in_calls(self, model: Path) -> None:
+    async def bad_model_in_calls(self, model: Path, kinds: Sequence[str]) -> None:
         """The model is damaged while callers are in the menu."""
-        for kind, damage in bad_models.DAMAGES.items():
+        for kind in kinds:
             await self.offered()
             async with self.call() as by_voice, self.call() as by_key:
-                damage(model)
+                bad_models.DAMAGES[kind](model)
                 done = await asyncio.to_thread(self._reload)
                 led = [await self.by_voice(by_voice), await self.by_keys(by_key)]
             is_told = done.returncode == 1 and str(model) in done.stderr
@@ -292,7 +292,7 @@ def during_calls(scene: Scene) -> Iterator[Row]:
             if "phrases" in chosen.only:
                 await drill.phrases(chosen.phrases, settings.menus, scene.chance)
             if "models" in chosen.only:
-                await drill.bad_model_in_calls(model)
+                await drill.bad_model_in_calls(model, chosen.damages)
 
         asyncio.run(run(settings.asr_model))
     yield from drill.rows
@@ -346,7 +346,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"Asterisk {scene.install.version}; {load()} before")
         rows = list(during_calls(scene))
         if "models" in chosen.only:
-            rows += from_the_start(scene, tuple(bad_models.DAMAGES))
+            rows += from_the_start(scene, chosen.damages)
     return report(rows)
 
 
@@ -363,10 +363,11 @@ def _chosen(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--callers", type=int, default=2, help="callers each time (2)")
     parser.add_argument("--idle", type=int, default=500, help="idle connections (500)")
     parser.add_argument("--phrases", type=int, default=10_000, help="phrases of the long menu (10000)")
+    parser.add_argument("--damages", default=",".join(bad_models.DAMAGES), help="to the model, some of these (all)")
     parser.add_argument("--seed", type=int, default=1, help="of garbage and made-up phrases (1)")
     parser.add_argument("--only", default=",".join(PARTS), help=f"some of {','.join(PARTS)}")
     chosen = parser.parse_args(arguments)
-    chosen.only = frozenset(chosen.only.split(","))
+    chosen.only, chosen.damages = frozenset(chosen.only.split(",")), tuple(chosen.damages.split(","))
     return chosen
 
 
