@@ -47,6 +47,7 @@ LONG = "你好我想问一下就是我上个月在你们这里办的那个"
 WORKER = "recogniser-1"
 HEARD_WITHIN_S = 25.0
 """For a prompt, on a machine that does other things as well."""
+TRIES, ANSWERED_WITHIN_S = 3, 10.0
 BACK_WITHIN_S = 60.0
 MID_WORD_S = 0.7
 ONCE_MORE_S = 3.0
@@ -75,6 +76,8 @@ class Drill:
     words: Words
     callers: int
     rows: list[Row] = field(default_factory=list)
+    again: int = 0
+    """Callers who had to say it more than once."""
     numbers: Iterator[int] = field(default_factory=lambda: iter(range(13_800_000_000, 13_900_000_000)))
 
     def found(self, what: str, good: int, of: int) -> None:
@@ -104,10 +107,10 @@ class Drill:
         finally:
             await caller.hang_up()
 
-    async def hears(self, caller: Caller, wanted: Sound, first: int = 0) -> bool:
+    async def hears(self, caller: Caller, wanted: Sound, first: int = 0, *, within_s: float = HEARD_WITHIN_S) -> bool:
         """Whether a prompt begins at or after that packet, in time."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(HEARD_WITHIN_S):
+            async with asyncio.timeout(within_s):
                 while find_beginning(caller, wanted, first) is None:
                     await caller.new_sound(within_s=HEARD_WITHIN_S)
                 return True
@@ -121,11 +124,15 @@ class Drill:
         return await self.hears(caller, self.words.leaf, place)
 
     async def by_voice(self, caller: Caller) -> bool:
-        """Whether words lead to the leaf."""
-        place = len(caller.heard)
-        await asyncio.sleep(0.5)
-        caller.say(self.words.wish)
-        return await self.hears(caller, self.words.leaf, place)
+        """Whether words lead to the leaf; a busy machine may tear them, so they are said up to three times."""
+        for attempt in range(TRIES):
+            place = len(caller.heard)
+            await asyncio.sleep(0.5)
+            caller.say(self.words.wish)
+            if await self.hears(caller, self.words.leaf, place, within_s=ANSWERED_WITHIN_S):
+                self.again += attempt > 0
+                return True
+        return False
 
     async def speaks(self) -> bool:
         """Whether a new caller is understood."""
@@ -168,7 +175,8 @@ class Drill:
         of = count * self.callers
         self.found(f"killed mid-word {count} times: told once that only keys are left", told, of)
         self.found("killed mid-word: led to the leaf by keys", led, of)
-        self.found("killed mid-word: callers after it understood by the replacement", understood, of)
+        what = f"killed mid-word: callers after it understood by the replacement ({self.again} said it again)"
+        self.found(what, understood, of)
         self.same("killed mid-word: the engine is the same", passed=self.boot() == boot)
 
     async def _kill(self) -> list[tuple[bool, bool]]:
@@ -251,7 +259,7 @@ class Drill:
     def _reload(self) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [sys.executable, "-m", "hotline", "reload"],
-            env=environment(self.up.settings), cwd=ROOT, capture_output=True, text=True, check=False, timeout=120,
+            env=environment(self.up.settings), cwd=ROOT, capture_output=True, text=True, check=False, timeout=300,
         )  # fmt: skip
 
 

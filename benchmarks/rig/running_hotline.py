@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,9 @@ def hotline_up(settings: Settings, install: AsteriskInstall) -> Iterator[Running
         _await_up(settings, supervisor, output)
         asterisk = AsteriskInstance(install, settings.asterisk_home, {}, run_dir=settings.asterisk_run_dir)
         yield RunningHotline(settings, asterisk)
+    except BaseException:
+        traceback.print_exc()  # what goes wrong while it is stopped must not hide it
+        raise
     finally:
         _stop(supervisor)
 
