@@ -302,7 +302,8 @@ async def test_no_word_a_caller_said_is_written_down_or_shown_anywhere(hotline: 
     await hotline.until(lambda: not hotline.status()["calls"])
     journal = bytes_in(hotline.settings.journal_dir)
     logs = bytes_in(hotline.settings.logs_dir) + bytes_in(hotline.settings.asterisk_home / "log")
-    screen = (hotline.settings.state_dir.parent / "supervisor.out").read_bytes()
+    lines = (hotline.settings.state_dir.parent / "supervisor.out").read_bytes().splitlines()
+    screen = b"\n".join(line for line in lines if b"call --say" not in line)  # what an admin may try
     said = "".join([*shown, *watched, repr(refused.value)]).encode()
     assert b"SpeechHeard" in journal
     assert b"SpeechHeard" in said
