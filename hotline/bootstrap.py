@@ -16,6 +16,7 @@ from hotline.admission import Admission
 from hotline.adoption import Adoption
 from hotline.asterisk import translate
 from hotline.asterisk.ami_message import Action, AmiMessage, HeaderError
+from hotline.asterisk.key_echoes import KeyEchoes
 from hotline.asterisk.link import ActionRefusedError, Link, LinkAddress, LinkState
 from hotline.asterisk.translate import Channel, set_variable, to_channel, to_reported
 from hotline.board import Board
@@ -104,6 +105,7 @@ class Hotline:
         self.control = ControlServer(settings.control_socket, self.ops.table())
         self.shifts = ShiftWatch(self._local(self.journal.recovered.last_wall))
         self._compared = False
+        self._echoes = KeyEchoes()
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._loop = asyncio.get_running_loop()
@@ -141,7 +143,7 @@ class Hotline:
 
     def _on_event(self, message: AmiMessage) -> None:
         try:
-            reported = to_reported(message)
+            reported = None if self._echoes.is_echo(message, clock.engine_now()) else to_reported(message)
         except HeaderError as error:
             log.warning("event_not_understood", event_name=message.name, problem=str(error))
             return
@@ -256,9 +258,9 @@ class Hotline:
 
     # ---- the rest ---------------------------------------------------------------------------------
 
-    def reload(self) -> Config:
+    async def reload(self) -> Config:
         """Check both files, render what is new, then swap. Raises ConfigError; nothing has changed then."""
-        config = load_settings_config(self.settings)
+        config = await asyncio.to_thread(load_settings_config, self.settings)  # 10,000 phrases take seconds
         library = prompt_library(self.settings, config.menu)
         self._defer(self._take(config, library), "reload")
         return config

@@ -99,9 +99,9 @@ class Ops:
         """Take a call-back off the list: `callback`."""
         return {"granted": self._hotline.engine.callbacks.cancel(_text(args, "callback"))}
 
-    def reload(self, _args: dict[str, Any]) -> object:
+    async def reload(self, _args: dict[str, Any]) -> object:
         """Take the two YAML files anew, if they have no problem."""
-        config = self._hotline.reload()
+        config = await self._hotline.reload()
         return {"version": config.version, "nodes": len(config.menu.nodes), "agents": len(config.roster.agents)}
 
 

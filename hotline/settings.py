@@ -102,6 +102,10 @@ class Settings(BaseSettings):
     """Callers each may hear at once; long before it is reached, measured delay turns new ones to keys."""
     asr_max_lag_ms: Annotated[int, Field(ge=50, le=60_000)] = 300
     """Sound that waits longer than this for a worker turns new callers to keys: an answer a second late is none."""
+    keep_utterances: Path | None = None
+    """Folder for what callers say, sound and words, below `state_dir` unless absolute; nothing is kept unless given."""
+    keep_utterances_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    """Days until these are deleted."""
 
     language: Literal["zh-CN", "en"] = "zh-CN"
     """Of screens and messages; what callers hear is the menu's language."""

@@ -3,9 +3,10 @@
 The phrase must be there as a whole; what the caller says before and after it costs nothing here.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import accumulate
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import repeat
+from operator import itemgetter, mul
 
 MISSING = 0.9
 """Leaving a unit of the phrase out, as a fraction of its weight: a little less than saying another in its place."""
@@ -15,6 +16,32 @@ GAP = 0.1
 
 CONTENT_GAP = 0.4
 """What a unit inside the phrase costs more if it means something."""
+
+BETWEEN = "\0"
+"""Between units in a row of them: no unit has it."""
+
+Costs = Mapping[str, float]
+"""For one unit that was heard: how unlike it is, from 0 to 1, each unit of a phrase."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What is looked for, made ready once for all utterances."""
+
+    units: tuple[str, ...]
+    weights: tuple[float, ...]
+    """How much each unit matters."""
+    text: str
+    """The units one after the other, to be found where they are said word by word."""
+    costs: Callable[[Costs], tuple[float, ...]] = field(compare=False, repr=False)
+    """Picks the costs of all units at once."""
+
+    @classmethod
+    def of(cls, units: Sequence[str], weights: Sequence[float]) -> "Pattern":
+        """Make it of units and as many weights."""
+        only = units[0]
+        pick = itemgetter(*units) if len(units) > 1 else lambda costs: (costs[only],)
+        return cls(tuple(units), tuple(weights), _as_text(units), pick)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,37 +56,56 @@ class Alignment:
     """The unit after the last; equal to `start` if nothing belongs to it."""
 
 
-def align(
-    heard: Sequence[str],
-    gaps: Sequence[float],
-    phrase: Sequence[str],
-    weights: Sequence[float],
-    *,
-    unit_cost: Callable[[str, str], float],
-) -> Alignment:
-    """Find where the phrase costs least; `gaps` is what each heard unit costs inside it."""
-    columns = tuple(
-        (column, unit, weight, weight * MISSING)
-        for column, (unit, weight) in enumerate(zip(phrase, weights, strict=True), 1)
-    )
-    costs = [0.0, *accumulate(missing for _, _, _, missing in columns)]
-    starts = [0] * len(costs)
-    best, start, end = costs[-1], 0, 0
-    for place, (said, gap) in enumerate(zip(heard, gaps, strict=True)):
-        diagonal, diagonal_start = 0.0, place
-        left, left_start = 0.0, place + 1
-        for column, unit, weight, missing in columns:
-            above, above_start = costs[column], starts[column]
-            cost, origin = diagonal, diagonal_start
-            if said != unit:
-                cost += weight * unit_cost(said, unit)
-            if above + gap < cost:
-                cost, origin = above + gap, above_start
-            if left + missing < cost:
-                cost, origin = left + missing, left_start
-            diagonal, diagonal_start = above, above_start
-            costs[column] = left = cost
-            starts[column] = left_start = origin
-        if left < best:
-            best, start, end = left, left_start, place + 1
-    return Alignment(best, start, end)
+class Aligner:
+    """Finds phrases in one utterance, which must have a unit at least."""
+
+    def __init__(self, heard: Sequence[str], gaps: Sequence[float], costs_of: Callable[[str], Costs]) -> None:
+        """`gaps` is what each heard unit costs inside a phrase."""
+        self._costs = [costs_of(said) for said in heard]
+        self._gaps = gaps
+        self._text = _as_text(heard)
+        self._free = [0.0] * (len(heard) + 1)
+        self._places = list(range(len(heard) + 1))
+
+    def least_cost(self, pattern: Pattern) -> float:
+        """Return what a phrase costs at least, as if only each unit itself mattered: much quicker than its place."""
+        nearest = map(min, repeat(MISSING), *map(pattern.costs, self._costs))
+        return float(sum(map(mul, pattern.weights, nearest)))
+
+    def place(self, pattern: Pattern) -> Alignment:
+        """Find where a phrase costs least; of as good places the first."""
+        if (at := self._text.find(pattern.text)) >= 0:
+            start = self._text.count(BETWEEN, 0, at)
+            return Alignment(0.0, start, start + len(pattern.units))
+        costs, starts = self._free, self._places
+        for unlike, weight in zip(zip(*map(pattern.costs, self._costs), strict=True), pattern.weights, strict=True):
+            costs, starts = self._longer(costs, starts, unlike, weight)
+        cost = min(costs)
+        end = costs.index(cost)
+        return Alignment(cost, starts[end], end)
+
+    def _longer(
+        self, costs: list[float], starts: list[int], unlike: Sequence[float], weight: float
+    ) -> tuple[list[float], list[int]]:
+        """Go on by one unit: what it costs to have said so much by each place, and where it begins then.
+
+        Of as cheap ways, another unit in its place comes first, then more said inside, then less.
+        """
+        missing = weight * MISSING
+        above, above_start = costs[0] + missing, 0
+        new_costs, new_starts = [above], [0]
+        for one, gap, before, before_start, left, left_start in zip(
+            unlike, self._gaps, costs, starts, costs[1:], starts[1:], strict=False
+        ):
+            above += gap
+            if (cost := before + weight * one) <= above:
+                above, above_start = cost, before_start
+            if (cost := left + missing) < above:
+                above, above_start = cost, left_start
+            new_costs.append(above)
+            new_starts.append(above_start)
+        return new_costs, new_starts
+
+
+def _as_text(units: Sequence[str]) -> str:
+    return BETWEEN + BETWEEN.join(units) + BETWEEN

@@ -1,8 +1,10 @@
 """Every phrase a menu understands, cut into units and weighed, with the index that finds it again by its sounds."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import ceil
 
+from ivr.alignment import Pattern
 from ivr.carriers import LEXICONS, Lexicon
 from ivr.menu import ROOT, UNIVERSAL_KEYS, Menu
 from ivr.negation import DENIALS, Denials
@@ -32,11 +34,24 @@ class Phrase:
     """The weights together."""
     whole: bool
     """It must be all the caller says: 人工 alone is a wish, 人工智能 is not."""
+    pattern: Pattern
+    """The same, ready to be looked for."""
+    meaningful: tuple[str, ...]
+    """Its units that mean something."""
 
-    @property
-    def meaningful(self) -> tuple[str, ...]:
-        """Its units that mean something."""
-        return tuple(unit for unit, weight in zip(self.units, self.weights, strict=True) if weight == 1.0)
+    @classmethod
+    def of(cls, target: Target, text: str, units: tuple[str, ...], weights: tuple[float, ...]) -> "Phrase":
+        """Prepare what every comparison needs: an index is built once and used for all calls."""
+        return cls(
+            target,
+            text,
+            units,
+            weights,
+            sum(weights),
+            whole=not isinstance(target, str),
+            pattern=Pattern.of(units, weights),
+            meaningful=tuple(unit for unit, weight in zip(units, weights, strict=True) if weight == 1.0),
+        )
 
 
 @dataclass(frozen=True)
@@ -53,6 +68,13 @@ class PhraseBook:
     """Phrases with a word that otherwise denies, as 还不上."""
     spoken: frozenset[str]
     """Every unit of any phrase."""
+    _enough: dict[float, tuple[int, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def enough(self, share: float) -> tuple[int, ...]:
+        """For each phrase: how many of its sounds must be heard to be such a share of them."""
+        if share not in self._enough:
+            self._enough[share] = tuple(ceil(share * content) for content in self.contents)
+        return self._enough[share]
 
     @property
     def lexicon(self) -> Lexicon:
@@ -88,15 +110,7 @@ def _phrases(menu: Menu) -> Iterator[Phrase]:
     for target, text in _texts(menu):
         units = speakable(text, menu.language)
         if units:
-            weights = LEXICONS[menu.language].weights(units)
-            yield Phrase(
-                target,
-                text,
-                units,
-                weights,
-                sum(weights),
-                whole=not isinstance(target, str),
-            )
+            yield Phrase.of(target, text, units, LEXICONS[menu.language].weights(units))
 
 
 def _texts(menu: Menu) -> Iterator[tuple[Target, str]]:

@@ -3,16 +3,23 @@
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from heapq import nlargest
+from itertools import chain, groupby
+from operator import itemgetter
 
-from ivr.alignment import Alignment, align
+from ivr.alignment import Aligner, Alignment, Pattern
 from ivr.heard import Heard
 from ivr.intent_phrases import Phrase, PhraseBook, Target
 from ivr.menu import ROOT, Node
-from ivr.units import rough_keys, unit_cost
+from ivr.units import costs_of, rough_keys
 
 NEAREST = 4
 """Times as many phrases are looked at again, for the very words, before the candidates are chosen."""
+
+LIKELIEST = 3
+"""Candidates that are always compared: the best is nearly always among them."""
+
+ROUNDING = 1e-9
+"""What sums of the same costs in another order may differ by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,22 @@ class Weighing:
 
 
 @dataclass(frozen=True, slots=True)
+class Worth:
+    """What a finding needs to matter to a decision: see `ivr.intents`."""
+
+    score: float
+    """From which the best is asked about."""
+    lead: float
+    """How far behind the best one nobody is a rival any more by his score."""
+    likeness: float
+    """From which it may be one all the same, since it explains more."""
+
+    def is_hopeless(self, most: float, best: float) -> bool:
+        """Whether a phrase that reaches this at most, as likeness and as score, matters beside the best so far."""
+        return most + ROUNDING < min(self.likeness, max(self.score, best) - self.lead)
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A phrase and how well it explains what was heard."""
 
@@ -60,13 +83,39 @@ class Finding:
         return mine.start <= its.start and its.end <= mine.end and mine.end - mine.start > its.end - its.start
 
 
-def find_all(heard: Heard, book: PhraseBook, node: Node, weighing: Weighing) -> list[Finding]:
-    """Compare what was heard with the phrases that sound like it; the caller is at this node."""
-    found = []
-    for phrase in _candidates(heard, book, weighing):
-        finding = _compare(heard, phrase, node, weighing)
-        if finding is not None:
-            found.append(finding)
+def find_all(
+    heard: Heard, book: PhraseBook, node: Node, weighing: Weighing, *, worth: Worth | None = None
+) -> list[Finding]:
+    """Compare what was heard with the phrases that sound like it; the caller is at this node.
+
+    With `worth`, phrases that can change no decision are left out where a bound shows it before they are compared.
+    """
+    comparison = _Comparison.of(heard, node, weighing)
+    phrases = _candidates(heard, book, weighing)
+    if worth is None:
+        found = [comparison.with_phrase(phrase) for phrase in phrases]
+    else:
+        found = _worthwhile(comparison, phrases, worth)
+    return [finding for finding in found if finding is not None]
+
+
+def _worthwhile(comparison: "_Comparison", phrases: list[Phrase], worth: Worth) -> list[Finding | None]:
+    """Compare the likeliest, and the others only if they could still matter."""
+    found = [comparison.with_phrase(phrase) for phrase in phrases[:LIKELIEST]]
+    best = max((finding.score for finding in found if finding is not None), default=0.0)
+    left: dict[int, float] = {}
+    for place, phrase in enumerate(phrases[LIKELIEST:], LIKELIEST):
+        most = comparison.at_most(phrase)
+        finding = None
+        if worth.is_hopeless(most, best):
+            left[place] = most
+        elif (finding := comparison.with_phrase(phrase)) is not None:
+            best = max(best, finding.score)
+        found.append(finding)
+    weak = min((one.score for one in found if one is not None and one.likeness >= worth.likeness), default=float("inf"))
+    for place, most in left.items():
+        if most + ROUNDING >= weak:  # it may be the better reason for the same target, and hide the weak one
+            found[place] = comparison.with_phrase(phrases[place])
     return found
 
 
@@ -75,29 +124,37 @@ def _candidates(heard: Heard, book: PhraseBook, weighing: Weighing) -> list[Phra
 
     Neither the share nor the count will do: a long phrase with one wrong sound must not lose its place to twenty short
     ones inside it, nor a short one to long ones around it. So sounds that are missing count against those that are not.
+    Of phrases that are as near by sound, those come first whose very words were said.
     """
-    shared: Counter[int] = Counter()
-    for keys in {rough_keys(unit) for unit in heard.units}:
-        shared.update(_phrases_with(keys, book))
-    contents, least = book.contents, weighing.least_shared
-    surplus = [
-        (2 * min(count, contents[number]) - contents[number], -number)
-        for number, count in shared.items()
-        if count >= least * contents[number]
-    ]
-    nearest = nlargest(NEAREST * weighing.candidates, surplus)
-    said = frozenset(heard.units)
-    ranked = sorted(
-        ((sounds, _surplus(book.phrases[-number], said), number) for sounds, number in nearest), reverse=True
-    )
+    phrases, said = book.phrases, frozenset(heard.units)
     taken: Counter[Target] = Counter()
     chosen: list[Phrase] = []
-    for *_, number in ranked:
-        phrase = book.phrases[-number]
-        if taken[phrase.target] < weighing.per_target:
-            taken[phrase.target] += 1
-            chosen.append(phrase)
-    return chosen[: weighing.candidates]
+    for _, group in groupby(_nearest(heard, book, weighing), itemgetter(0)):
+        alike = [(_surplus(phrases[number], said), -number) for _, number in group]
+        alike.sort(reverse=True)
+        for _, negative in alike:
+            phrase = phrases[-negative]
+            if taken[phrase.target] < weighing.per_target:
+                taken[phrase.target] += 1
+                chosen.append(phrase)
+                if len(chosen) == weighing.candidates:
+                    return chosen
+    return chosen
+
+
+def _nearest(heard: Heard, book: PhraseBook, weighing: Weighing) -> list[tuple[int, int]]:
+    """Sounds shared less sounds missing, and the phrase's position; the most of them first, then the earlier."""
+    sounds = {rough_keys(unit) for unit in heard.units}
+    shared = Counter(chain.from_iterable(_phrases_with(keys, book) for keys in sounds))
+    contents, enough, size = book.contents, book.enough(weighing.least_shared), len(book.contents)
+    ranks = [  # one number for both, which sorts quicker than a pair
+        (2 * count - content if count < (content := contents[number]) else content) * size - number
+        for number, count in shared.items()
+        if count >= enough[number]
+    ]
+    ranks.sort(reverse=True)
+    del ranks[NEAREST * weighing.candidates :]
+    return [(surplus, surplus * size - rank) for rank in ranks for surplus in (-(-rank // size),)]
 
 
 def _phrases_with(keys: tuple[str, ...], book: PhraseBook) -> Collection[int]:
@@ -111,19 +168,55 @@ def _surplus(phrase: Phrase, said: frozenset[str]) -> int:
     return 2 * len(said.intersection(phrase.units)) - len(phrase.units)
 
 
-def _compare(heard: Heard, phrase: Phrase, node: Node, weighing: Weighing) -> Finding | None:
-    place = align(heard.units, heard.gaps, phrase.units, phrase.weights, unit_cost=unit_cost)
-    likeness = 1.0 - place.cost / phrase.total
-    meaning = heard.between(place.start, place.end)
-    rest = heard.meaning - meaning
-    if phrase.whole and rest > weighing.rest_of_whole * heard.meaning:
-        return None
-    score = likeness * (1.0 - weighing.rest * rest / (rest + weighing.patience * phrase.total))
-    if not phrase.whole and _is_part(heard, phrase, weighing):
-        score = max(score, weighing.part_here if phrase.target in node.choices.values() else weighing.part_elsewhere)
-    return Finding(
-        phrase, place, likeness, meaning, score + (weighing.below if _is_below(phrase.target, node) else 0.0)
-    )
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """One utterance at one node, ready to be compared with phrase after phrase."""
+
+    heard: Heard
+    node: Node
+    weighing: Weighing
+    aligner: Aligner
+    piece: tuple[str, ...]
+    """What was said that means something, as if it were a phrase."""
+
+    @classmethod
+    def of(cls, heard: Heard, node: Node, weighing: Weighing) -> "_Comparison":
+        piece = tuple(unit for unit, meaning in zip(heard.units, heard.meanings, strict=True) if meaning)
+        return cls(heard, node, weighing, Aligner(heard.units, heard.gaps, costs_of), piece)
+
+    def with_phrase(self, phrase: Phrase) -> Finding | None:
+        """Compare it; None if it must be all that was said and is not."""
+        heard, weighing = self.heard, self.weighing
+        place = self.aligner.place(phrase.pattern)
+        likeness = 1.0 - place.cost / phrase.total
+        meaning = heard.between(place.start, place.end)
+        rest = heard.meaning - meaning
+        if phrase.whole and rest > weighing.rest_of_whole * heard.meaning:
+            return None
+        score = likeness * (1.0 - weighing.rest * rest / (rest + weighing.patience * phrase.total))
+        if not phrase.whole and self._is_part_of(phrase):
+            is_here = phrase.target in self.node.choices.values()
+            score = max(score, weighing.part_here if is_here else weighing.part_elsewhere)
+        if _is_below(phrase.target, self.node):
+            score += weighing.below
+        return Finding(phrase, place, likeness, meaning, score)
+
+    def at_most(self, phrase: Phrase) -> float:
+        """Return what likeness and score can not exceed: found much quicker than they are."""
+        if not phrase.whole and 2 <= len(self.piece) < len(phrase.meaningful):
+            return 1.0 + self.weighing.below  # a part of it may be all that was said
+        below = self.weighing.below if _is_below(phrase.target, self.node) else 0.0
+        return 1.0 + below - self.aligner.least_cost(phrase.pattern) / phrase.total
+
+    def _is_part_of(self, phrase: Phrase) -> bool:
+        """Whether all that was heard is a piece of the phrase."""
+        piece = self.piece
+        if not 2 <= len(piece) < len(phrase.meaningful):
+            return False
+        most = self.weighing.part_cost * len(piece)
+        aligner = Aligner(phrase.units, [1.0] * len(phrase.units), costs_of)
+        pattern = Pattern.of(piece, [1.0] * len(piece))
+        return aligner.least_cost(pattern) <= most + ROUNDING and aligner.place(pattern).cost <= most
 
 
 def _is_below(target: Target, node: Node) -> bool:
@@ -131,13 +224,3 @@ def _is_below(target: Target, node: Node) -> bool:
     if not isinstance(target, str) or node.id == ROOT:
         return False
     return target.startswith(f"{node.id}.") or target in node.choices.values()
-
-
-def _is_part(heard: Heard, phrase: Phrase, weighing: Weighing) -> bool:
-    """Whether all that was heard is a piece of the phrase."""
-    if not 2.0 <= heard.meaning < len(phrase.meaningful):
-        return False
-    said = [unit for unit, meaning in zip(heard.units, heard.meanings, strict=True) if meaning]
-    gaps = [1.0] * len(phrase.units)
-    cost = align(phrase.units, gaps, said, [1.0] * len(said), unit_cost=unit_cost).cost
-    return cost <= weighing.part_cost * len(said)

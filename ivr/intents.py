@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from ivr.heard import Heard, hear
 from ivr.intent_phrases import PhraseBook, phrase_book
-from ivr.intent_scores import Finding, Weighing, find_all
+from ivr.intent_scores import Finding, Weighing, Worth, find_all
 from ivr.menu import Menu, Node
 from ivr.pinyin import SAME_SOUND
 from ivr.universals import Pick, Universal
@@ -77,6 +77,11 @@ class Thresholds:
     """Likeness from which a phrase that explains the same words and more is a rival, however far behind."""
     weighing: Weighing = field(default_factory=Weighing)
 
+    @property
+    def worth(self) -> Worth:
+        """What can matter: a winner is within the margin of the best, a rival within the margin of the winner."""
+        return Worth(self.confirm, 2 * self.margin, self.says_more)
+
 
 SPOKEN = Thresholds()
 """For what a recogniser heard."""
@@ -108,16 +113,16 @@ class IntentIndex:
         heard = hear(text, self.book)
         if not heard.units:
             return Reject(Reason.DENIED if heard.denied else Reason.SILENCE)
-        outcome = self._decide(self._rank(heard, node, thresholds), heard, thresholds)
+        outcome = self._decide(self._rank(heard, node, thresholds, thresholds.worth), heard, thresholds)
         return Reject(Reason.DENIED) if heard.denied and isinstance(outcome, Reject) else outcome
 
     def rank(self, text: str, node: NodeId, *, thresholds: Thresholds = SPOKEN) -> list["Candidate"]:
         """Return what `match` chose among, best first: for whoever wants to see why."""
         return self._rank(hear(text, self.book), node, thresholds)
 
-    def _rank(self, heard: Heard, node: NodeId, limits: Thresholds) -> list["Candidate"]:
+    def _rank(self, heard: Heard, node: NodeId, limits: Thresholds, worth: Worth | None = None) -> list["Candidate"]:
         here = self.menu.nearest(node)
-        return _best_by_target(find_all(heard, self.book, here, limits.weighing), here)
+        return _best_by_target(find_all(heard, self.book, here, limits.weighing, worth=worth), here)
 
     def _decide(self, best: list["Candidate"], heard: Heard, limits: Thresholds) -> Outcome:
         if not best or best[0].finding.score < limits.confirm or _is_mere_sound(best[0].finding, heard):

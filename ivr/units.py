@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 
@@ -70,7 +70,33 @@ class Ways:
         return not self._lengths.keys().isdisjoint(units)
 
 
-@lru_cache(maxsize=100_000)  # some 20 MB when full; a hotline's calls need a fraction
+UNITS_HEARD = 1024
+"""Heard units whose costs are kept; what callers of one hotline say has some hundreds."""
+
+UNITS_MEANT = 512
+"""How many of the menu's units are kept for each: some 50 MB when all is full, of which calls need a tenth."""
+
+
+class _Costs(dict[str, float]):
+    """How unlikely it is, from 0 to 1, that this was heard where another unit was meant."""
+
+    def __init__(self, heard: str) -> None:
+        super().__init__()
+        self._heard = heard
+
+    def __missing__(self, meant: str) -> float:
+        if len(self) >= UNITS_MEANT:
+            self.clear()
+        self[meant] = cost = unit_cost(self._heard, meant)
+        return cost
+
+
+@lru_cache(maxsize=UNITS_HEARD)
+def costs_of(heard: str) -> Mapping[str, float]:
+    """Return what it costs to have heard this where any unit was meant, reckoned once for each."""
+    return _Costs(heard)
+
+
 def unit_cost(heard: str, meant: str) -> float:
     """How unlikely it is, from 0 to 1, that who meant the one was heard as the other."""
     if heard == meant:

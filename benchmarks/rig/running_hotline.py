@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ class RunningHotline:
     def __init__(self, settings: Settings, asterisk: AsteriskInstance) -> None:
         self.settings = settings
         self.asterisk = asterisk
+        self.output = output_of(settings)
+        """What `hotline run` says."""
 
     def ask(self, op: str, **args: object) -> Any:
         with ControlClient(self.settings.control_socket) as client:
@@ -89,21 +92,29 @@ def settings_for(folder: Path, **values: object) -> Settings:
 @contextlib.contextmanager
 def hotline_up(settings: Settings, install: AsteriskInstall) -> Iterator[RunningHotline]:
     """`hotline run` in the background, ready to take calls; stopped as by Ctrl-C."""
-    output = settings.state_dir.with_name("hotline-run.out")
+    output = output_of(settings)
     with output.open("wb") as out:
         supervisor = subprocess.Popen(
             [sys.executable, "-m", "hotline", "run"],
-            env=_environment(settings), stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd=ROOT,
+            env=environment(settings), stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd=ROOT,
         )  # fmt: skip
     try:
         _await_up(settings, supervisor, output)
         asterisk = AsteriskInstance(install, settings.asterisk_home, {}, run_dir=settings.asterisk_run_dir)
         yield RunningHotline(settings, asterisk)
+    except BaseException:
+        traceback.print_exc()  # what goes wrong while it is stopped must not hide it
+        raise
     finally:
         _stop(supervisor)
 
 
-def _environment(settings: Settings) -> Mapping[str, str]:
+def output_of(settings: Settings) -> Path:
+    return settings.state_dir.with_name("hotline-run.out")
+
+
+def environment(settings: Settings) -> Mapping[str, str]:
+    """The HOTLINE_* variables by which another process finds this hotline."""
     given = {name: getattr(settings, name) for name in settings.model_fields_set}
     given["trunk_addresses"] = ",".join(str(one) for one in settings.trunk_addresses)
     mine = {f"HOTLINE_{name.upper()}": str(value) for name, value in given.items()}

@@ -3,7 +3,7 @@
 Between two listenings the last moments are kept, so that a caller who is quicker than the menu loses no syllable.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from asr.audio import FRAME_MS, LINE_RATE, PreRoll, frame_bytes, levels_db
@@ -15,10 +15,14 @@ from hotline.speech.protocol import Heard, ListenTo, Pause, SoundBegan
 from hotline.speech.understanding import Understanding
 from telephony.events import TimeReached
 from telephony.ids import NodeId
+from telephony.wish import Meaning
 
 SILENT_FRAMES = 10
 """Of 20 ms: a caller who pressed a key in the middle of a word has fallen silent after so many, as a pause in speech is
 shorter than 0.2 s."""
+
+MOST_KEPT_BYTES = 20 * LINE_RATE * SAMPLE_BYTES
+"""Of one utterance, where the setting says that it is kept: 20 s; nobody says more to a menu."""
 
 _FRAME_BYTES = frame_bytes(LINE_RATE)
 
@@ -31,14 +35,32 @@ class Chunk:
     came_at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What somebody said, for whoever may keep it. Personal data."""
+
+    pcm: bytes
+    """The line's own rate, 16 bit."""
+    text: str
+    node: str
+    """Where the caller was."""
+    meaning: Meaning
+
+
+Keep = Callable[[Utterance], None]
+
 Happening = Chunk | ListenTo | SoundBegan | Pause | TimeReached
 
 
 class Hearing:
     """One tap."""
 
-    def __init__(self, understanding: Understanding, manner: Manner) -> None:
+    def __init__(self, understanding: Understanding, manner: Manner, keep: Keep | None = None) -> None:
+        """Sound is forgotten unless there is a `keep`."""
         self._understanding = understanding
+        self._keep_utterance = keep
+        self._heard = b""
+        """Of this utterance, where it is to be kept."""
         self._manner = manner
         self._loudness = Loudness()
         self._kept = PreRoll(int(PRE_ROLL_S * LINE_RATE) * SAMPLE_BYTES)
@@ -77,10 +99,10 @@ class Hearing:
             understanding.matcher(node, asks=asks),
             self._loudness,
         )
-        self._order, self._listening = order, Listening(task, self._manner)
+        self._order, self._listening, self._heard = order, Listening(task, self._manner), b""
         kept = self._kept.take()
         self._silent_frames = 0 if order.fresh else None
-        return [] if order.fresh else self._tell(self._listening.handle(Sound(kept), now), now, now)
+        return [] if order.fresh else self._tell(self._take(kept, now), now, now)
 
     def _hear(self, pcm: bytes, came_at: float, now: float) -> list[Heard]:
         if self._listening is None:
@@ -88,7 +110,13 @@ class Hearing:
             return []
         if self._silent_frames is not None:
             pcm = self._after_silence(pcm)
-        return self._tell(self._listening.handle(Sound(pcm), now), came_at, now)
+        return self._tell(self._take(pcm, now), came_at, now)
+
+    def _take(self, pcm: bytes, now: float) -> Iterable[Report]:
+        assert self._listening is not None
+        if self._keep_utterance is not None:
+            self._heard = (self._heard + pcm)[-MOST_KEPT_BYTES:]
+        return self._listening.handle(Sound(pcm), now)
 
     def _keep(self, pcm: bytes) -> None:
         """Nobody listens; the line's noise is learned all the same."""
@@ -112,15 +140,23 @@ class Hearing:
         return b""
 
     def _tell(self, reports: Iterable[Report], came_at: float, now: float) -> list[Heard]:
-        """Of an utterance that is over: what it meant. Its words go no further."""
+        """Of an utterance that is over: what it meant. Its words go no further, unless they are to be kept."""
         spoken = next((report for report in reports if isinstance(report, Spoken)), None)
         if spoken is None or self._order is None:
             return []
         order, self._order, self._listening = self._order, None, None
         meaning = self._understanding.meaning(spoken, NodeId(order.node), asks=order.asks)
+        if self._keep_utterance is not None and spoken.voice_s > 0:
+            self._keep_utterance(Utterance(self._voice_of(spoken), spoken.transcript.text, order.node, meaning))
+        self._heard = b""
         return [
             Heard(order.tap, order.listening, meaning, spoken.why.value, spoken.waited_s, max(0.0, now - came_at)),
         ]
+
+    def _voice_of(self, spoken: Spoken) -> bytes:
+        """What was heard from a little before the first voice on."""
+        length = round((PRE_ROLL_S + spoken.voice_s + spoken.waited_s) * LINE_RATE) * SAMPLE_BYTES
+        return self._heard[-length:]
 
 
 def seconds(pcm_bytes: int) -> float:

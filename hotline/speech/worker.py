@@ -14,7 +14,7 @@ from asr.recognizer import Recognizer
 from hotline import clock
 from hotline.speech import protocol as p
 from hotline.speech.audio_server import AudioConnection, AudioServer, Listener
-from hotline.speech.hearing import Chunk, Happening, Hearing
+from hotline.speech.hearing import Chunk, Happening, Hearing, Keep
 from hotline.speech.understanding import Understanding
 from hotline.speech.workshop import STUCK_S, Bench, Workshop
 from ivr.menu_file import parse_menus
@@ -28,6 +28,10 @@ MOST_ENGINES: Final = 8
 
 KEPT_MENUS: Final = 4
 """Versions: calls in progress stay on theirs, and admins edit in small steps."""
+
+PREPARED_WITHIN_S: Final = 1.0
+"""What follows a menu waits so long for it, and then goes on: the sample menu takes 0.05 s, 10,000 phrases some 6 s,
+and calls that begin in between use keys."""
 
 TICK_S: Final = 0.1
 """Between looks at who has fallen silent."""
@@ -68,7 +72,7 @@ class Tap(Listener):
         self.connection: AudioConnection | None = None
         self.opened_at = clock.engine_now()
         self._worker = worker
-        self.hearing = Hearing(understanding, worker.manner)
+        self.hearing = Hearing(understanding, worker.manner, worker.keep)
         self._bench = Bench(self.hearing, self._done)
 
     def sound(self, pcm: bytes) -> None:
@@ -102,15 +106,17 @@ class Tap(Listener):
 class Worker:
     """Serves one engine at a time."""
 
-    def __init__(self, plan: WorkerPlan, recognizer: Recognizer, manner: Manner) -> None:
+    def __init__(self, plan: WorkerPlan, recognizer: Recognizer, manner: Manner, keep: Keep | None = None) -> None:
         self.plan = plan
         self.manner = manner
+        self.keep = keep
         self.workshop = Workshop(plan.threads)
         self.port = 0
         self._recognizer = recognizer
         self._audio = AudioServer(self._claim)
         self._taps: dict[str, Tap] = {}
         self._menus: OrderedDict[str, Understanding] = OrderedDict()
+        self._preparing: dict[str, asyncio.Task[None]] = {}
         self._engine: asyncio.StreamWriter | None = None
         self._connections: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
@@ -124,9 +130,10 @@ class Worker:
     async def __aexit__(self, *_: object) -> None:
         assert self._server is not None
         self._server.close()
-        for task in self._connections:
+        tasks = [*self._connections, *self._preparing.values()]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._connections, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         self._end_taps()
         await self._audio.close()
         self.workshop.close()
@@ -211,9 +218,18 @@ class Worker:
         log.info("engine_connected", model=name)
 
     async def _take_menu(self, message: p.TakeMenu) -> None:
-        """Prepare a menu, in a thread: it takes a moment, and sound goes on."""
+        """Prepare a menu. A long one must not keep callers waiting who are on another: their engine is heard again."""
         if message.version in self._menus:
             return
+        preparing = self._preparing.get(message.version)
+        if preparing is None:
+            preparing = asyncio.get_running_loop().create_task(self._prepare(message), name="menu")
+            self._preparing[message.version] = preparing
+            preparing.add_done_callback(lambda _: self._preparing.pop(message.version, None))
+        await asyncio.wait({preparing}, timeout=PREPARED_WITHIN_S)
+
+    async def _prepare(self, message: p.TakeMenu) -> None:
+        """In a thread: sound goes on."""
         menu, problems = await asyncio.to_thread(parse_menus, message.text, "menus")
         if menu is None:
             log.error("menu_not_understood", problems=len(problems))

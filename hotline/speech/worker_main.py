@@ -15,6 +15,7 @@ from asr.recognizer import Recognizer
 from hotline.logs import LogSettings, close_logs, open_logs
 from hotline.secrets import load_secrets
 from hotline.settings import Settings, load_settings
+from hotline.speech.keeping import Keeper
 from hotline.speech.limits import read_limits
 from hotline.speech.models import EMBEDDED, model_folder
 from hotline.speech.place import place_file, write_place
@@ -61,8 +62,9 @@ async def _run(name: str, settings: Settings, loaded: Loaded) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, running.cancel)
     place = place_file(settings.run_dir, name)
+    keeper = _keeper(settings)
     try:
-        async with Worker(plan, loaded.recognizer, loaded.manner) as worker:
+        async with Worker(plan, loaded.recognizer, loaded.manner, keeper.take if keeper else None) as worker:
             write_place(place, HOST, worker.port)
             log.info("worker_started", worker=name, model=loaded.recognizer.name, demo=loaded.is_demo, pid=os.getpid())
             await worker.run()
@@ -73,7 +75,23 @@ async def _run(name: str, settings: Settings, loaded: Loaded) -> int:
         return 0
     finally:
         place.unlink(missing_ok=True)
+        if keeper:
+            keeper.close()
     return 0
+
+
+def _keeper(settings: Settings) -> Keeper | None:
+    """Who keeps what callers say, if the admin wants that."""
+    if settings.keep_utterances is None:
+        return None
+    keeper = Keeper(settings.state_dir / settings.keep_utterances, days=settings.keep_utterances_days)
+    try:
+        keeper.start()
+    except OSError as error:  # callers are heard all the same
+        log.error("utterances_not_kept", problem=error.strerror or str(error))  # noqa: TRY400 - the world's failure
+        return None
+    log.warning("utterances_are_kept", days=settings.keep_utterances_days)
+    return keeper
 
 
 def _start(name: str, settings: Settings) -> int:

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 import os
+import re
 import signal
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -16,6 +17,9 @@ from typer.testing import CliRunner, Result
 
 from hotline.asterisk.provision import AsteriskInstall
 from hotline.cli_call import app
+from hotline.cli_status import app as status_app
+from hotline.control.client import AsyncControlClient
+from hotline.control.protocol import ControlError
 from hotline.prompts import alaw
 from hotline.prompts.alaw import RATE, Samples
 from hotline.trial.engine_watch import EngineWatch
@@ -254,23 +258,67 @@ async def test_a_trial_call_says_what_it_wants_and_talks_to_an_agent(hotline: Ho
     assert nodes == ["main", "loan", "account.query"]
 
 
+def bytes_in(folder: Path) -> bytes:
+    """All files right there."""
+    return b"".join(file.read_bytes() for file in folder.iterdir() if file.is_file())
+
+
+async def follow(client: AsyncControlClient, into: list[str]) -> None:
+    """Everything the engine tells windows."""
+    async for frame in client.follow():
+        into.append(repr(frame))  # noqa: PERF401 - what came counts even when it is cancelled
+
+
+async def status_of(up: HotlineUp) -> str:
+    """`hotline status --json`."""
+    runner = CliRunner(env={key: value for key, value in up.environment.items() if key.startswith("HOTLINE_")})
+    done = await asyncio.to_thread(lambda: runner.invoke(status_app, ["--json"]))
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
 async def command(up: HotlineUp, *arguments: str) -> Result:
     """`hotline call`, in this process; its loop is in a thread of its own."""
     runner = CliRunner(env={key: value for key, value in up.environment.items() if key.startswith("HOTLINE_")})
     return await asyncio.to_thread(lambda: runner.invoke(app, list(arguments)))
 
 
-async def test_no_word_a_caller_said_is_written_down_anywhere(hotline: HotlineUp) -> None:
-    written = b"".join(
-        file.read_bytes()
-        for folder in (hotline.settings.logs_dir, hotline.settings.journal_dir, hotline.settings.state_dir)
-        for file in folder.iterdir()
-        if file.is_file()
-    )
-    assert b"SpeechHeard" in written
+async def test_no_word_a_caller_said_is_written_down_or_shown_anywhere(hotline: HotlineUp, tmp_path: Path) -> None:
+    talk, watch = await Calls(hotline).dial()
+    caller = talk.phone.name
+    async with await AsyncControlClient.connect(hotline.settings.control_socket) as client:
+        watched: list[str] = []
+        following = asyncio.ensure_future(follow(client, watched))
+        await talk.says(speak([WISH], "zh-CN")[0].sound)
+        await talk.is_at("repayment.early")
+        await talk.phone.press("*")
+        await talk.is_at("repayment")
+        shown = [json.dumps(hotline.status(), ensure_ascii=False), await status_of(hotline)]
+        with pytest.raises(ControlError) as refused:
+            hotline.ask("find_call", caller=[caller, WISH])
+        following.cancel()
+    await talk.phone.hang_up()
+    await watch.__aexit__()
+    await hotline.until(lambda: not hotline.status()["calls"])
+    journal = bytes_in(hotline.settings.journal_dir)
+    logs = bytes_in(hotline.settings.logs_dir) + bytes_in(hotline.settings.asterisk_home / "log")
+    lines = (hotline.settings.state_dir.parent / "supervisor.out").read_bytes().splitlines()
+    screen = b"\n".join(line for line in lines if b"call --say" not in line)  # what an admin may try
+    said = "".join([*shown, *watched, repr(refused.value)]).encode()
+    assert b"SpeechHeard" in journal
+    assert b"SpeechHeard" in said
     for text in (WISH, FOREIGN, LONG[:4]):
-        assert text.encode() not in written
-        assert text.encode("unicode-escape") not in written
-    assert not list(hotline.settings.state_dir.rglob("*.pcm"))
+        for where in (journal, logs, screen, said, bytes_in(hotline.settings.state_dir)):
+            assert text.encode() not in where
+            assert text.encode("unicode-escape") not in where
+    for where in (logs, screen, said):
+        assert caller.encode() not in where
+        assert caller[-8:].encode() not in where
+        assert not re.findall(rb'"digits?"\s*:\s*"[0-9*#]*[0-9#]', where)
+    assert hotline.settings.keep_utterances is None
+    sounds = {".pcm", ".raw", ".alaw", ".wav"}
+    kept = [file for file in hotline.settings.state_dir.rglob("*") if file.suffix in sounds]
+    ours = (hotline.settings.prompts_dir, hotline.settings.call_recordings)
+    assert [file for file in kept if not any(file.is_relative_to(folder) for folder in ours)] == []
     talks = hotline.status()["counters"]["talks"]
     assert len(list(hotline.settings.call_recordings.rglob("*.wav"))) == talks  # talks with agents, and nothing else

@@ -239,7 +239,7 @@ async def test_a_reload_with_mistakes_changes_nothing(own_menus: Path) -> None:
         before = running.hotline.config
         own_menus.write_text("nonsense: 1\n", "utf-8")
         with pytest.raises(ConfigError, match="nonsense"):
-            running.hotline.reload()
+            await running.hotline.reload()
         assert running.hotline.config is before
 
 

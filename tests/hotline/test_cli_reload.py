@@ -32,6 +32,22 @@ def test_both_sides_take_the_new_version(own_settings: Settings, brought: list[d
     assert "8001" in brought[0]["pjsip.conf"]
 
 
+def test_a_model_that_went_bad_is_named_and_the_files_take_effect_all_the_same(
+    own_settings: Settings, brought: list[dict[str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOTLINE_ASR_MODEL", str(tmp_path / "gone"))
+    with playing(own_settings.control_socket):
+        result = runner.invoke(app, [])
+        monkeypatch.setenv("HOTLINE_ASR_WORKERS", "0")
+        without = runner.invoke(app, [])
+    assert result.exit_code == 1
+    assert result.stdout.startswith("已生效：版本 v2")
+    assert f"{tmp_path / 'gone'}: there is no such folder" in result.stderr
+    assert "\n" not in result.stderr.rstrip("\n")
+    assert without.exit_code == 0
+    assert len(brought) == 2
+
+
 def test_mistakes_are_named_and_nothing_is_touched(
     own_settings: Settings, brought: list[dict[str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

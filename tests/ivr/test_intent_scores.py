@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from ivr.heard import hear
-from ivr.intent_scores import Finding, Weighing, find_all
+from ivr.intent_scores import Finding, Weighing, Worth, find_all
+from ivr.intents import SPOKEN
 from ivr.menu import ROOT
 from ivr.universals import Universal
 from telephony.ids import NodeId
-from tests.intent_menus import sample_index
+from tests.intent_menus import sample_index, sample_utterances
 
 
 def findings(text: str, node: str = ROOT, weighing: Weighing | None = None) -> dict[str, Finding]:
@@ -59,6 +60,43 @@ def test_few_phrases_are_compared_and_few_for_each_target() -> None:
     found = findings("还款", weighing=Weighing(candidates=5, per_target=2))
     assert len(found) <= 5
     assert sum(finding.phrase.target == "repayment.methods" for finding in found.values()) <= 2
+
+
+def test_what_can_change_no_decision_is_left_out() -> None:
+    index, here = sample_index(), sample_index().menu.root
+    saved = 0
+    for utterance in (*(one.text for one in sample_utterances()), *MIXED):
+        heard = hear(utterance, index.book)
+        if not heard.units:
+            continue
+        everything = find_all(heard, index.book, here, SPOKEN.weighing)
+        some = find_all(heard, index.book, here, SPOKEN.weighing, worth=SPOKEN.worth)
+        assert set(map(id_of, some)) <= set(map(id_of, everything))
+        best = max((finding.score for finding in everything), default=0.0)
+        limit = max(best, SPOKEN.confirm) - 2 * SPOKEN.margin
+        needed = [one for one in everything if one.score >= limit or one.likeness >= SPOKEN.says_more]
+        assert set(map(id_of, needed)) <= set(map(id_of, some))
+        saved += len(everything) - len(some)
+    assert saved > 100
+
+
+def id_of(finding: Finding) -> tuple[object, str]:
+    return finding.phrase.target, finding.phrase.text
+
+
+MIXED = ("进度提前还款额度评估账户注销", "我不要还款我要投诉", "第二个", "最后一个吧", "人工智能是什么")
+
+
+def test_a_weak_reason_stays_hidden_behind_a_better_one() -> None:
+    """投诉 is said exactly but explains little; what could score more than it is compared, however unlike it is."""
+    index = sample_index()
+    heard = hear("昨天隔壁老王投诉电影院账单查", index.book)
+    here = index.menu.root
+    everything = find_all(heard, index.book, here, SPOKEN.weighing)
+    picky = find_all(heard, index.book, here, SPOKEN.weighing, worth=Worth(score=2.0, lead=0.0, likeness=0.9))
+    weak = min(one.score for one in picky if one.likeness >= 0.9)
+    assert {id_of(one) for one in everything if one.score >= weak} <= set(map(id_of, picky))
+    assert len(picky) < len(everything)
 
 
 def test_nothing_sounds_like_nothing() -> None:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ivr import units
 from ivr.units import BREAK, MAX_UNITS, Ways, rough_keys, split_units, unit_cost
 
 
@@ -64,3 +65,11 @@ def test_any_text_can_be_cut(text: str) -> None:
         units = split_units(text, language)
         assert len(units) <= MAX_UNITS
         assert all(unit == BREAK or unit.isalpha() or "'" in unit for unit in units)
+
+
+def test_costs_are_remembered_but_not_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(units, "UNITS_MEANT", 2)
+    costs = units.costs_of.__wrapped__("还")
+    assert [costs[meant] for meant in "还环款贷"] == [unit_cost("还", meant) for meant in "还环款贷"]
+    assert len(costs) <= 2
+    assert costs["款"] == unit_cost("还", "款")

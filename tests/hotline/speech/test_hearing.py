@@ -1,6 +1,6 @@
 """One caller's sound: what is listened for, what came of it, and what is kept between two listenings."""
 
-from hotline.speech.hearing import Chunk, Hearing, seconds
+from hotline.speech.hearing import Chunk, Hearing, Utterance, seconds
 from hotline.speech.protocol import Heard, ListenTo, Pause, SoundBegan
 from telephony.events import TimeReached
 from telephony.ids import NodeId
@@ -107,3 +107,20 @@ def test_while_nobody_acts_frames_are_thrown_away() -> None:
     assert not line.hearing.is_listening
     assert line.hears(speech(1.0) + silence(1.0)) == []
     assert line.hearing.handle(TimeReached(), 99.0) == []
+
+
+def test_nothing_is_kept_unless_somebody_keeps_it_and_then_the_voice_with_a_little_before_it() -> None:
+    line = Line("提前还款", "提前还款")
+    line.orders()
+    line.hears(silence(0.5) + speech(1.2) + silence(1.0))
+    assert line.hearing._heard == b""
+    kept: list[Utterance] = []
+    line.hearing = Hearing(line.understanding, MANNER, kept.append)
+    line.orders(2)
+    line.hears(silence(3.0))
+    line.orders(3)
+    line.hears(silence(2.5) + speech(1.2) + silence(1.0))
+    (utterance,) = kept
+    assert (utterance.text, utterance.node, utterance.meaning) == ("提前还款", "main", EARLY)
+    assert 1.5 < seconds(len(utterance.pcm)) < 2.0
+    assert line.hearing._heard == b""

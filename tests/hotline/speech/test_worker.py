@@ -2,15 +2,19 @@
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import AsyncIterator, Callable
 from uuid import uuid4
 
 import pytest
 
+from asr.recognizer import Recognizer
 from hotline.speech import protocol as p
 from hotline.speech import worker as module
 from hotline.speech.frames import AUDIO, HANG_UP_FRAME, IDENTITY
+from hotline.speech.understanding import Understanding
 from hotline.speech.worker import StuckError, Worker, WorkerPlan
+from ivr.menu import Menu
 from telephony.ids import NodeId
 from telephony.wish import NotUnderstood, Understood, Unheard, Wish
 from tests.hotline.speech.speech_play import MANNER, MENUS, ScriptedRecognizer, recognizer, silence, speech
@@ -179,6 +183,31 @@ async def test_what_cannot_be_heard_is_said_at_once() -> None:
         engine.tell(p.TakeMenu("v1", MENUS), p.TakeMenu("v2", "menu: [wrong"))
         engine.tell(p.OpenTap("a", "v2"), p.OpenTap("b", "v1"), p.OpenTap("c", "v1"))
         assert [await engine.hears(p.TapFailed) for _ in range(2)] == [p.TapFailed("a"), p.TapFailed("c")]
+
+
+async def test_a_long_menu_keeps_nobody_waiting_who_is_on_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PREPARED_WITHIN_S", 0.05)
+    go_on = threading.Event()
+    build = Understanding.build
+
+    def build_slowly(menu: Menu, recognizer: Recognizer) -> Understanding:
+        assert go_on.wait(PATIENCE_S)
+        return build(menu, recognizer)
+
+    async with worker_running("提前还款") as (worker, _), engine_of(worker) as engine:
+        await until(lambda: "v1" in worker._menus)
+        monkeypatch.setattr(Understanding, "build", build_slowly)
+        engine.tell(p.TakeMenu("long", MENUS), p.OpenTap("too early", "long"), p.TakeMenu("long", MENUS))
+        assert await engine.hears(p.TapFailed) == p.TapFailed("too early")
+        tap = str(uuid4())
+        engine.tell(p.OpenTap(tap, "v1"), listen(tap))
+        caller = await Caller.connect(engine, tap)
+        await listens(worker, tap)
+        caller.says(silence(0.3) + speech(1.2) + silence(1.0))
+        assert isinstance(await engine.hears(p.Heard), p.Heard)
+        await caller.close()
+        go_on.set()
+        await until(lambda: "long" in worker._menus)
 
 
 async def test_old_versions_of_the_menu_are_forgotten() -> None:

@@ -1,5 +1,6 @@
 """The worker's process, where it has no model; with one it is started by every end-to-end test of speech."""
 
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,17 @@ def test_a_folder_that_is_no_model_ends_it_with_one_clear_line(own_settings: Set
     )  # fmt: skip
     assert ended.returncode == 1
     assert f"{tmp_path}: is not a speech model" in ended.stderr
+
+
+def test_utterances_are_kept_only_where_the_setting_says_so(own_settings: Settings, tmp_path: Path) -> None:
+    assert own_settings.keep_utterances is None
+    assert worker_main._keeper(own_settings) is None
+    keeper = worker_main._keeper(own_settings.model_copy(update={"keep_utterances": Path("said")}))
+    assert keeper is not None
+    keeper.close()
+    assert stat.S_IMODE((own_settings.state_dir / "said").stat().st_mode) == 0o700
+    (tmp_path / "file").touch()
+    assert worker_main._keeper(own_settings.model_copy(update={"keep_utterances": tmp_path / "file"})) is None
 
 
 def test_a_wrong_setting_is_the_admins_to_mend(own_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
