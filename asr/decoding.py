@@ -1,7 +1,13 @@
 """The recogniser's work on one utterance; done again from the start if the caller goes on after all. Pure."""
 
+from dataclasses import replace
+
 from asr.audio import Resampler
-from asr.recognizer import Grammar, Recognizer, Transcript, Utterance
+from asr.recognizer import SAMPLE_BYTES, Grammar, Reading, Recognizer, Transcript, Utterance
+from asr.spotting import spot
+
+AROUND_S = 0.12
+"""Heard with a phrase, before and after it: times are those of a decoder that runs ahead or lags by a few frames."""
 
 
 class Decoding:
@@ -39,6 +45,28 @@ class Decoding:
         """End it for now."""
         self.catch_up()
         return self._utterance.finish()
+
+    def look_closer(self, transcript: Transcript, reading: Reading) -> Transcript:
+        """Weigh the piece of sound by itself in which the phrase was heard, if something else was said, too.
+
+        What the grammar has not costs the whole utterance its likelihood, and carriers that it has lend theirs to a
+        phrase that was not said. Takes a hundredth of the piece's length.
+        """
+        is_all = transcript.length <= len(reading.phrase.replace(" ", ""))
+        if transcript.likelihood_ratio is None or not transcript.spans or is_all:
+            return transcript
+        place = spot(transcript, reading.phrase)
+        if place is None:
+            return transcript
+        words = [transcript.words[number] for number in place]
+        utterance = self._recognizer.begin(Grammar((" ".join(words),), is_closed=True))
+        utterance.feed(self._piece(transcript.spans[place[0]].start_s, transcript.spans[place[-1]].end_s))
+        ratio = utterance.finish().likelihood_ratio
+        return replace(transcript, phrase_ratio=0.0 if ratio is None else ratio)
+
+    def _piece(self, start_s: float, end_s: float) -> bytes:
+        first, last = (round(at * self._recognizer.rate) for at in (max(0.0, start_s - AROUND_S), end_s + AROUND_S))
+        return bytes(self._sound[first * SAMPLE_BYTES : last * SAMPLE_BYTES])
 
     def go_on(self) -> None:
         """It had not ended: hear all of it again, which takes a hundredth of the time it took to say."""

@@ -213,6 +213,7 @@ class Listening:
             return [self._spoken(ended, SILENT, NOTHING_READ)]
         transcript = self._decoding.finish()
         reading = self._task.matcher(transcript.text) if transcript.text else NOTHING_READ
+        transcript = self._decoding.look_closer(transcript, reading)
         if transcript.text and ended.why in {Ending.SETTLED, Ending.SILENCE}:
             self._endpointer.handle(FinalRead(self._borne_out(transcript, reading)), self._time_s)
         if self.is_over:

@@ -19,6 +19,8 @@ class Grammar:
     """Each is its words, one space between them."""
     refused: tuple[str, ...] = ()
     """Phrases as their author wrote them that the model has no words for; callers who say them are not understood."""
+    is_closed: bool = False
+    """Nothing but these can be heard, whatever is said: else an engine may leave room for unknown words."""
 
     @property
     def is_empty(self) -> bool:
@@ -37,6 +39,14 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """When a word was said, in seconds of the utterance's sound."""
+
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
     """What an utterance was heard as, at its end. Personal data."""
 
@@ -45,6 +55,19 @@ class Transcript:
     words: tuple[str, ...]
     evidence: Evidence | None
     """None where nothing was heard, or the engine has none."""
+    unknown: int = 0
+    """How many words were heard besides that the grammar has not, as far as the engine tells: the carriers of a wish,
+    or all of what has nothing to do with the menu."""
+    spans: tuple[Span, ...] = ()
+    """Of each word; empty if the engine does not tell."""
+    phrase_ratio: float | None = None
+    """As `likelihood_ratio`, of the sound of the menu's phrase alone (`Decoding.look_closer`); None where it was not
+    looked at, since there was nothing else."""
+
+    @property
+    def length(self) -> int:
+        """Characters of all that was said; of an unknown word nothing more is known than that it is one."""
+        return len(self.text.replace(" ", "")) + self.unknown
 
     @property
     def likelihood_ratio(self) -> float | None:
@@ -102,6 +125,8 @@ class Reading:
     """The words begin something longer that means something else: 还款 may become 还款方式."""
     is_left_open: bool = False
     """Nobody ends like this: 嗯, 那个, 我想问一下."""
+    phrase: str = ""
+    """The menu's phrase that the words were taken for; empty with an empty target."""
 
 
 Matcher = Callable[[str], Reading]

@@ -1,7 +1,8 @@
 """Whether the caller meant us: the words alone cannot tell, since a small grammar hears itself in everything. Pure.
 
-A second decoder that knows nothing but syllables says how well *any* words would explain the sound. SPEECH.md:
-score = min(match, 1) + 0.3 · min(likelihood ratio, 8).
+Four things speak for it: that the words are like a phrase of the menu; that the grammar explains the sound better than
+any syllables do; that the phrase itself explains its own piece of the sound better; and that little was said besides.
+docs/decisions/0009 tells how the weights were chosen.
 """
 
 from dataclasses import dataclass
@@ -9,11 +10,20 @@ from enum import StrEnum
 
 from asr.recognizer import Reading, Transcript
 
-RATIO_WEIGHT = 0.3
-"""Of the likelihood ratio against the match (SPEECH.md, the best of 0, .1, .2 and .3)."""
+RATIO_WEIGHT = 0.2
+"""Of the likelihood ratio of all that was said, against the likeness of the words."""
 
 RATIO_CAP = 8.0
 """From here on it is certain that the words were said (SPEECH.md)."""
+
+PHRASE_WEIGHT = 0.15
+"""Of the likelihood ratio of the phrase's own piece of the sound."""
+
+PHRASE_CAP = 3.0
+"""Most phrases that were said have more; how much more tells nothing, and must not outweigh the rest."""
+
+SHARE_WEIGHT = 0.5
+"""Of the phrase's share of all that was said."""
 
 
 class Trust(StrEnum):
@@ -30,8 +40,8 @@ class Trust(StrEnum):
 class Limits:
     """From which score on; belongs to a model (its `hotline.json`), chosen on other speech than is reported."""
 
-    act: float = 1.0
-    ask: float = 0.6
+    act: float = 2.0
+    ask: float = 1.6
 
 
 def score(transcript: Transcript, reading: Reading) -> float | None:
@@ -39,7 +49,14 @@ def score(transcript: Transcript, reading: Reading) -> float | None:
     ratio = transcript.likelihood_ratio
     if ratio is None:
         return None
-    return min(reading.match, 1.0) + RATIO_WEIGHT * min(ratio, RATIO_CAP)
+    of_phrase = ratio if transcript.phrase_ratio is None else transcript.phrase_ratio
+    share = len(reading.phrase.replace(" ", "")) / max(1, transcript.length)
+    return (
+        min(reading.match, 1.0)
+        + RATIO_WEIGHT * min(ratio, RATIO_CAP)
+        + PHRASE_WEIGHT * min(of_phrase, PHRASE_CAP)
+        + SHARE_WEIGHT * min(share, 1.0)
+    )
 
 
 def trust(transcript: Transcript, reading: Reading, limits: Limits) -> Trust:

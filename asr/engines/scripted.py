@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from asr.audio import LINE_RATE
-from asr.recognizer import SAMPLE_BYTES, Evidence, Grammar, Transcript
+from asr.recognizer import SAMPLE_BYTES, Evidence, Grammar, Span, Transcript
 from telephony.errors import RecognizerError
 
 
@@ -17,6 +17,10 @@ class Script:
     final: str | None = None
     """None: the last of the words that has come."""
     evidence: Evidence | None = None
+    unknown: int = 0
+    """Words besides that the grammar has not."""
+    spans: tuple[Span, ...] = ()
+    """Of the final words."""
     fails_at_s: float | None = None
     """From so many seconds of sound on the engine fails."""
 
@@ -63,7 +67,8 @@ class ScriptedUtterance:
         self._check()
         self._is_over = True
         text = self._said() if self._script.final is None else self._script.final
-        return Transcript(text, tuple(text.split()), self._script.evidence if text else None)
+        script, words = self._script, tuple(text.split())
+        return Transcript(text, words, script.evidence if text else None, script.unknown, script.spans if text else ())
 
     def _said(self) -> str:
         return _last((text for at, text in self._script.words if at * self._bytes_per_s <= self._bytes), "")

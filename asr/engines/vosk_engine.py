@@ -5,13 +5,13 @@ Loading a damaged model can abort the process: `hotline.speech.model_check` trie
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from pypinyin import Style, lazy_pinyin
 
-from asr.recognizer import SAMPLE_BYTES, Evidence, Grammar, Transcript
+from asr.recognizer import SAMPLE_BYTES, Evidence, Grammar, Span, Transcript
 from telephony.errors import RecognizerError
 
 try:
@@ -28,6 +28,10 @@ RATES = (8000, 16000)
 
 FEWEST_SYLLABLES = 100
 """A model that knows fewer Chinese syllables has no filler: Mandarin has some 400 without tones."""
+
+UNKNOWN = "[unk]"
+"""What models call a word that the grammar has not. In a grammar it takes up what is said around a phrase, which would
+else be heard as the menu's own words and spoil them."""
 
 GRAMMARS_KEPT = 256
 """Written out and checked: one for each menu of one or two versions of the tree."""
@@ -46,6 +50,7 @@ class VoskRecognizer:
             raise RecognizerError(f"{folder}: is not a speech model that vosk can load", retryable=False) from error
         self._rate = self._probe()
         self._filler = _as_json(self._syllables()) if self.takes_grammar else ""
+        self._unknown = (UNKNOWN,) if self.knows(UNKNOWN) else ()
         self._checked: dict[Grammar, str] = {}
 
     @property
@@ -83,9 +88,11 @@ class VoskRecognizer:
             return known
         if grammar.is_empty or not all(self.knows(word) for phrase in grammar.phrases for word in phrase.split(" ")):
             raise RecognizerError("the grammar does not fit this speech model; make it anew", retryable=False)
+        if grammar.is_closed:
+            return _as_json(grammar.phrases)
         if len(self._checked) >= GRAMMARS_KEPT:
             self._checked.clear()
-        self._checked[grammar] = written = _as_json(grammar.phrases)
+        self._checked[grammar] = written = _as_json(grammar.phrases + self._unknown)
         return written
 
     def _probe(self) -> int:
@@ -137,15 +144,17 @@ class VoskUtterance:
             self._menu.accept(pcm)
             if self._filler is not None:
                 self._filler.accept(pcm)
-            return join_words(self._menu.words_so_far())
+            return join_words([word for word in self._menu.words_so_far() if word != UNKNOWN])
 
     def finish(self) -> Transcript:
         """Take the last words and weigh them."""
         with self._alone():
-            words = self._menu.finish()
-            filler = None if self._filler is None else (self._filler.finish(), self._filler.likelihood)[1]
-            evidence = Evidence(self._menu.likelihood, filler) if words else None
-            return Transcript(join_words(words), tuple(words), evidence)
+            menu = self._menu.finish()
+            known = [(word, span) for word, span in self._menu.words if word != UNKNOWN]
+            filler = None if self._filler is None else self._filler.finish()
+            words, spans = (tuple(each) for each in zip(*known, strict=True)) if known else ((), ())
+            evidence = Evidence(menu, filler) if known else None
+            return Transcript(join_words(words), words, evidence, len(self._menu.words) - len(known), spans)
 
     def _alone(self) -> "_Alone":
         return _Alone(self._busy)
@@ -172,10 +181,12 @@ class _Decoder:
         try:
             self._kaldi = vosk.KaldiRecognizer(model, rate, grammar) if grammar else vosk.KaldiRecognizer(model, rate)
             self._kaldi.SetMaxAlternatives(1)
+            self._kaldi.SetWords(True)  # noqa: FBT003 - vosk's own way; with times
         except Exception as error:
             raise RecognizerError("the speech model cannot begin an utterance", retryable=True) from error
-        self._words: list[str] = []
-        self.likelihood = 0.0
+        self.words: list[tuple[str, Span]] = []
+        """Those of which it is certain."""
+        self._likelihood = 0.0
         self._is_over = False
 
     def accept(self, pcm: bytes) -> None:
@@ -191,23 +202,24 @@ class _Decoder:
 
     def words_so_far(self) -> list[str]:
         """What it sounds like."""
-        return self._words + str(json.loads(self._kaldi.PartialResult()).get("partial", "")).split()
+        partial = str(json.loads(self._kaldi.PartialResult()).get("partial", "")).split()
+        return [word for word, _ in self.words] + partial
 
-    def finish(self) -> list[str]:
-        """Take the rest, once."""
+    def finish(self) -> float:
+        """Take the rest, once; return the log-likelihood of all."""
         if self._is_over:
             raise RuntimeError("this utterance is over")
         self._is_over = True
         self._take(self._kaldi.FinalResult())
-        return self._words
+        return self._likelihood
 
     def _take(self, result: str) -> None:
         best = json.loads(result).get("alternatives") or [{}]
-        self._words += str(best[0].get("text", "")).split()
-        self.likelihood += float(best[0].get("confidence", 0.0))
+        self.words += [(word["word"], Span(word["start"], word["end"])) for word in best[0].get("result", ())]
+        self._likelihood += float(best[0].get("confidence", 0.0))
 
 
-def join_words(words: list[str]) -> str:
+def join_words(words: Sequence[str]) -> str:
     """Write words as one reads them: Chinese ones together, others apart."""
     text = ""
     for word in words:

@@ -225,8 +225,9 @@ def percentile(values: Sequence[float], part: float) -> float:
 FALSE_ACCEPTS = 0.01
 """Of the foreign speech that limits are chosen on, so much may be acted on: half of what is allowed of any other."""
 
-LOWEST_ACT = 0.6
-"""However little foreign speech there is to choose by: less than this no clear words have, unless others fit better."""
+LOWEST_ACT = 1.2
+"""However little foreign speech there is to choose by: clear words that are all that was said have more, unless others
+explain the sound better."""
 
 ASK_BELOW = 0.4
 """How far below the limit to act it is still worth a question."""

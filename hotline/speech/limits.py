@@ -26,7 +26,7 @@ def read_limits(folder: Path) -> Limits:
     except FileNotFoundError:
         return Limits()
     except (ValidationError, OSError) as error:
-        message = f'{file}: must be as {{"act": 1.0, "ask": 0.6}}; `hotline asr eval --tune` writes it'
+        message = f'{file}: must be as {{"act": 2.0, "ask": 1.6}}; `hotline asr eval --tune` writes it'
         raise RecognizerError(message, retryable=False) from error
     return Limits(act=shape.act, ask=min(shape.act, shape.ask))
 

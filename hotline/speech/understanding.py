@@ -3,11 +3,11 @@
 This is where `ivr`, which knows the menu, is handed to `asr`, which knows sound: neither imports the other.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from asr.endpointing import Ending
 from asr.listening import Spoken
-from asr.recognizer import Grammar, Matcher, Reading, Recognizer
+from asr.recognizer import NOTHING_READ, Grammar, Matcher, Reading, Recognizer
 from asr.rejection import Trust
 from asr.vocabulary import fit
 from ivr.answers import hear_answer
@@ -23,9 +23,9 @@ from telephony.wish import Answered, Everywhere, Meaning, NotUnderstood, Underst
 SHORTEST_WISH_S = 0.25
 """Seconds of voice below which a rejected sound was a cough rather than words: 是 takes 0.2 s, 人工 0.5 s."""
 
-ANSWER_SCORE = 1.0
-"""From which an answer counts: a syllable gives the filler little to be worse at (是 scores 1.3 with the embedded
-model, wishes from 1.6 on), but any other word would explain the sound better than yes or no below this."""
+ANSWER_RATIO = 0.0
+"""Likelihood ratio from which an answer counts: a syllable gives the filler little to be worse at, so that 是 has less
+of it than any wish, but below this any other word would explain the sound better than yes or no."""
 
 _WHY = {
     Reason.SILENCE: Unheard.NOTHING,
@@ -65,17 +65,17 @@ class Understanding:
             outlook = partials.hear(text)
             if asks and (yes := hear_answer(text, self.menu.language)) is not None:
                 is_left_open = self.index.book.lexicon.is_left_open(speakable(text, self.menu.language))
-                return Reading("yes" if yes else "no", 1.0, is_clear=True, is_left_open=is_left_open)
+                return Reading("yes" if yes else "no", 1.0, is_clear=True, is_left_open=is_left_open, phrase=text)
             return _reading(outlook.outcome, may_grow=outlook.may_grow, is_left_open=outlook.is_left_open)
 
         return read
 
     def meaning(self, spoken: Spoken, node: NodeId, *, asks: bool) -> Meaning:
         """Decide what an utterance meant: the words say what, the sound says how sure."""
-        text = spoken.transcript.text
-        if not text or spoken.why in {Ending.NO_SPEECH, Ending.STOPPED}:
+        text, ratio = spoken.transcript.text, spoken.transcript.likelihood_ratio
+        if not spoken.transcript.length or spoken.why in {Ending.NO_SPEECH, Ending.STOPPED}:
             return NotUnderstood(Unheard.NOTHING)
-        is_borne_out = spoken.score is None or spoken.score >= ANSWER_SCORE
+        is_borne_out = ratio is None or ratio >= ANSWER_RATIO
         if asks and is_borne_out and (yes := hear_answer(text, self.menu.language)) is not None:
             return Answered(yes)
         if spoken.trust is Trust.REJECT:
@@ -91,12 +91,13 @@ class Understanding:
 
 def _reading(outcome: Outcome, *, may_grow: bool, is_left_open: bool) -> Reading:
     match outcome:
-        case Act(target, _, score):
-            return Reading(_key(target), score, is_clear=True, may_grow=may_grow, is_left_open=is_left_open)
-        case Confirm(target, _, score):
-            return Reading(f"{_key(target)}?", score, may_grow=may_grow, is_left_open=is_left_open)
+        case Act(target, phrase, score):
+            read = Reading(_key(target), score, is_clear=True, phrase=phrase)
+        case Confirm(target, phrase, score):
+            read = Reading(f"{_key(target)}?", score, phrase=phrase)
         case Reject():
-            return Reading("", may_grow=may_grow, is_left_open=is_left_open)
+            read = NOTHING_READ
+    return replace(read, may_grow=may_grow, is_left_open=is_left_open)
 
 
 def _key(target: NodeId | Universal) -> str:

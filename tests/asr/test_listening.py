@@ -12,10 +12,10 @@ from tests.asr.sounds import hush, tone
 GRAMMAR = Grammar(("提前 还款", "我 想"))
 
 READINGS = {
-    "提前还款": Reading("early", 1.0, is_clear=True),
+    "提前还款": Reading("early", 1.0, is_clear=True, phrase="提前还款"),
     "我想": Reading("", is_left_open=True),
     "嗯": Reading("", is_left_open=True),
-    "注销": Reading("close", 0.7),
+    "注销": Reading("close", 0.7, phrase="注销"),
 }
 
 
@@ -57,7 +57,7 @@ def test_from_the_onset_to_what_it_means() -> None:
     assert call.spoken.transcript.text == "提前还款"
     assert call.spoken.reading.target == "early"
     assert call.spoken.trust is Trust.ACT
-    assert call.spoken.score == pytest.approx(1.0 + 0.3 * 3.0)
+    assert call.spoken.score == pytest.approx(1.0 + (0.2 + 0.15) * 3.0 + 0.5)
     assert call.spoken.why is Ending.SETTLED
     assert call.spoken.voice_s == pytest.approx(1.0, abs=0.03)
     assert call.spoken.waited_s == pytest.approx(0.14, abs=0.021)
@@ -105,7 +105,7 @@ def test_the_caller_goes_on_after_all() -> None:
 def test_words_that_the_sound_does_not_bear_out_may_be_the_beginning_of_more() -> None:
     """贷款 … 申请: the first word alone explains the sound badly, so that the pause after it is not yet the end."""
     first = Script([(0.5, "提前还款")], evidence=Evidence(1.0, 5.0))
-    second = Script([(0.5, "提前还款"), (1.2, "注销")], evidence=Evidence(9.0, 5.0))
+    second = Script([(0.5, "提前还款"), (1.2, "注销")], evidence=Evidence(15.0, 5.0))
     call = Call(first, second).hear(tone(0.5) + hush(0.5))
     assert not call.listening.is_over
     call.hear(tone(0.5) + hush(0.5))

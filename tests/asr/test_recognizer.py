@@ -13,6 +13,12 @@ def test_the_likelihood_ratio_is_per_character_without_the_spaces() -> None:
     assert Transcript("call me", ("call", "me"), Evidence(-100.0, -112.0)).likelihood_ratio == pytest.approx(2.0)
 
 
+def test_what_the_grammar_has_not_was_said_but_bears_nothing_out() -> None:
+    carried = Transcript("提前 还款", ("提前", "还款"), Evidence(-100.0, -112.0), unknown=2)
+    assert carried.length == 6
+    assert carried.likelihood_ratio == pytest.approx(3.0)
+
+
 def test_without_words_a_ratio_is_still_defined() -> None:
     assert Transcript("", (), Evidence(-5.0, -4.0)).likelihood_ratio == pytest.approx(-1.0)
 

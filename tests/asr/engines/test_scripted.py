@@ -25,6 +25,11 @@ def test_nothing_said_has_no_evidence() -> None:
     assert utterance.finish().evidence is None
 
 
+def test_what_the_grammar_has_not_is_counted() -> None:
+    utterance = ScriptedRecognizer([Script([], final="还款", unknown=3)]).begin(GRAMMAR)
+    assert utterance.finish().unknown == 3
+
+
 def test_scripts_follow_one_another_and_the_last_one_stays() -> None:
     recognizer = ScriptedRecognizer([Script([], final="一"), Script([], final="二")])
     assert [recognizer.begin(GRAMMAR).finish().text for _ in range(3)] == ["一", "二", "二"]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from asr.engines import vosk_engine
-from asr.engines.vosk_engine import VoskRecognizer, join_words
+from asr.engines.vosk_engine import UNKNOWN, VoskRecognizer, join_words
 from asr.recognizer import Grammar
 from asr.vocabulary import fit
 from telephony.errors import RecognizerError
@@ -31,6 +31,21 @@ def grammar(*phrases: str) -> Grammar:
 def noise(seconds: float) -> bytes:
     sound = np.random.default_rng(1).normal(size=round(seconds * 8000)) * 2000
     return bytes(sound.astype("<i2").tobytes())
+
+
+def babble() -> bytes:
+    """Five syllables that nobody would understand: a buzz through two resonances, between breaths."""
+    rng = np.random.default_rng(3)
+    sounds = [np.zeros(2000)]
+    times = np.arange(2000) / 8000
+    for first, second in ((700, 1200), (300, 2300), (500, 900), (750, 1300), (350, 800)):
+        sounds.append(rng.normal(size=600) * 500)
+        buzz = np.zeros(2000)
+        for hertz in range(130, 3600, 130):
+            loud = np.exp(-(((hertz - first) / 150) ** 2)) + 0.6 * np.exp(-(((hertz - second) / 200) ** 2))
+            buzz += loud * np.sin(2 * np.pi * hertz * times)
+        sounds.append(buzz * np.sqrt(np.sin(np.pi * times / 0.25)) * 4000)
+    return bytes(np.concatenate([*sounds, np.zeros(3000)]).astype("<i2").tobytes())
 
 
 def test_it_takes_the_telephones_own_rate() -> None:
@@ -139,7 +154,42 @@ def test_chinese_is_written_out_not_escaped() -> None:
     """Vosk does not decode escapes: an escaped grammar is an empty one, in which nothing is ever heard."""
     written = model()._check(grammar())
     assert "还款" in written.replace(" ", "")
-    assert json.loads(written) == list(grammar().phrases)
+    assert json.loads(written) == [*grammar().phrases, UNKNOWN]
+
+
+def test_what_the_grammar_has_not_is_counted_but_not_told() -> None:
+    utterance = model().begin(grammar())
+    sound = babble()
+    partials = [utterance.feed(sound[start : start + 1600]) for start in range(0, len(sound), 1600)]
+    transcript = utterance.finish()
+    assert transcript.unknown > 0
+    assert not any("unk" in text for text in [*partials, transcript.text, *transcript.words])
+
+
+def test_a_model_that_has_no_word_for_the_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vosk_engine, "UNKNOWN", "[none]")
+    plain = VoskRecognizer(EMBEDDED)
+    assert json.loads(plain._check(grammar())) == list(grammar().phrases)
+    utterance = plain.begin(grammar())
+    utterance.feed(babble())
+    assert utterance.finish().unknown == 0
+
+
+def test_a_closed_grammar_has_room_for_nothing_else() -> None:
+    closed = Grammar(grammar("提前还款").phrases, is_closed=True)
+    utterance = model().begin(closed)
+    utterance.feed(babble())
+    assert utterance.finish().unknown == 0
+    assert closed not in model()._checked
+
+
+def test_words_have_their_times() -> None:
+    utterance = model().begin(Grammar(grammar("提前还款").phrases, is_closed=True))
+    utterance.feed(babble())
+    transcript = utterance.finish()
+    assert len(transcript.spans) == len(transcript.words) > 0
+    ends = [0.0, *(span.end_s for span in transcript.spans)]
+    assert all(before <= span.start_s < span.end_s for before, span in zip(ends, transcript.spans, strict=False))
 
 
 def test_ten_thousand_phrases() -> None:

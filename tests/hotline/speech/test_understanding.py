@@ -4,7 +4,7 @@ import pytest
 
 from asr.endpointing import Ending
 from asr.listening import Spoken
-from asr.recognizer import NOTHING_READ, Reading, Transcript
+from asr.recognizer import NOTHING_READ, Evidence, Reading, Transcript
 from asr.rejection import Trust
 from telephony.ids import NodeId
 from telephony.wish import Answered, Everywhere, Meaning, NotUnderstood, Understood, Unheard, Unsure, Wish
@@ -20,10 +20,12 @@ def spoken(
     *,
     why: Ending = Ending.SILENCE,
     voice_s: float = 1.0,
-    score: float | None = None,
+    ratio: float | None = None,
+    unknown: int = 0,
 ) -> Spoken:
-    transcript = Transcript(text, tuple(text), None)
-    return Spoken(why, transcript, NOTHING_READ, trust, score, voice_s, 0.3)
+    evidence = None if ratio is None else Evidence(ratio * len(text), 0.0)
+    transcript = Transcript(text, tuple(text), evidence, unknown)
+    return Spoken(why, transcript, NOTHING_READ, trust, None, voice_s, 0.3)
 
 
 @pytest.mark.parametrize(
@@ -39,11 +41,12 @@ def spoken(
         (spoken("我不要提前还款"), False, NotUnderstood(Unheard.DENIED)),
         (spoken("嗯"), False, NotUnderstood(Unheard.NOTHING)),
         (spoken(""), False, NotUnderstood(Unheard.NOTHING)),
+        (spoken("", Trust.REJECT, unknown=4), False, NotUnderstood(Unheard.UNKNOWN)),
         (spoken("提前还款", why=Ending.STOPPED), False, NotUnderstood(Unheard.NOTHING)),
         (spoken("是的"), True, Answered(yes=True)),
         (spoken("不是"), True, Answered(yes=False)),
-        (spoken("是", Trust.REJECT, score=1.3), True, Answered(yes=True)),
-        (spoken("是", Trust.REJECT, score=0.9), True, NotUnderstood(Unheard.UNKNOWN)),
+        (spoken("是", Trust.REJECT, ratio=0.5), True, Answered(yes=True)),
+        (spoken("是", Trust.REJECT, ratio=-0.5), True, NotUnderstood(Unheard.UNKNOWN)),
         (spoken("我要提前还款"), True, Understood(EARLY)),
     ],
 )
@@ -62,7 +65,7 @@ def test_partials_are_read_at_the_callers_node() -> None:
 
 def test_an_answer_is_clear_at_once() -> None:
     read = understanding().matcher(MAIN, asks=True)
-    assert (read("是的"), read("不是").target) == (Reading("yes", 1.0, is_clear=True), "no")
+    assert (read("是的"), read("不是").target) == (Reading("yes", 1.0, is_clear=True, phrase="是的"), "no")
 
 
 def test_a_question_widens_what_may_be_said() -> None:

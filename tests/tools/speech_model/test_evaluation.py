@@ -54,15 +54,15 @@ def test_words_and_sound_together_decide() -> None:
     assert heard("提前还款", "bill").decide(limits) == "wrong"
     assert heard("提前还款", "early", ratio=1.0).decide(limits) == "asked"
     assert heard("提前还款", "", ratio=1.0).decide(limits) == "asked wrong"
-    assert heard("提前还款", "early", ratio=-3.0).decide(limits) == "rejected"
+    assert heard("提前还款", "early", ratio=-6.0).decide(limits) == "rejected"
     assert heard("今天天气", "early").decide(limits) == "rejected"
     assert heard("", "early").decide(limits) == "rejected"
 
 
 def test_a_question_of_the_words_stays_a_question() -> None:
     found = heard("提前还钱", "early")
-    assert not found.is_act
-    assert found.target == "early"
+    assert not found.reading.is_clear
+    assert found.reading.target == "early"
     assert found.decide(Limits(act=0.0, ask=0.0)) == "asked"
 
 
@@ -72,7 +72,7 @@ def test_limits_are_as_low_as_what_is_foreign_allows() -> None:
     limits = choose_limits([*wishes, *foreign])
     assert {one.decide(limits) for one in wishes} == {"right"}
     assert {one.decide(limits) for one in foreign} == {"rejected"}
-    assert limits.act == pytest.approx(2.2)
+    assert limits.act == pytest.approx(2.75)
 
 
 def test_limits_that_cannot_be_kept_are_the_strictest() -> None:
