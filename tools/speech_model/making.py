@@ -79,8 +79,8 @@ class Making:
         if saved.exists():
             network.load_state_dict(torch.load(saved))
         else:
-            part = utterances[: round(course.part * len(utterances))]
-            train(network, part, course, seed=self.recipe.seed + number, report=self.report)
+            begin, end = (round(share * len(utterances)) for share in course.part)
+            train(network, utterances[begin:end], course, seed=self.recipe.seed + number, report=self.report)
             torch.save(network.state_dict(), saved)
 
     def _own(self, network: Network, folder: Path) -> list[corpus.Utterance]:

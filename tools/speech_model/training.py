@@ -52,8 +52,8 @@ class Course:
     last_rate: float
     batch: int = 20
     """Stretches of `CHUNK` outputs to one step."""
-    part: float = 1.0
-    """Share of the utterances that is learnt from."""
+    part: tuple[float, float] = (0.0, 1.0)
+    """From where to where in the utterances it learns, as shares of them."""
     is_whole: bool = False
     """Judged on whole stretches (`sequences`) rather than output by output."""
 
