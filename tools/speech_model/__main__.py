@@ -11,7 +11,7 @@ MODEL = Path(__file__).resolve().parents[2] / "asr" / "models" / "embedded"
 def main(arguments: Sequence[str]) -> int:
     """Run one command; the libraries it needs are loaded then."""
     asked = _parser().parse_args(arguments)
-    return {"train": _train, "eval": _evaluate, "calls": _write_calls}[asked.command](asked)
+    return {"train": _train, "eval": _evaluate, "calls": _write_calls, "repeat": _repeat}[asked.command](asked)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -23,7 +23,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--recordings", type=Path, help="wave files with manifest.tsv (name, text) to train on, too")
     train.add_argument("--utterances", type=int, help="synthetic utterances")
     train.add_argument("--seed", type=int, default=1)
-    train.add_argument("--workers", type=int, default=2, help="processes of synthesis, threads of training")
+    train.add_argument("--workers", type=int, default=2, help="processes of synthesis")
     evaluate = commands.add_parser("eval", help="how well a model understands the hotline's menu")
     evaluate.add_argument("model", type=Path, nargs="?", default=MODEL)
     evaluate.add_argument("--menus", type=Path, default=Path("menus.yaml"), help="the menu callers speak to")
@@ -36,6 +36,9 @@ def _parser() -> argparse.ArgumentParser:
     calls.add_argument("--half", choices=("tune", "report"), default="report")
     calls.add_argument("--menus", type=Path, default=Path("menus.yaml"))
     calls.add_argument("--count", type=int, default=200)
+    repeat = commands.add_parser("repeat", help="make a small model twice, and fail if the two differ")
+    repeat.add_argument("--work", type=Path, default=Path("var/speech-model-twice"))
+    repeat.add_argument("--workers", type=int, default=2)
     return parser
 
 
@@ -66,6 +69,12 @@ def _write_calls(asked: argparse.Namespace) -> int:
 
     Examiner(MODEL, asked.menus, asked.folder, _say).write_calls(asked.folder, asked.half, asked.count)
     return 0
+
+
+def _repeat(asked: argparse.Namespace) -> int:
+    from tools.speech_model.making import is_repeatable
+
+    return 0 if is_repeatable(asked.work, asked.workers, _say) else 1
 
 
 def _say(line: str) -> None:

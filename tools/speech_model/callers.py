@@ -66,7 +66,7 @@ def _say_piece(texts: Sequence[str], command: list[str], path: Path, seed: int) 
 def main(data: str, path: str, role: Role, seed: str) -> None:
     """One piece: sentences on standard input, one a line."""
     rng = np.random.default_rng(int(seed))
-    espeak = Espeak(Path(data))
+    espeak = Espeak(Path(data), int(seed))
     variants = named_variants((), role)
     calls = []
     for text in sys.stdin.read().splitlines():

@@ -57,7 +57,8 @@ class Spoken:
 class Espeak:
     """The library. One per process."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, seed: int) -> None:
+        """Breath and roughness come of the library's own chance: it is seeded by the clock unless told otherwise."""
         self._library: Any = ctypes.CDLL(str(espeakng_loader.get_library_path()))
         self._pieces: list[bytes] = []
         self._events: list[tuple[int, str]] = []
@@ -66,6 +67,7 @@ class Espeak:
         self.rate = int(self._library.espeak_Initialize(_SYNCHRONOUS, 0, str(data).encode(), options))
         if self.rate <= 0:
             raise OSError("espeak-ng finds no voices")
+        self._library.espeak_ng_SetRandSeed(ctypes.c_long(seed))
         self._library.espeak_SetSynthCallback(self._callback)
 
     def _collect(self, wave: Any, count: int, events: Any) -> int:

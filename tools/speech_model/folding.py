@@ -28,7 +28,7 @@ def fold(network: Network) -> FoldedNetwork:
 
 
 def _layer(layer: Layer, affine: tuple[Matrix, NDArray[np.float32]], step: int) -> FoldedLayer:
-    return FoldedLayer(*affine, *_norm(layer.norm), back=layer.back * step, ahead=step)
+    return FoldedLayer(*affine, *_norm(layer.norm), back=layer.back * step, ahead=layer.ahead * step)
 
 
 def _affine(linear: nn.Linear) -> tuple[Matrix, NDArray[np.float32]]:

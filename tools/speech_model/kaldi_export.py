@@ -151,8 +151,9 @@ class Components:
 
 
 def moments(given: str, back: int, ahead: int) -> str:
-    """Three moments of a node side by side."""
-    return f"Append(Offset({given}, {-back}), {given}, Offset({given}, {ahead}))"
+    """Two or three moments of a node side by side."""
+    later = f", Offset({given}, {ahead})" if ahead else ""
+    return f"Append(Offset({given}, {-back}), {given}{later})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ class FoldedLayer:
     back: int
     """How far it looks back and…"""
     ahead: int
-    """…ahead, in input frames."""
+    """…ahead, in input frames; maybe not at all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,16 @@ def hotline_words() -> tuple[str, ...]:
 @cache
 def hotline_phrases() -> tuple[str, ...]:
     """What callers of a finance hotline say, from the templates of `phrases.txt`."""
-    lines = (_HERE / "phrases.txt").read_text("utf-8").splitlines()
+    return _expanded("phrases.txt")
+
+
+@cache
+def everyday_phrases() -> tuple[str, ...]:
+    """What people say about anything else, from the templates of `everyday.txt`."""
+    return _expanded("everyday.txt")
+
+
+def _expanded(file: str) -> tuple[str, ...]:
+    lines = (_HERE / file).read_text("utf-8").splitlines()
     templates = [line for line in lines if line and not line.startswith("#")]
     return tuple(dict.fromkeys(phrase for template in templates for phrase in expand(template)))

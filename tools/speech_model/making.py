@@ -15,7 +15,7 @@ from tools.speech_model.folding import fold
 from tools.speech_model.fst_tools import find_tools
 from tools.speech_model.kaldi_export import final_mdl
 from tools.speech_model.lexicon import vocabulary
-from tools.speech_model.network import Network
+from tools.speech_model.network import Network, Shape
 from tools.speech_model.recipe import ACOUSTIC_SCALE, VERSION, Recipe
 from tools.speech_model.recordings import align, read_recordings
 from tools.speech_model.synthesis import synthesise
@@ -24,9 +24,22 @@ from tools.speech_model.training import Course, accuracy, priors, train
 LEFT_OUT = 200
 """Synthetic utterances kept out of the training, to see how it goes."""
 
+THREADS = 1
+"""Of the training: sums come out the same wherever it runs, and nothing waits on a busy machine."""
+
+NORMAL = 2_000
+"""Utterances that the features' mean and spread are taken of."""
+
 CACHE = Path.home() / ".cache" / "hotline"
 
 Utterances = Sequence[corpus.Utterance]
+
+SMALL = Recipe(
+    utterances=500,
+    shape=Shape(width=32),
+    courses=(Course(1, 3e-3, 1e-3), Course(1, 1e-3, 1e-4), Course(1, 1e-4, 1e-4, is_whole=True)),
+)
+"""Every step of the way in two minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +53,18 @@ class Making:
     recordings: Path | None
     """A folder of one's own: learnt from the second course on, when the network can tell what is where in them."""
     workers: int
+    """Processes of synthesis."""
     report: Callable[[str], None]
 
     def run(self) -> None:
         """Synthesise, train, write."""
         self.work.mkdir(parents=True, exist_ok=True)
-        torch.set_num_threads(self.workers)
+        torch.set_num_threads(THREADS)
         recipe = self.recipe
         files = synthesise(self.work, recipe.utterances, recipe.seed, workers=self.workers, report=self.report)
         utterances = [utterance for file in files for utterance in corpus.load(file)]
         self.report(f"{len(utterances)} synthetic utterances, {hours(utterances):.1f} hours")
-        network = Network(recipe.shape)
-        network.normalise(np.concatenate([one.features for one in utterances[::7]]).astype(np.float32))
+        network = new_network(recipe, utterances)
         learnt = utterances[LEFT_OUT:]
         for number, course in enumerate(recipe.courses):
             if self.recordings and number == 1:
@@ -66,7 +79,8 @@ class Making:
         if saved.exists():
             network.load_state_dict(torch.load(saved))
         else:
-            train(network, utterances, course, seed=self.recipe.seed + number, report=self.report)
+            begin, end = (round(share * len(utterances)) for share in course.part)
+            train(network, utterances[begin:end], course, seed=self.recipe.seed + number, report=self.report)
             torch.save(network.state_dict(), saved)
 
     def _own(self, network: Network, folder: Path) -> list[corpus.Utterance]:
@@ -95,6 +109,25 @@ class Making:
         }
         (self.model / "README.md").write_text(README.format(**made), "utf-8")
         self.report(f"{self.model}: {made['megabytes']:.1f} MB, SHA-256 {made['sha256']}")
+
+
+def new_network(recipe: Recipe, utterances: Utterances) -> Network:
+    """One that has learnt nothing but how loud the world is."""
+    torch.manual_seed(recipe.seed)
+    network = Network(recipe.shape)
+    network.normalise(np.concatenate([one.features for one in utterances[:NORMAL]]).astype(np.float32))
+    return network
+
+
+def is_repeatable(work: Path, workers: int, report: Callable[[str], None]) -> bool:
+    """Whether a small recipe, followed twice from nothing, gives the same files byte for byte."""
+    sums = []
+    for name in ("once", "again"):
+        shutil.rmtree(work / name, ignore_errors=True)
+        Making(SMALL, work / name, work / name / "model", None, workers, report).run()
+        sums.append(checksum(work / name / "model"))
+    report("the same files" if len(set(sums)) == 1 else "different files")
+    return len(set(sums)) == 1
 
 
 def hours(utterances: Utterances) -> float:

@@ -13,18 +13,22 @@ from tools.speech_model.phones import CLASSES
 LEFT_STEPS = (1, 1, 2, 2, 3)
 """How far back each of the upper layers looks, in steps of 30 ms; all of them look one step ahead."""
 
+LATE_STEPS = (4, 6)
+"""The same of layers above them that look only back: who speaks over which line, without waiting any longer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """How large a network is."""
 
-    width: int = 128
+    width: int = 192
     left_steps: tuple[int, ...] = LEFT_STEPS
+    late_steps: tuple[int, ...] = LATE_STEPS
 
     @property
     def left(self) -> int:
         """Frames seen before the one judged."""
-        return 2 + SUBSAMPLING * sum(self.left_steps)
+        return 2 + SUBSAMPLING * (sum(self.left_steps) + sum(self.late_steps))
 
     @property
     def right(self) -> int:
@@ -33,31 +37,43 @@ class Shape:
 
 
 class Layer(nn.Module):
-    """Three moments side by side, an affine map, a rectifier and a normalisation: Kaldi's TDNN layer."""
+    """Two or three moments side by side, an affine map, a rectifier and a normalisation: Kaldi's TDNN layer."""
 
-    def __init__(self, inputs: int, width: int, back: int = 1) -> None:
+    def __init__(self, inputs: int, width: int, back: int = 1, ahead: int = 1) -> None:
         super().__init__()
-        self.affine = nn.Linear(3 * inputs, width)
+        self.offsets = tuple(dict.fromkeys((-back, 0, ahead)))
+        self.back, self.ahead = back, ahead
+        self.affine = nn.Linear(len(self.offsets) * inputs, width)
         self.norm = nn.BatchNorm1d(width)
-        self.back = back
 
     def forward(self, x: Tensor, step: int = 1) -> Tensor:
         """Batch × time × inputs → batch × fewer × width."""
-        end = x.shape[1] - self.back - 1
-        moments = torch.cat([x[:, :end], x[:, self.back : self.back + end], x[:, self.back + 1 :]], dim=2)
-        y = torch.relu(self.affine(moments[:, ::step]))
+        moments = torch.cat([self._moment(x, offset)[:, ::step] for offset in self.offsets], dim=2)
+        y = torch.relu(self.affine(moments))
         return self.norm(y.flatten(0, 1)).view_as(y)
+
+    def present(self, x: Tensor) -> Tensor:
+        """The moments that an output is about."""
+        return self._moment(x, 0)
+
+    def _moment(self, x: Tensor, offset: int) -> Tensor:
+        first = self.back + offset
+        return x[:, first : first + x.shape[1] - self.back - self.ahead]
 
 
 class Network(nn.Module):
-    """Two layers down to 33 outputs a second, five residual ones, then the classes."""
+    """Two layers down to 33 outputs a second, residual ones, then the classes."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.shape = shape
         self.first = Layer(DIMENSION, shape.width)
         self.second = Layer(shape.width, shape.width)
-        self.upper = nn.ModuleList([Layer(shape.width, shape.width, back) for back in shape.left_steps])
+        self.upper = nn.ModuleList(
+            Layer(shape.width, shape.width, back, ahead)
+            for steps, ahead in ((shape.left_steps, 1), (shape.late_steps, 0))
+            for back in steps
+        )
         self.before_last = nn.Linear(shape.width, shape.width)
         self.norm = nn.BatchNorm1d(shape.width)
         self.last = nn.Linear(shape.width, CLASSES)
@@ -69,8 +85,7 @@ class Network(nn.Module):
         x = (x - self.mean) * self.scale
         x = self.second(self.first(x), SUBSAMPLING)
         for layer in self.upper:
-            y = layer(x)
-            x = y + x[:, layer.back : -1]
+            x = layer(x) + layer.present(x)
         y = torch.relu(self.before_last(x))
         return self.last(self.norm(y.flatten(0, 1)).view_as(y))
 

@@ -75,7 +75,7 @@ class Speakers:
     """Everybody who speaks in the training, in this process."""
 
     def __init__(self, data: Path, seed: int) -> None:
-        self._espeak = Espeak(data)
+        self._espeak = Espeak(data, seed)
         installed = [path.name for path in (data / "voices" / "!v").iterdir() if path.is_symlink()]
         self._named, self._own = named_variants(installed, "train"), tuple(_invented())
         self._rng = np.random.default_rng(seed)

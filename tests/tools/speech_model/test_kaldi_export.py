@@ -123,6 +123,10 @@ def test_three_moments_stand_side_by_side_the_earliest_first() -> None:
     assert moments("x", 2, 1) == "Append(Offset(x, -2), x, Offset(x, 1))"
 
 
+def test_a_layer_that_does_not_look_ahead_has_two_moments() -> None:
+    assert moments("x", 12, 0) == "Append(Offset(x, -12), x)"
+
+
 def test_priors_are_tempered_and_rare_ones_bounded() -> None:
     found = tempered(np.array([0.9, 0.1 - 1e-12, 1e-12]))
     assert found.sum() == pytest.approx(1)
