@@ -5,7 +5,9 @@ Loading a damaged model can abort the process: `hotline.speech.model_check` trie
 
 import json
 import threading
+from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,9 @@ UNKNOWN = "[unk]"
 """What models call a word that the grammar has not. In a grammar it takes up what is said around a phrase, which would
 else be heard as the menu's own words and spoil them."""
 
+IDLE_KEPT = 32
+"""Recognisers that wait for their next utterance, 3 MB each: as many as speak at once on two cores."""
+
 GRAMMARS_KEPT = 256
 """Written out and checked: one for each menu of one or two versions of the tree."""
 
@@ -48,6 +53,7 @@ class VoskRecognizer:
             self._model = vosk.Model(str(folder))
         except Exception as error:
             raise RecognizerError(f"{folder}: is not a speech model that vosk can load", retryable=False) from error
+        self._idle = _Idle()
         self._rate = self._probe()
         self._filler = _as_json(self._syllables()) if self.takes_grammar else ""
         self._unknown = (UNKNOWN,) if self.knows(UNKNOWN) else ()
@@ -78,9 +84,14 @@ class VoskRecognizer:
         return bool(self._model.vosk_model_find_word(word) >= 0)
 
     def begin(self, grammar: Grammar) -> "VoskUtterance":
-        """Make recognisers of its own for one utterance, which takes about a millisecond."""
-        filler = _Decoder(self._model, self._rate, self._filler) if self._filler else None
-        return VoskUtterance(_Decoder(self._model, self._rate, self._check(grammar)), filler)
+        """Give one utterance recognisers of its own: such as wait for work, or new ones, which takes some 2 ms each."""
+        idle = self._idle
+        filler = _Decoder(self._kaldi(self._filler), idle) if self._filler else None
+        written = self._check(grammar)
+        return VoskUtterance(_Decoder(self._kaldi(written), None if grammar.is_closed else idle), filler)
+
+    def _kaldi(self, grammar: str) -> "_Kaldi":
+        return self._idle.take(grammar) or _Kaldi.make(self._model, self._rate, grammar)
 
     def _check(self, grammar: Grammar) -> str:
         """Ask for every word once per grammar: a model drops what it does not know with only a warning."""
@@ -98,7 +109,7 @@ class VoskRecognizer:
     def _probe(self) -> int:
         for rate in RATES:
             try:
-                decoder = _Decoder(self._model, rate, "")
+                decoder = _Decoder(_Kaldi.make(self._model, rate, ""), None)
                 decoder.accept(bytes(rate * SAMPLE_BYTES))
                 decoder.finish()
             except RecognizerError:
@@ -174,16 +185,54 @@ class _Alone:
         self._lock.release()
 
 
-class _Decoder:
-    """One recogniser for one utterance; its grammar is never changed."""
+@dataclass
+class _Kaldi:
+    """A recogniser of one grammar, for one utterance after the other."""
 
-    def __init__(self, model: Any, rate: int, grammar: str) -> None:
+    handle: Any
+    grammar: str
+    rate: int
+    samples: int = 0
+    """Heard in all utterances: it counts the times of words on."""
+
+    @classmethod
+    def make(cls, model: Any, rate: int, grammar: str) -> "_Kaldi":
         try:
-            self._kaldi = vosk.KaldiRecognizer(model, rate, grammar) if grammar else vosk.KaldiRecognizer(model, rate)
-            self._kaldi.SetMaxAlternatives(1)
-            self._kaldi.SetWords(True)  # noqa: FBT003 - vosk's own way; with times
+            handle = vosk.KaldiRecognizer(model, rate, grammar) if grammar else vosk.KaldiRecognizer(model, rate)
+            handle.SetMaxAlternatives(1)
+            handle.SetWords(True)  # noqa: FBT003 - vosk's own way; with times
         except Exception as error:
             raise RecognizerError("the speech model cannot begin an utterance", retryable=True) from error
+        return cls(handle, grammar, rate)
+
+
+class _Idle:
+    """Recognisers without an utterance: what they have composed of their graph spares the next one some of the time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: deque[_Kaldi] = deque(maxlen=IDLE_KEPT)
+
+    def take(self, grammar: str) -> _Kaldi | None:
+        """One of this grammar, if there is one."""
+        with self._lock:
+            found = next((one for one in reversed(self._waiting) if one.grammar == grammar), None)
+            if found is not None:
+                self._waiting.remove(found)
+            return found
+
+    def give(self, kaldi: _Kaldi) -> None:
+        """Keep it; whoever waits longest goes for it."""
+        with self._lock:
+            self._waiting.append(kaldi)
+
+
+class _Decoder:
+    """One recogniser's work on one utterance."""
+
+    def __init__(self, kaldi: _Kaldi, idle: _Idle | None) -> None:
+        self._kaldi, self._idle = kaldi, idle
+        self._began_s = kaldi.samples / kaldi.rate
         self.words: list[tuple[str, Span]] = []
         """Those of which it is certain."""
         self._likelihood = 0.0
@@ -194,15 +243,16 @@ class _Decoder:
         if self._is_over:
             raise RuntimeError("this utterance is over")
         try:
-            has_ended = self._kaldi.AcceptWaveform(bytes(pcm))
+            has_ended = self._kaldi.handle.AcceptWaveform(bytes(pcm))
         except Exception as error:
             raise RecognizerError("the speech model failed on this utterance", retryable=True) from error
+        self._kaldi.samples += len(pcm) // SAMPLE_BYTES
         if has_ended:
-            self._take(self._kaldi.Result())
+            self._take(self._kaldi.handle.Result())
 
     def words_so_far(self) -> list[str]:
         """What it sounds like."""
-        partial = str(json.loads(self._kaldi.PartialResult()).get("partial", "")).split()
+        partial = str(json.loads(self._kaldi.handle.PartialResult()).get("partial", "")).split()
         return [word for word, _ in self.words] + partial
 
     def finish(self) -> float:
@@ -210,12 +260,17 @@ class _Decoder:
         if self._is_over:
             raise RuntimeError("this utterance is over")
         self._is_over = True
-        self._take(self._kaldi.FinalResult())
+        self._take(self._kaldi.handle.FinalResult())
+        if self._idle is not None:
+            self._idle.give(self._kaldi)
         return self._likelihood
 
     def _take(self, result: str) -> None:
         best = json.loads(result).get("alternatives") or [{}]
-        self.words += [(word["word"], Span(word["start"], word["end"])) for word in best[0].get("result", ())]
+        self.words += [
+            (word["word"], Span(word["start"] - self._began_s, word["end"] - self._began_s))
+            for word in best[0].get("result", ())
+        ]
         self._likelihood += float(best[0].get("confidence", 0.0))
 
 

@@ -192,6 +192,34 @@ def test_words_have_their_times() -> None:
     assert all(before <= span.start_s < span.end_s for before, span in zip(ends, transcript.spans, strict=False))
 
 
+def test_the_next_utterance_is_heard_by_the_same_recognisers_as_if_they_were_new() -> None:
+    own = VoskRecognizer(EMBEDDED)
+    wanted = grammar()
+
+    def hear() -> tuple[object, ...]:
+        utterance = own.begin(wanted)
+        utterance.feed(babble())
+        heard = utterance.finish()
+        return heard.text, heard.evidence, [(round(one.start_s, 3), round(one.end_s, 3)) for one in heard.spans]
+
+    first = hear()
+    waiting = list(own._idle._waiting)
+    assert len(waiting) == 2
+    assert hear() == hear() == first
+    assert own._idle._waiting[0] in waiting
+    assert len(own._idle._waiting) == 2
+
+
+def test_recognisers_that_wait_are_bounded_and_a_closed_grammar_leaves_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vosk_engine, "IDLE_KEPT", 3)
+    own = VoskRecognizer(EMBEDDED)
+    for phrases in (("提前还款",), ("还款方式",), ("转人工",), ("额度评估",)):
+        own.begin(grammar(*phrases)).finish()
+    own.begin(Grammar(("还 款",), is_closed=True)).finish()
+    assert len(own._idle._waiting) == 3
+    assert json.dumps(["还 款"], ensure_ascii=False) not in [one.grammar for one in own._idle._waiting]
+
+
 def test_ten_thousand_phrases() -> None:
     syllables = json.loads(model()._filler)
     phrases = [syllables[n % 100] + syllables[n // 100] + syllables[n % 37] for n in range(10_000)]
@@ -274,7 +302,7 @@ def test_the_engine_failing_in_an_utterance(monkeypatch: pytest.MonkeyPatch) -> 
         def AcceptWaveform(self, _: bytes) -> bool:  # noqa: N802 - as vosk calls it
             raise Exception("Failed to process waveform")  # noqa: TRY002 - as vosk does
 
-    monkeypatch.setattr(utterance._menu, "_kaldi", Broken())
+    monkeypatch.setattr(utterance._menu._kaldi, "handle", Broken())
     with pytest.raises(RecognizerError) as caught:
         utterance.feed(noise(0.1))
     assert caught.value.retryable
