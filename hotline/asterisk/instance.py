@@ -26,12 +26,9 @@ LOG_LIMIT_BYTES = 10_000_000
 MOST_FILES = 65_536
 """Open files we ask for: a talk takes about twelve."""
 
-PLAIN_ALLOCATION = {"MALLOC_ARENA_MAX": "2"}
+ALLOCATION = {"MALLOC_ARENA_MAX": "2"}
 """mallopt(3): Asterisk runs a thread a call, and by default each of eight arenas a core grows until it has seen a busy
 moment of its own: memory that creeps for hours and looks like a leak."""
-
-JEMALLOC_CONF = "background_thread:true,narenas:2,dirty_decay_ms:5000,muzzy_decay_ms:5000"
-"""What is free for 5 s is given back, by a thread that does nothing else."""
 
 _POLL_S = 0.02
 _SUBFOLDERS = ("etc", "log", "spool", "spool/tmp", "spool/outgoing", "spool/monitor", "db", "lib", "lib/keys", "cache")
@@ -68,7 +65,7 @@ class AsteriskInstance:
                 stdout=console,
                 stderr=subprocess.STDOUT,
                 cwd=self.home,
-                env=self._environment(),
+                env={**os.environ, **ALLOCATION},
                 start_new_session=True,  # Ctrl-C is the supervisor's business: it stops things in order
             )
         child.returncode = 0  # the pid file tells whether it runs, also after our own end; Popen need not watch it
@@ -79,14 +76,6 @@ class AsteriskInstance:
         except BaseException:
             self.stop()
             raise
-
-    def _environment(self) -> dict[str, str]:
-        """Ours, and how Asterisk takes its memory."""
-        allocator = self.install.allocator
-        if allocator is None or set(" :") & set(str(allocator)):  # ld.so separates by these, and knows no quotes
-            return {**os.environ, **PLAIN_ALLOCATION}
-        preload = " ".join(filter(None, (str(allocator), os.environ.get("LD_PRELOAD"))))
-        return {**os.environ, "LD_PRELOAD": preload, "MALLOC_CONF": JEMALLOC_CONF}
 
     def _remember(self, pid: int) -> None:
         self._process = Identity.of(pid)

@@ -139,11 +139,11 @@ class PrivateApt:
         """Fetch and verify the suite's index."""
         self._apt(["update"], lambda percent: report(f"reading Debian {self.suite}'s package index: {percent} %"))
 
-    def plan(self, *packages: str) -> tuple[Deb, ...]:
-        """The packages and everything they need, against a system that has nothing."""
+    def plan(self, package: str) -> tuple[Deb, ...]:
+        """The package and everything it needs, against a system that has nothing."""
         empty = self._folder / "empty"
         (empty / "partial").mkdir(exist_ok=True)
-        uris = self._apt(["-o", f"Dir::Cache::Archives={empty}", "--print-uris", "install", *packages])
+        uris = self._apt(["-o", f"Dir::Cache::Archives={empty}", "--print-uris", "install", package])
         wanted = re.findall(r"^'(\S+)' (\S+) (\d+) ", uris, re.MULTILINE)
         names = sorted({file.partition("_")[0] for _, file, _ in wanted})
         index = _run(["apt-cache", "show", *names], env=self._environment()).stdout
@@ -153,10 +153,10 @@ class PrivateApt:
             Deb(file, int(size), by_name.get(unquote(uri.rpartition("/")[2]), "")) for uri, file, size in wanted
         )
         if not found or not all(deb.sha256 for deb in found):
-            raise SuiteMissingError(f"Debian {self.suite} does not carry {' and '.join(packages)}", retryable=False)
+            raise SuiteMissingError(f"Debian {self.suite} does not carry {package}", retryable=False)
         return found
 
-    def download(self, packages: Sequence[str], pool: Path, report: Report, *, plan: Iterable[Deb]) -> None:
+    def download(self, package: str, pool: Path, report: Report, *, plan: Iterable[Deb]) -> None:
         """Fetch what the pool lacks of the plan, drop what is not in it, and verify every file."""
         plan = tuple(plan)
         (pool / "partial").mkdir(parents=True, exist_ok=True)
@@ -164,11 +164,10 @@ class PrivateApt:
         for path in pool.glob("*.deb"):
             if path.name not in fit:
                 path.unlink()
-        what = f"{packages[0]} from Debian {self.suite}"
         megabytes = sum(deb.size for deb in plan if deb.file not in fit) / 1e6
         self._apt(
-            ["-o", f"Dir::Cache::Archives={pool}", "--download-only", "install", *packages],
-            lambda percent: report(f"downloading {what}, {megabytes:.0f} MB: {percent} %"),
+            ["-o", f"Dir::Cache::Archives={pool}", "--download-only", "install", package],
+            lambda percent: report(f"downloading {package} from Debian {self.suite}, {megabytes:.0f} MB: {percent} %"),
         )
         if wrong := [deb.file for deb in plan if not deb.is_in(pool)]:
             raise ProvisionError(f"{wrong[0]}: downloaded file is damaged; try again", retryable=True)

@@ -54,13 +54,6 @@ class PrivateRoot:
     """Holds `root` (the tree), `debs` (the packages) and, while fetching, `apt`."""
     proof: Callable[["PrivateRoot", Path], str]
     """Runs the program in a tree and answers its version; raises `ProvisionError` if it does not run."""
-    extras: tuple[str, ...] = ()
-    """Debian's names of what else belongs into the tree."""
-
-    @property
-    def packages(self) -> tuple[str, ...]:
-        """Everything asked for by name."""
-        return (self.package, *self.extras)
 
     @property
     def tree(self) -> Path:
@@ -102,7 +95,7 @@ class PrivateRoot:
             for name, size in marker["files"].items():
                 if (self.tree / name).stat().st_size != size:
                     return None
-            return self.proof(self, self.tree) if marker["packages"] == list(self.packages) else None
+            return self.proof(self, self.tree) if marker["package"] == self.package else None
         except (OSError, ValueError, KeyError, TypeError, AttributeError, ProvisionError):
             return None
 
@@ -118,10 +111,7 @@ class PrivateRoot:
     def _pool_intact(self) -> bool:
         try:
             index = json.loads((self.pool / "index.json").read_text("utf-8"))
-            names = {name.partition("_")[0] for name in index}
-            return names.issuperset(self.packages) and all(
-                sha256_of(self.pool / name) == sha256 for name, sha256 in index.items()
-            )
+            return bool(index) and all(sha256_of(self.pool / name) == sha256 for name, sha256 in index.items())
         except (OSError, ValueError, AttributeError):
             return False
 
@@ -147,8 +137,8 @@ class PrivateRoot:
         (self.pool / "index.json").unlink(missing_ok=True)
         apt.update(report)
         report(f"choosing what {self.package} needs of Debian {apt.suite}")
-        plan: tuple[Deb, ...] = apt.plan(*self.packages)
-        apt.download(self.packages, self.pool, report, plan=plan)
+        plan: tuple[Deb, ...] = apt.plan(self.package)
+        apt.download(self.package, self.pool, report, plan=plan)
         _write_json(self.pool / "index.json", {deb.file: deb.sha256 for deb in plan})
 
     def _unpack(self, report: Report) -> str:
@@ -167,7 +157,7 @@ class PrivateRoot:
             for path in fresh.rglob("*")
             if path.is_file() and not path.is_symlink()
         }
-        _write_json(fresh / MARKER, {"packages": self.packages, "version": version, "files": sizes})
+        _write_json(fresh / MARKER, {"package": self.package, "version": version, "files": sizes})
         old = self.folder / "root.old"
         shutil.rmtree(old, ignore_errors=True)
         if self.tree.exists():

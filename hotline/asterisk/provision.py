@@ -3,7 +3,7 @@
 import re
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from hotline.asterisk.modules import MODULES
@@ -26,12 +26,6 @@ MODULE_FOLDERS = (
 )
 """Where Debian and its kin, Red Hat and its kin, and `make install` put modules."""
 
-ALLOCATOR_PACKAGE, ALLOCATOR = "libjemalloc2", "libjemalloc.so.2"
-"""Debian's name of jemalloc, and its file; see `AsteriskInstall.allocator`."""
-
-ALLOCATOR_FILES = (f"/usr/lib/*/{ALLOCATOR}", f"/usr/lib64/{ALLOCATOR}")
-"""Where a system has it."""
-
 DATA_FOLDERS = ("/usr/share/asterisk", "/var/lib/asterisk", "/usr/local/share/asterisk", "/usr/local/var/lib/asterisk")
 """Where they put the documentation."""
 
@@ -50,8 +44,6 @@ class AsteriskInstall:
     """As `22.10.1`."""
     source: str
     """`system` or `private`."""
-    allocator: Path | None = None
-    """jemalloc, which gives memory back after a busy hour; the C library's keeps what its busiest moment took."""
     tools: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Debian package → how to run its program."""
 
@@ -70,7 +62,15 @@ def provision(settings: Settings, report: Report, *, tools: Iterable[str] = ()) 
         raise ProvisionError("the system has no Asterisk 20.10 or newer with the modules needed", retryable=False)
     install = found or _provision_privately(settings.cache_dir, report)
     commands = {name: _provision_tool(settings.cache_dir, name, report) for name in tools}
-    return replace(install, tools=commands)
+    return AsteriskInstall(
+        command=install.command,
+        modules_dir=install.modules_dir,
+        data_dir=install.data_dir,
+        sbin_dir=install.sbin_dir,
+        version=install.version,
+        source=install.source,
+        tools=commands,
+    )
 
 
 def find_system_asterisk() -> AsteriskInstall | None:
@@ -86,10 +86,7 @@ def find_system_asterisk() -> AsteriskInstall | None:
     data = next((folder for folder in map(Path, DATA_FOLDERS) if (folder / "documentation").is_dir()), None)
     if not is_new_enough(version) or not modules or not data:
         return None
-    allocator = next(iter(_expand(ALLOCATOR_FILES)), None)
-    return AsteriskInstall(
-        (program,), modules, data, Path(program).parent, version, source="system", allocator=allocator
-    )
+    return AsteriskInstall((program,), modules, data, Path(program).parent, version, source="system")
 
 
 def parse_version(text: str) -> str:
@@ -121,7 +118,7 @@ def _prove_asterisk(root: PrivateRoot, tree: Path) -> str:
 
 
 def _provision_privately(cache: Path, report: Report) -> AsteriskInstall:
-    root = PrivateRoot("asterisk", cache / "asterisk", proof=_prove_asterisk, extras=(ALLOCATOR_PACKAGE,))
+    root = PrivateRoot("asterisk", cache / "asterisk", proof=_prove_asterisk)
     version = root.ensure(report)
     return AsteriskInstall(
         command=root.command("sbin/asterisk"),
@@ -130,7 +127,6 @@ def _provision_privately(cache: Path, report: Report) -> AsteriskInstall:
         sbin_dir=root.tree / "usr/sbin",
         version=version,
         source="private",
-        allocator=root.libraries / ALLOCATOR,
     )
 
 

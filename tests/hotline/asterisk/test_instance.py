@@ -1,6 +1,5 @@
 """An instance's life where Asterisk does not come up; the real one is in tests/e2e."""
 
-import dataclasses
 import os
 import stat
 from pathlib import Path
@@ -26,29 +25,6 @@ def test_an_asterisk_that_ends_at_once_says_why(tmp_path: Path) -> None:
         asterisk.start()
     assert not asterisk.running
     assert not (tmp_path / "home/asterisk.pid").exists()
-
-
-@pytest.mark.parametrize(
-    "case",
-    [
-        (None, "", ""),
-        (None, "/x.so", "/x.so"),
-        ("/lib/jemalloc.so", "", "/lib/jemalloc.so"),
-        ("/lib/jemalloc.so", "/x.so", "/lib/jemalloc.so /x.so"),
-        ("/a home/jemalloc.so", "", ""),
-    ],
-)
-def test_memory_is_taken_by_jemalloc_where_there_is_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: tuple[str | None, str, str]
-) -> None:
-    allocator, set_by_others, preloaded = case
-    monkeypatch.setenv("LD_PRELOAD", set_by_others)
-    asterisk = instance(tmp_path, "exit 1")
-    asterisk.install = dataclasses.replace(asterisk.install, allocator=Path(allocator) if allocator else None)
-    environment = asterisk._environment()
-    assert environment["LD_PRELOAD"] == preloaded
-    assert ("MALLOC_CONF" in environment) == bool(allocator and " " not in allocator)
-    assert ("MALLOC_ARENA_MAX" in environment) != ("MALLOC_CONF" in environment)
 
 
 def test_its_log_is_quoted_rather_than_its_console(tmp_path: Path) -> None:

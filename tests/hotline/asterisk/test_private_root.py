@@ -1,6 +1,5 @@
 """A private root made from packages at hand: whole or not at all, once for everybody, made again when damaged."""
 
-import dataclasses
 import json
 import os
 import shutil
@@ -76,7 +75,7 @@ def test_made_from_kept_packages_without_a_network_and_found_again_at_once(build
         lambda tree: (tree / "usr/bin/hello").chmod(0o644),
         lambda tree: (tree / private_root.MARKER).unlink(),
         lambda tree: (tree / private_root.MARKER).write_text("{"),
-        lambda tree: (tree / private_root.MARKER).write_text('{"packages": ["other"], "files": {}}'),
+        lambda tree: (tree / private_root.MARKER).write_text('{"package": "other", "files": {}}'),
         shutil.rmtree,
     ],
 )
@@ -106,15 +105,6 @@ def test_damaged_packages_are_not_unpacked_but_fetched_again(build: Build) -> No
     with pytest.raises(ProvisionError, match="apt has no mirror configured"):
         root.ensure(quiet)
     assert not root.tree.exists()
-
-
-def test_packages_that_lack_what_is_wanted_beside_are_fetched_again(build: Build) -> None:
-    root = build()
-    root.ensure(quiet)
-    more = dataclasses.replace(root, extras=("greeting",))
-    with pytest.raises(ProvisionError, match="apt has no mirror configured"):
-        more.ensure(quiet)
-    assert (root.tree / "usr/bin/hello").exists(), "what was there before stays until the new tree is whole"
 
 
 def test_what_does_not_run_is_not_installed(build: Build) -> None:

@@ -31,7 +31,6 @@ def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PATH", f"{sbin}:/usr/bin:/bin")
     monkeypatch.setattr(module, "MODULE_FOLDERS", (str(tmp_path / "absent*"), str(modules)))
     monkeypatch.setattr(module, "DATA_FOLDERS", (str(share),))
-    monkeypatch.setattr(module, "ALLOCATOR_FILES", (str(tmp_path / "lib*/jemalloc.so"),))
     return tmp_path
 
 
@@ -41,14 +40,6 @@ def test_the_systems_is_taken_where_it_is_fit(system: Path) -> None:
         (str(system / "sbin/asterisk"),), system / "modules", system / "share", system / "sbin", "22.4.1", "system"
     )
     assert not (system / "cache").exists()
-
-
-def test_the_systems_allocator_is_taken_where_there_is_one(system: Path) -> None:
-    (system / "lib").mkdir()
-    (system / "lib/jemalloc.so").touch()
-    install = find_system_asterisk()
-    assert install is not None
-    assert install.allocator == system / "lib/jemalloc.so"
 
 
 def test_not_if_it_is_old_or_broken_or_lacks_modules_or_documentation(system: Path) -> None:
