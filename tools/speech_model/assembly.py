@@ -22,7 +22,7 @@ def model_conf(acoustic_scale: float) -> str:
     """Vosk's settings of the search; its own end-of-speech rules are set, though the hotline decides that itself."""
     return "\n".join(
         (
-            "--min-active=200",
+            "--min-active=20",
             "--max-active=3000",
             "--beam=11.0",
             "--lattice-beam=5.0",
