@@ -59,7 +59,7 @@ class Hearing:
         """Sound is forgotten unless there is a `keep`."""
         self._understanding = understanding
         self._keep_utterance = keep
-        self._heard = b""
+        self._heard = PreRoll(MOST_KEPT_BYTES)
         """Of this utterance, where it is to be kept."""
         self._manner = manner
         self._loudness = Loudness()
@@ -99,7 +99,8 @@ class Hearing:
             understanding.matcher(node, asks=asks),
             self._loudness,
         )
-        self._order, self._listening, self._heard = order, Listening(task, self._manner), b""
+        self._order, self._listening = order, Listening(task, self._manner)
+        self._heard.take()
         kept = self._kept.take()
         self._silent_frames = 0 if order.fresh else None
         return [] if order.fresh else self._tell(self._take(kept, now), now, now)
@@ -115,7 +116,7 @@ class Hearing:
     def _take(self, pcm: bytes, now: float) -> Iterable[Report]:
         assert self._listening is not None
         if self._keep_utterance is not None:
-            self._heard = (self._heard + pcm)[-MOST_KEPT_BYTES:]
+            self._heard.add(pcm)
         return self._listening.handle(Sound(pcm), now)
 
     def _keep(self, pcm: bytes) -> None:
@@ -146,17 +147,18 @@ class Hearing:
             return []
         order, self._order, self._listening = self._order, None, None
         meaning = self._understanding.meaning(spoken, NodeId(order.node), asks=order.asks)
+        heard = self._heard.take()
         if self._keep_utterance is not None and spoken.voice_s > 0:
-            self._keep_utterance(Utterance(self._voice_of(spoken), spoken.transcript.text, order.node, meaning))
-        self._heard = b""
+            self._keep_utterance(Utterance(_voice_of(spoken, heard), spoken.transcript.text, order.node, meaning))
         return [
             Heard(order.tap, order.listening, meaning, spoken.why.value, spoken.waited_s, max(0.0, now - came_at)),
         ]
 
-    def _voice_of(self, spoken: Spoken) -> bytes:
-        """What was heard from a little before the first voice on."""
-        length = round((PRE_ROLL_S + spoken.voice_s + spoken.waited_s) * LINE_RATE) * SAMPLE_BYTES
-        return self._heard[-length:]
+
+def _voice_of(spoken: Spoken, heard: bytes) -> bytes:
+    """What was heard from a little before the first voice on."""
+    length = round((PRE_ROLL_S + spoken.voice_s + spoken.waited_s) * LINE_RATE) * SAMPLE_BYTES
+    return heard[-length:]
 
 
 def seconds(pcm_bytes: int) -> float:

@@ -113,7 +113,7 @@ def test_nothing_is_kept_unless_somebody_keeps_it_and_then_the_voice_with_a_litt
     line = Line("提前还款", "提前还款")
     line.orders()
     line.hears(silence(0.5) + speech(1.2) + silence(1.0))
-    assert line.hearing._heard == b""
+    assert line.hearing._heard.take() == b""
     kept: list[Utterance] = []
     line.hearing = Hearing(line.understanding, MANNER, kept.append)
     line.orders(2)
@@ -123,4 +123,4 @@ def test_nothing_is_kept_unless_somebody_keeps_it_and_then_the_voice_with_a_litt
     (utterance,) = kept
     assert (utterance.text, utterance.node, utterance.meaning) == ("提前还款", "main", EARLY)
     assert 1.5 < seconds(len(utterance.pcm)) < 2.0
-    assert line.hearing._heard == b""
+    assert line.hearing._heard.take() == b""
