@@ -312,9 +312,10 @@ def test_the_engine_failing_at_the_beginning(monkeypatch: pytest.MonkeyPatch) ->
     def fail(*_: object) -> None:
         raise Exception("Failed to create")  # noqa: TRY002 - as vosk does
 
+    nothing_idle = VoskRecognizer(EMBEDDED)
     monkeypatch.setattr("vosk.KaldiRecognizer", fail)
     with pytest.raises(RecognizerError, match="cannot begin"):
-        model().begin(grammar())
+        nothing_idle.begin(grammar())
 
 
 def test_words_are_written_as_one_reads_them() -> None:
