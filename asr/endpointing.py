@@ -6,6 +6,7 @@ is not the end. Its clock is that of the sound: `now` is how many seconds of it 
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import inf
 from typing import ClassVar, assert_never
 
 from asr.audio import FRAME_MS
@@ -50,6 +51,8 @@ class Patience:
     """From a reported onset until a voice is to be heard."""
     stable_s: float = 0.08
     """How long words must have meant the same to be settled."""
+    draft_s: float = 0.08
+    """When a pause is taken for the end on trial: all the words are known, and weighed, by the time it is the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class Partial:
 
 @dataclass(frozen=True, slots=True)
 class FinalRead:
-    """All the words have been read, after the machine has said that the utterance is over: perhaps it is not."""
+    """All the words so far have been read, in a pause or after the machine has said that the utterance is over."""
 
     reading: Reading
 
@@ -94,12 +97,25 @@ class SpeechBegan:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeechPaused:
+    """This may be the end: a good moment to read all the words, before it is certain."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechResumed:
+    """It was not, after `SpeechPaused`."""
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechEnded:
     """The utterance is over."""
 
     why: Ending
     last_voice_at: float
     """When the voice fell silent; the end of the sound if it did not."""
+
+
+Told = SpeechBegan | SpeechPaused | SpeechResumed | SpeechEnded
 
 
 class Hearing(StrEnum):
@@ -124,9 +140,12 @@ class _Words:
 VOICED_FRAMES = 2
 """In a row, until it counts as a voice: a click is shorter than 40 ms."""
 
+MOST_DRAFTS = 3
+"""Pauses of one utterance that are announced: to go on after one, all of it must be heard again."""
+
 
 @dataclass
-class Endpointer(Machine[Hearing, SpeechBegan | SpeechEnded]):
+class Endpointer(Machine[Hearing, Told]):
     """One utterance."""
 
     patience: Patience = field(default_factory=Patience)
@@ -140,6 +159,8 @@ class Endpointer(Machine[Hearing, SpeechBegan | SpeechEnded]):
         self._expected_at: float | None = None
         self._began_at = 0.0
         self._last_voice_at = 0.0
+        self._drafts = 0
+        self._has_told_pause = False
 
     @property
     def deadline(self) -> float | None:
@@ -173,7 +194,7 @@ class Endpointer(Machine[Hearing, SpeechBegan | SpeechEnded]):
         stable_at = self._words.since + self.patience.stable_s
         return min(self.patience.usual_s, max(self.patience.settled_s, stable_at - self._last_voice_at))
 
-    def _listen(self, event: Frame, now: float) -> list[SpeechBegan | SpeechEnded]:
+    def _listen(self, event: Frame, now: float) -> list[Told]:
         """QUIET: wait for a voice."""
         if not self._is_voice(event):
             return self._check_time(event, now)
@@ -182,24 +203,40 @@ class Endpointer(Machine[Hearing, SpeechBegan | SpeechEnded]):
         self.state = Hearing.SPEAKING
         return [SpeechBegan(self._began_at)]
 
-    def _follow(self, event: Frame, now: float) -> list[SpeechBegan | SpeechEnded]:
+    def _follow(self, event: Frame, now: float) -> list[Told]:
         """SPEAKING or PAUSED: notice where the voice falls silent, and where it goes on."""
+        told: list[Told] = []
         if self._is_voice(event):
             self._last_voice_at = now
             self.state = Hearing.SPEAKING
+            told += self._resume()
         elif not self._voiced:
             self.state = Hearing.PAUSED
-        return self._check_time(event, now)
+        return told + (self._check_time(event, now) or self._pause(now))
+
+    def _pause(self, now: float) -> list[Told]:
+        """Announce a pause, once."""
+        is_silent = self.state is Hearing.PAUSED and not self._voiced
+        is_due = is_silent and now >= self._last_voice_at + self.patience.draft_s - 1e-6
+        if not is_due or self._has_told_pause or self._drafts >= MOST_DRAFTS:
+            return []
+        self._drafts += 1
+        self._has_told_pause = True
+        return [SpeechPaused()]
+
+    def _resume(self) -> list[Told]:
+        was_told, self._has_told_pause = self._has_told_pause, False
+        return [SpeechResumed()] if was_told else []
 
     def _is_voice(self, event: Frame) -> bool:
         self._voiced = self._voiced + 1 if self.loudness.is_voice(event.level_db) else 0
         return self._voiced >= VOICED_FRAMES
 
-    def _expect(self, _event: Onset, now: float) -> list[SpeechBegan | SpeechEnded]:
+    def _expect(self, _event: Onset, now: float) -> list[Told]:
         self._expected_at = now
         return []
 
-    def _read(self, event: Partial, now: float) -> list[SpeechBegan | SpeechEnded]:
+    def _read(self, event: Partial, now: float) -> list[Told]:
         """Take new words; the time they mean the same counts on."""
         before, reading = self._words, event.reading
         is_same = before.reading is not None and (
@@ -208,7 +245,7 @@ class Endpointer(Machine[Hearing, SpeechBegan | SpeechEnded]):
         self._words = _Words(reading, before.since if is_same else now)
         return []
 
-    def _check_time(self, _event: Frame | TimeReached, now: float) -> list[SpeechBegan | SpeechEnded]:
+    def _check_time(self, _event: Frame | TimeReached, now: float) -> list[Told]:
         if self.deadline is None or now < self.deadline - 1e-6:
             return []
         return self._end(self._why(now), now)
@@ -220,7 +257,12 @@ class Endpointer(Machine[Hearing, SpeechBegan | SpeechEnded]):
             return Ending.TOO_LONG
         return Ending.SETTLED if self._hang_over() < self.patience.usual_s else Ending.SILENCE
 
-    def _reconsider(self, event: FinalRead, now: float) -> list[SpeechBegan | SpeechEnded]:
+    def _learn(self, event: FinalRead, _now: float) -> list[Told]:
+        """PAUSED: these are all the words there are, so that none of them is still on its way."""
+        self._words = _Words(event.reading, -inf)
+        return []
+
+    def _reconsider(self, event: FinalRead, now: float) -> list[Told]:
         """Go on listening where the last words, which no partial had yet, ask for more patience than there was."""
         reading = event.reading
         self._words = _Words(reading, now)
@@ -230,10 +272,10 @@ class Endpointer(Machine[Hearing, SpeechBegan | SpeechEnded]):
             self.state = Hearing.PAUSED
         return []
 
-    def _stop(self, event: Stop, now: float) -> list[SpeechBegan | SpeechEnded]:
+    def _stop(self, event: Stop, now: float) -> list[Told]:
         return self._end(event.why, now)
 
-    def _end(self, why: Ending, now: float) -> list[SpeechBegan | SpeechEnded]:
+    def _end(self, why: Ending, now: float) -> list[Told]:
         was_paused = self.state is Hearing.PAUSED
         self.state = Hearing.ENDED
         return [SpeechEnded(why, self._last_voice_at if was_paused else now)]
@@ -257,6 +299,7 @@ class Endpointer(Machine[Hearing, SpeechBegan | SpeechEnded]):
             Frame: step(_follow, Hearing.SPEAKING, Hearing.PAUSED, Hearing.ENDED),
             Partial: step(_read, Hearing.PAUSED),
             TimeReached: step(_check_time, Hearing.PAUSED, Hearing.ENDED),
+            FinalRead: step(_learn, Hearing.PAUSED),
             Stop: step(_stop, Hearing.ENDED),
             **ignore(Hearing.PAUSED, Onset),
         },

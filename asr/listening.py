@@ -21,11 +21,14 @@ from asr.endpointing import (
     Patience,
     SpeechBegan,
     SpeechEnded,
+    SpeechPaused,
+    SpeechResumed,
     Stop,
+    Told,
 )
 from asr.loudness import Loudness
 from asr.recognizer import NOTHING_READ, SAMPLE_BYTES, Grammar, Matcher, Reading, Recognizer, Transcript
-from asr.rejection import Limits, Trust, score, trust
+from asr.rejection import Limits, Trust, phrase_matters, score, trust
 from telephony.events import TimeReached
 
 CHUNK_FRAMES = 5
@@ -85,6 +88,14 @@ SILENT = Transcript("", (), None)
 
 
 @dataclass(frozen=True, slots=True)
+class _Draft:
+    """All that was said, unless the caller goes on. Personal data."""
+
+    transcript: Transcript
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
 class Manner:
     """How to listen: the same for every call of a hotline."""
 
@@ -92,6 +103,8 @@ class Manner:
     """Of the sound, in samples per second."""
     patience: Patience = field(default_factory=Patience)
     limits: Limits = field(default_factory=Limits)
+    weighs_all: bool = False
+    """Look closer at every phrase, even where it changes nothing at these limits: to choose others by the scores."""
 
 
 @dataclass
@@ -118,6 +131,7 @@ class Listening:
         self._pre_roll = PreRoll(int(PRE_ROLL_S * self._manner.rate) * SAMPLE_BYTES)
         self._rest = b""
         self._decoding: Decoding | None = None
+        self._draft: _Draft | None = None
         self._text = ""
         self._reading = NOTHING_READ
         self._frames = 0
@@ -177,16 +191,22 @@ class Listening:
         else:
             self._decoding.add(frame)
         reports = self._react(self._endpointer.handle(Frame(level_db), self._time_s))
-        if self._decoding is not None and self._decoding.waiting_bytes >= CHUNK_FRAMES * self._frame_bytes:
-            reports += self._read(self._decoding.catch_up())
+        decoding = self._decoding
+        is_due = decoding is not None and decoding.waiting_bytes >= CHUNK_FRAMES * self._frame_bytes
+        if decoding is not None and is_due and self._draft is None:
+            reports += self._read(decoding.catch_up())
         return reports
 
-    def _react(self, commands: Iterable[SpeechBegan | SpeechEnded]) -> list[Report]:
+    def _react(self, commands: Iterable[Told]) -> list[Report]:
         reports: list[Report] = []
         for command in commands:
             match command:
                 case SpeechBegan():
                     reports += self._begin(command)
+                case SpeechPaused():
+                    self._learn(self._weigh())
+                case SpeechResumed():
+                    self._go_on()
                 case SpeechEnded():
                     reports += self._end(command)
                 case _:
@@ -207,20 +227,42 @@ class Listening:
         self._endpointer.handle(Partial(self._reading), self._time_s)
         return [] if self._reading == before else [Guess(text, self._reading)]
 
+    def _weigh(self) -> _Draft:
+        """Take all the words there are: in the pause that may be the end, so that nobody waits for it after that."""
+        assert self._decoding is not None
+        transcript = self._decoding.finish()
+        reading = self._task.matcher(transcript.text) if transcript.text else NOTHING_READ
+        if self._manner.weighs_all or phrase_matters(transcript, reading, self._manner.limits):
+            transcript = self._decoding.look_closer(transcript, reading)
+        self._draft = _Draft(transcript, reading)
+        return self._draft
+
+    def _learn(self, draft: _Draft) -> None:
+        """The endpointer knows now how long to wait."""
+        if draft.transcript.text:
+            reading = self._borne_out(draft.transcript, draft.reading)
+            self._endpointer.handle(FinalRead(reading), self._time_s)
+
+    def _go_on(self) -> None:
+        """The caller has more to say."""
+        if self._decoding is None or self._draft is None:
+            return
+        self._text, self._draft = self._draft.transcript.text, None
+        self._decoding.go_on()
+
     def _end(self, ended: SpeechEnded) -> list[Report]:
         """Take the final words, unless they show that the caller is not done."""
         if self._decoding is None or ended.why is Ending.STOPPED:
             return [self._spoken(ended, SILENT, NOTHING_READ)]
-        transcript = self._decoding.finish()
-        reading = self._task.matcher(transcript.text) if transcript.text else NOTHING_READ
-        transcript = self._decoding.look_closer(transcript, reading)
-        if transcript.text and ended.why in {Ending.SETTLED, Ending.SILENCE}:
-            self._endpointer.handle(FinalRead(self._borne_out(transcript, reading)), self._time_s)
+        draft = self._draft
+        if draft is None:
+            draft = self._weigh()
+            if ended.why in {Ending.SETTLED, Ending.SILENCE}:
+                self._learn(draft)
         if self.is_over:
             self._decoding = None
-            return [self._spoken(ended, transcript, reading)]
-        self._decoding.go_on()
-        self._text = transcript.text
+            return [self._spoken(ended, draft.transcript, draft.reading)]
+        self._go_on()
         return []
 
     def _borne_out(self, transcript: Transcript, reading: Reading) -> Reading:

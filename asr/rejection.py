@@ -5,7 +5,7 @@ any syllables do; that the phrase itself explains its own piece of the sound bet
 docs/decisions/0009 tells how the weights were chosen.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from asr.recognizer import Reading, Transcript
@@ -21,6 +21,9 @@ PHRASE_WEIGHT = 0.15
 
 PHRASE_CAP = 3.0
 """Most phrases that were said have more; how much more tells nothing, and must not outweigh the rest."""
+
+PHRASE_FLOOR = -2.0
+"""What is worse was certainly not said; how much worse tells nothing, either."""
 
 SHARE_WEIGHT = 0.5
 """Of the phrase's share of all that was said."""
@@ -54,9 +57,17 @@ def score(transcript: Transcript, reading: Reading) -> float | None:
     return (
         min(reading.match, 1.0)
         + RATIO_WEIGHT * min(ratio, RATIO_CAP)
-        + PHRASE_WEIGHT * min(of_phrase, PHRASE_CAP)
+        + PHRASE_WEIGHT * min(max(of_phrase, PHRASE_FLOOR), PHRASE_CAP)
         + SHARE_WEIGHT * min(share, 1.0)
     )
+
+
+def phrase_matters(transcript: Transcript, reading: Reading, limits: Limits) -> bool:
+    """Whether the likelihood of the phrase's own piece of the sound can still change what is done."""
+    worst, best = (
+        trust(replace(transcript, phrase_ratio=ratio), reading, limits) for ratio in (PHRASE_FLOOR, PHRASE_CAP)
+    )
+    return worst is not best
 
 
 def trust(transcript: Transcript, reading: Reading, limits: Limits) -> Trust:

@@ -133,7 +133,8 @@ def evaluate(  # noqa: PLR0913 - a command's options are its parameters
     check_model(chosen)
     recognizer = VoskRecognizer(chosen)
     limits = read_limits(chosen)
-    examiner = Examiner(Understanding.build(menu, recognizer), Manner(limits=limits), only_menu=only_menu)
+    manner = Manner(limits=limits, weighs_all=tune)
+    examiner = Examiner(Understanding.build(menu, recognizer), manner, only_menu=only_menu)
     words, results = WORDS[settings.language], list(_heard(examiner, recordings, folder))
     notes: list[str] = []
     if tune:

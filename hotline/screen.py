@@ -19,6 +19,8 @@ class Step:
     """Told what is being done, in one line."""
     detail: str = ""
     """Shown behind the title when it is done."""
+    is_amiss: bool = False
+    """Something is missing, but the hotline runs without it."""
 
 
 class Screen:
@@ -53,7 +55,8 @@ class Screen:
             self.line(f"✗ {title}", "red")
             raise
         detail = f" – {step.detail}" if step.detail else ""
-        self.line(f"✓ {title}{detail} ({engine_now() - began_at:.1f} s)", "green")
+        mark, style = ("!", "yellow") if step.is_amiss else ("✓", "green")
+        self.line(f"{mark} {title}{detail} ({engine_now() - began_at:.1f} s)", style)
 
     def _print(self, text: Text) -> None:
         with suppress(OSError):

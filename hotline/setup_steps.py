@@ -8,7 +8,7 @@ from hotline.asterisk.render import render
 from hotline.config import Config, load_config
 from hotline.preflight import check_machine
 from hotline.prompts.preparation import prepare_prompts, prompt_library
-from hotline.screen import Screen
+from hotline.screen import Screen, Step
 from hotline.secrets import Secrets, load_secrets
 from hotline.settings import Settings
 from hotline.speech.model_check import check_model
@@ -102,7 +102,7 @@ def set_up(settings: Settings, screen: Screen) -> Prepared:
         count = prepare_prompts(library, config.menu, config.roster, screen.console)
         step.detail = titles.prompts_done.format(count=count)
     with screen.step(titles.speech) as step:
-        step.detail = check_speech(settings)
+        check_speech(settings, step)
     with screen.step(titles.database):
         prepare_database(settings)
     with screen.step(titles.files):
@@ -110,16 +110,18 @@ def set_up(settings: Settings, screen: Screen) -> Prepared:
     return Prepared(config, install, asterisk)
 
 
-def check_speech(settings: Settings) -> str:
+def check_speech(settings: Settings, step: Step) -> None:
     """Try the speech model in a process of its own, for damage may abort it; a bad one is told, and keys work."""
     titles, folder = TITLES[settings.language], model_folder(settings)
     if folder is None or not settings.recognisers:
-        return titles.speech_off
+        step.detail = titles.speech_off
+        return
     try:
         facts = check_model(folder)
     except RecognizerError as error:
-        return titles.speech_bad.format(problem=error)
-    return titles.speech_done.format(name=facts.name, rate=facts.rate, memory=facts.memory_mb)
+        step.detail, step.is_amiss = titles.speech_bad.format(problem=error), True
+    else:
+        step.detail = titles.speech_done.format(name=facts.name, rate=facts.rate, memory=facts.memory_mb)
 
 
 def prepare_database(settings: Settings) -> None:

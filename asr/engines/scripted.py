@@ -35,6 +35,7 @@ class ScriptedRecognizer:
     vocabulary: Callable[[str], bool] = lambda _: True
     grammars: list[Grammar] = field(default_factory=list)
     """Those it was asked to listen for."""
+    utterances: "list[ScriptedUtterance]" = field(default_factory=list)
 
     def knows(self, word: str) -> bool:
         """Whether the test wants it to."""
@@ -44,7 +45,8 @@ class ScriptedRecognizer:
         """Take the next script."""
         script = self.scripts[min(len(self.grammars), len(self.scripts) - 1)]
         self.grammars.append(grammar)
-        return ScriptedUtterance(script, self.rate)
+        self.utterances.append(ScriptedUtterance(script, self.rate))
+        return self.utterances[-1]
 
 
 class ScriptedUtterance:
@@ -53,7 +55,12 @@ class ScriptedUtterance:
     def __init__(self, script: Script, rate: int) -> None:
         self._script, self._bytes_per_s = script, rate * SAMPLE_BYTES
         self._bytes = 0
-        self._is_over = False
+        self.is_over = False
+
+    @property
+    def heard_s(self) -> float:
+        """How much sound it was fed."""
+        return self._bytes / self._bytes_per_s
 
     def feed(self, pcm: bytes) -> str:
         """Count the sound."""
@@ -65,7 +72,7 @@ class ScriptedUtterance:
     def finish(self) -> Transcript:
         """End it, once."""
         self._check()
-        self._is_over = True
+        self.is_over = True
         text = self._said() if self._script.final is None else self._script.final
         script, words = self._script, tuple(text.split())
         return Transcript(text, words, script.evidence if text else None, script.unknown, script.spans if text else ())
@@ -74,7 +81,7 @@ class ScriptedUtterance:
         return _last((text for at, text in self._script.words if at * self._bytes_per_s <= self._bytes), "")
 
     def _check(self) -> None:
-        if self._is_over:
+        if self.is_over:
             raise RuntimeError("this utterance is over")
         fails_at_s = self._script.fails_at_s
         if fails_at_s is not None and self._bytes >= fails_at_s * self._bytes_per_s:

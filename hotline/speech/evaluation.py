@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 
-from asr.audio import LINE_RATE, frame_bytes
+from asr.audio import LINE_RATE
 from asr.endpointing import Ending, Stop
 from asr.listening import Listening, Manner, Sound, Spoken, Task
-from asr.recognizer import Grammar
+from asr.recognizer import SAMPLE_BYTES, Grammar
 from asr.rejection import Limits, trust
 from asr.vocabulary import fit
 from hotline.speech.understanding import Understanding
@@ -27,8 +27,10 @@ YES, NO = "@yes", "@no"
 Clock = Callable[[], float]
 """Seconds, from wherever."""
 
-PIECE_BYTES = 2 * frame_bytes(LINE_RATE)
-"""Sound comes in pieces of 40 ms, as from a call."""
+PIECE_S = 0.04
+"""Sound comes in such pieces, as from a call."""
+
+PIECE_BYTES = round(PIECE_S * LINE_RATE) * SAMPLE_BYTES
 
 SILENCE_AFTER_S = 1.6
 """Of line noise after each recording, as a caller falls silent and stays."""
@@ -150,15 +152,23 @@ class Examiner:
         return self._grammars[recording.node]
 
     def listen(self, recording: Recording, pcm: bytes, clock: Clock) -> tuple[Spoken, float]:
-        """Hear the first utterance of a recording, of 16 bits at the line's rate, and time its last piece's work."""
+        """Hear the first utterance of a recording, of 16 bits at the line's rate.
+
+        Answer how late it was understood, too, in seconds after the sound that was needed: as in a call, work on a
+        piece begins when it has come and all work before it is done.
+        """
         matcher = self.understanding.matcher(recording.node, asks=recording.asks)
         listening = Listening(Task(self.understanding.recognizer, self.grammar(recording), matcher), self.manner)
         events: list[Sound | Stop] = [Sound(pcm[at : at + PIECE_BYTES]) for at in range(0, len(pcm), PIECE_BYTES)]
+        behind_s = 0.0
         for event in [*events, Stop(Ending.STALLED)]:
             began_at = clock()
-            for report in listening.handle(event, 0.0):
+            reports = listening.handle(event, 0.0)
+            behind_s += clock() - began_at
+            for report in reports:
                 if isinstance(report, Spoken):
-                    return report, clock() - began_at
+                    return report, behind_s
+            behind_s = max(0.0, behind_s - PIECE_S)
         raise AssertionError("a stop ends it")
 
     def judge(self, recording: Recording, spoken: Spoken, work_s: float) -> Heard:

@@ -3,6 +3,7 @@ from math import ceil
 import pytest
 
 from asr.endpointing import (
+    MOST_DRAFTS,
     Ending,
     Endpointer,
     FinalRead,
@@ -13,7 +14,10 @@ from asr.endpointing import (
     Patience,
     SpeechBegan,
     SpeechEnded,
+    SpeechPaused,
+    SpeechResumed,
     Stop,
+    Told,
 )
 from asr.recognizer import Reading
 from telephony.events import TimeReached
@@ -34,7 +38,7 @@ class Play:
     def __init__(self) -> None:
         self.machine = Endpointer()
         self.now = 0.0
-        self.told: list[SpeechBegan | SpeechEnded] = []
+        self.told: list[Told] = []
 
     def hear(self, seconds: float, level_db: float) -> "Play":
         for _ in range(frames(seconds)):
@@ -215,3 +219,36 @@ def test_the_last_words_may_ask_for_less_patience_than_there_was() -> None:
 
 def test_an_onset_while_somebody_speaks_is_no_news() -> None:
     assert Play().voice().give(Onset()).hush(0.1).give(Onset()).machine.state is Hearing.PAUSED
+
+
+def test_a_pause_is_told_once_before_it_is_certainly_the_end() -> None:
+    play = Play().voice().give(Partial(OPEN)).hush(0.06)
+    assert SpeechPaused() not in play.told
+    play.hush(0.8)
+    assert play.told.count(SpeechPaused()) == 1
+    assert play.machine.state is Hearing.PAUSED
+
+
+def test_all_the_words_need_not_settle() -> None:
+    play = Play().voice().hush(0.12).give(FinalRead(CLEAR)).hush(FRAME_S)
+    assert play.ended[0] is Ending.SETTLED
+
+
+def test_all_the_words_may_ask_for_more_patience() -> None:
+    play = Play().voice().give(Partial(CLEAR)).hush(0.08).give(FinalRead(OPEN)).hush(0.8)
+    assert play.machine.state is Hearing.PAUSED
+    assert play.hush(0.2).ended[0] is Ending.SILENCE
+
+
+def test_a_caller_who_goes_on_after_a_pause_is_told_of() -> None:
+    play = Play().voice().hush(0.1).voice(0.1).voice()
+    assert [type(one) for one in play.told] == [SpeechBegan, SpeechPaused, SpeechResumed]
+    assert Play().voice().hush(0.06).voice().told == [SpeechBegan(0.0)]
+
+
+def test_only_some_pauses_are_told() -> None:
+    play = Play()
+    for _ in range(MOST_DRAFTS + 2):
+        play.voice(0.3).hush(0.1)
+    assert play.told.count(SpeechPaused()) == play.told.count(SpeechResumed()) == MOST_DRAFTS
+    assert play.hush().ended[0] is Ending.SILENCE

@@ -3,7 +3,7 @@ import pytest
 from asr.endpointing import Ending, Onset, Stop
 from asr.engines.scripted import Script, ScriptedRecognizer
 from asr.listening import PRE_ROLL_S, STALLED_S, Began, Guess, Listening, Manner, Report, Sound, Spoken, Task
-from asr.recognizer import NOTHING_READ, Evidence, Grammar, Reading
+from asr.recognizer import NOTHING_READ, Evidence, Grammar, Reading, Span
 from asr.rejection import Limits, Trust
 from telephony.errors import RecognizerError
 from telephony.events import TimeReached
@@ -14,6 +14,7 @@ GRAMMAR = Grammar(("提前 还款", "我 想"))
 READINGS = {
     "提前还款": Reading("early", 1.0, is_clear=True, phrase="提前还款"),
     "我想": Reading("", is_left_open=True),
+    "我想 提前还款": Reading("early", 1.0, is_clear=True, phrase="提前还款"),
     "嗯": Reading("", is_left_open=True),
     "注销": Reading("close", 0.7, phrase="注销"),
 }
@@ -110,6 +111,45 @@ def test_words_that_the_sound_does_not_bear_out_may_be_the_beginning_of_more() -
     assert not call.listening.is_over
     call.hear(tone(0.5) + hush(0.5))
     assert call.spoken.transcript.text == "注销"
+
+
+def test_the_words_are_weighed_before_it_is_certain_that_they_are_all() -> None:
+    """What may be the end after 0.08 s is the end after 0.14 s: by then no work is left."""
+    call = Call(EARLY).hear(tone(1.0) + hush(0.1))
+    utterance = call.recognizer.utterances[0]
+    assert utterance.is_over
+    assert not call.listening.is_over
+    heard = utterance.heard_s
+    call.hear(hush(0.04))
+    assert call.spoken.why is Ending.SETTLED
+    assert call.spoken.transcript.text == "提前还款"
+    assert (len(call.recognizer.utterances), utterance.heard_s) == (1, heard)
+
+
+def test_a_short_pause_was_not_the_end() -> None:
+    first = Script([(0.2, "提前")])
+    second = Script([(0.2, "提前"), (0.8, "提前还款")], evidence=Evidence(20.0, 8.0))
+    call = Call(first, second).hear(tone(0.5) + hush(0.1) + tone(0.5) + hush(0.3))
+    assert call.spoken.transcript.text == "提前还款"
+    assert len(call.recognizer.utterances) == 2
+
+
+CARRIED = Script([(0.1, "我想 提前还款")], evidence=Evidence(18.0, 6.0), spans=(Span(0.0, 0.2), Span(0.2, 0.5)))
+CERTAIN = Script([(0.1, "我想 提前还款")], evidence=Evidence(60.0, 8.0), spans=(Span(0.0, 0.2), Span(0.2, 0.5)))
+ALONE = Script([(0.0, "提前还款")], evidence=Evidence(1.0, 9.0))
+
+
+@pytest.mark.parametrize(
+    ("script", "weighs_all", "trusted", "grammars"),
+    [(CARRIED, False, Trust.ASK, 2), (CERTAIN, False, Trust.ACT, 1), (CERTAIN, True, Trust.ACT, 2)],
+)
+def test_the_phrase_is_looked_at_only_where_that_changes_what_is_done(
+    script: Script, trusted: Trust, grammars: int, *, weighs_all: bool
+) -> None:
+    manner = Manner(limits=Limits(act=2.0, ask=1.4), weighs_all=weighs_all)
+    call = Call(script, ALONE, manner=manner).hear(tone(0.5) + hush(1.0))
+    assert call.spoken.trust is trusted
+    assert len(call.recognizer.grammars) == grammars
 
 
 def test_a_cough_has_no_words() -> None:

@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from asr.recognizer import Evidence, Reading, Transcript
-from asr.rejection import Limits, Trust, score, trust
+from asr.rejection import Limits, Trust, phrase_matters, score, trust
 
 CLEAR = Reading("early", match=1.08, is_clear=True, phrase="提前还款")
 
@@ -28,9 +30,26 @@ def test_what_is_said_besides_counts_against_it_whether_known_or_not(text: str, 
 def test_the_phrases_own_sound_counts_by_itself() -> None:
     """我想, which was said, must not speak for 建议, which was not."""
     suggest = Reading("suggest", 1.0, is_clear=True, phrase="建议")
-    said, imagined = (heard(3.0, "我想建议", phrase_ratio=ratio) for ratio in (4.0, -4.0))
+    said, imagined, certainly_not = (heard(3.0, "我想建议", phrase_ratio=ratio) for ratio in (4.0, -1.5, -9.0))
     assert score(said, suggest) == pytest.approx(1.0 + 0.2 * 3.0 + 0.15 * 3.0 + 0.5 * 2 / 4)
-    assert score(imagined, suggest) == pytest.approx(1.0 + 0.2 * 3.0 - 0.15 * 4.0 + 0.5 * 2 / 4)
+    assert score(imagined, suggest) == pytest.approx(1.0 + 0.2 * 3.0 - 0.15 * 1.5 + 0.5 * 2 / 4)
+    assert score(certainly_not, suggest) == pytest.approx(1.0 + 0.2 * 3.0 - 0.15 * 2.0 + 0.5 * 2 / 4)
+
+
+@pytest.mark.parametrize(("ratio", "matters"), [(7.0, False), (4.0, True), (1.0, True), (-4.0, False)])
+def test_the_phrases_own_sound_is_of_no_interest_where_all_else_decides(ratio: float, *, matters: bool) -> None:
+    limits = Limits(act=2.2, ask=1.5)
+    carried = heard(ratio, "我想建议")
+    suggest = Reading("suggest", 1.0, is_clear=True, phrase="建议")
+    assert phrase_matters(carried, suggest, limits) is matters
+    if not matters:
+        verdicts = {trust(replace(carried, phrase_ratio=phrase), suggest, limits) for phrase in (-99.0, 0.0, 99.0)}
+        assert verdicts == {trust(carried, suggest, limits)}
+
+
+def test_without_words_or_evidence_it_is_of_no_interest_either() -> None:
+    assert not phrase_matters(Transcript("", (), None), CLEAR, Limits())
+    assert not phrase_matters(heard(None), CLEAR, Limits())
 
 
 def test_everything_counts_up_to_its_cap() -> None:

@@ -26,6 +26,13 @@ def test_a_step_shows_what_came_of_it_and_how_long_it_took() -> None:
     assert re.fullmatch(r"✓ preparing Asterisk – 22\.10\.1 \(private\) \(\d+\.\d s\)", lines(out)[0])
 
 
+def test_a_step_after_which_something_is_missing_is_no_success() -> None:
+    shown, out = screen()
+    with shown.step("checking the speech model") as step:
+        step.detail, step.is_amiss = "none", True
+    assert lines(out)[0].startswith("! checking the speech model – none")
+
+
 def test_a_file_is_not_filled_with_percents() -> None:
     shown, out = screen()
     with shown.step("fetching") as step:

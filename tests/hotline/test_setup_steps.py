@@ -9,7 +9,7 @@ from rich.console import Console
 
 from hotline import setup_steps
 from hotline.asterisk.provision import AsteriskInstall
-from hotline.screen import Screen
+from hotline.screen import Screen, Step
 from hotline.secrets import load_secrets
 from hotline.settings import Settings, load_settings
 from hotline.setup_steps import TITLES, check_speech, prepare_asterisk, prepare_database, set_up
@@ -65,12 +65,20 @@ def test_asterisks_files_are_written_for_its_next_start(own_settings: Settings) 
     assert secrets.ami in (own_settings.asterisk_home / "etc" / "manager.conf").read_text()
 
 
+def tried(settings: Settings) -> tuple[str, bool]:
+    step = Step(lambda _: None)
+    check_speech(settings, step)
+    return step.detail, step.is_amiss
+
+
 def test_a_speech_model_is_tried_and_a_bad_one_stops_nothing(
     own_settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     bad = own_settings.model_copy(update={"asr_model": tmp_path})
-    assert check_speech(bad).startswith(f"不可用，来电只能按键：{tmp_path}: ")
+    told, amiss = tried(bad)
+    assert told.startswith(f"不可用，来电只能按键：{tmp_path}: ")
+    assert amiss
     facts = ModelFacts("small", 8000, takes_grammar=True, has_filler=True, load_s=0.1, memory_mb=41.2)
     monkeypatch.setattr(setup_steps, "check_model", lambda _folder: facts)
-    assert check_speech(bad) == "small，8000 Hz，41 MB"
-    assert check_speech(bad.model_copy(update={"asr_workers": 0})) == "没有，来电只能按键"
+    assert tried(bad) == ("small，8000 Hz，41 MB", False)
+    assert tried(bad.model_copy(update={"asr_workers": 0})) == ("没有，来电只能按键", False)

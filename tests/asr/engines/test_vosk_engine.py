@@ -24,6 +24,12 @@ def model() -> VoskRecognizer:
     return VoskRecognizer(EMBEDDED)
 
 
+@pytest.fixture(autouse=True)
+def _shared_model() -> None:
+    """Load it before a test changes anything that it would be loaded with, in whatever order they run."""
+    model()
+
+
 def grammar(*phrases: str) -> Grammar:
     return fit(phrases or ("提前还款", "还款方式", "转人工"), model().knows)
 

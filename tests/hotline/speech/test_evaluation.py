@@ -11,6 +11,7 @@ from asr.recognizer import Evidence
 from asr.rejection import Limits
 from hotline.speech.evaluation import (
     NO,
+    PIECE_S,
     YES,
     Examiner,
     Heard,
@@ -43,10 +44,10 @@ def examiner(*scripts: Script, only_menu: bool = False) -> Examiner:
     return Examiner(understanding, Manner(limits=Limits(act=1.7, ask=1.3)), only_menu=only_menu)
 
 
-def heard(expected: str, text: str, evidence: Evidence | None = GOOD) -> Heard:
+def heard(expected: str, text: str, evidence: Evidence | None = GOOD, work_s: float = 0.0) -> Heard:
     exam = examiner(Script([(0.3, text)], evidence=evidence))
-    spoken, work_s = exam.listen(recording(expected), tone(0.6) + hush(1.6), itertools.count().__next__)
-    return exam.judge(recording(expected), spoken, work_s)
+    spoken, late_s = exam.listen(recording(expected), tone(0.6) + hush(1.6), itertools.count(0.0, work_s).__next__)
+    return exam.judge(recording(expected), spoken, late_s)
 
 
 @pytest.mark.parametrize(
@@ -73,10 +74,16 @@ def test_verdicts(  # noqa: PLR0917 - a row of the table
     assert (result.verdict, result.actual) == (verdict, actual)
 
 
-def test_how_long_it_took_counts_the_work_on_the_last_piece() -> None:
-    result = heard("repayment.early", "提前还款")
+@pytest.mark.parametrize(
+    ("work_s", "late_s"),
+    [(0.03, 0.03), (PIECE_S, PIECE_S), (PIECE_S + 0.01, PIECE_S + 0.01 * 19)],
+)
+def test_how_long_it_took_counts_the_work_on_the_last_piece_and_what_was_left_before(
+    work_s: float, late_s: float
+) -> None:
+    result = heard("repayment.early", "提前还款", work_s=work_s)
     assert result.spoken.why is Ending.SETTLED
-    assert result.after_voice_s == pytest.approx(result.spoken.waited_s + 1.0)
+    assert result.after_voice_s == pytest.approx(result.spoken.waited_s + late_s)
 
 
 def test_a_recording_that_stops_in_the_middle_of_a_word() -> None:
