@@ -22,8 +22,9 @@ PHRASE_WEIGHT = 0.15
 PHRASE_CAP = 3.0
 """Most phrases that were said have more; how much more tells nothing, and must not outweigh the rest."""
 
-PHRASE_FLOOR = -2.0
-"""What is worse was certainly not said; how much worse tells nothing, either."""
+PHRASE_FLOOR = -1.0
+"""What is worse was not said; how much worse tells nothing, either. Between these two it decides about half of the
+wishes in carriers; the others need not be heard again."""
 
 SHARE_WEIGHT = 0.5
 """Of the phrase's share of all that was said."""

@@ -30,10 +30,10 @@ def test_what_is_said_besides_counts_against_it_whether_known_or_not(text: str, 
 def test_the_phrases_own_sound_counts_by_itself() -> None:
     """我想, which was said, must not speak for 建议, which was not."""
     suggest = Reading("suggest", 1.0, is_clear=True, phrase="建议")
-    said, imagined, certainly_not = (heard(3.0, "我想建议", phrase_ratio=ratio) for ratio in (4.0, -1.5, -9.0))
+    said, imagined, certainly_not = (heard(3.0, "我想建议", phrase_ratio=ratio) for ratio in (4.0, -0.5, -9.0))
     assert score(said, suggest) == pytest.approx(1.0 + 0.2 * 3.0 + 0.15 * 3.0 + 0.5 * 2 / 4)
-    assert score(imagined, suggest) == pytest.approx(1.0 + 0.2 * 3.0 - 0.15 * 1.5 + 0.5 * 2 / 4)
-    assert score(certainly_not, suggest) == pytest.approx(1.0 + 0.2 * 3.0 - 0.15 * 2.0 + 0.5 * 2 / 4)
+    assert score(imagined, suggest) == pytest.approx(1.0 + 0.2 * 3.0 - 0.15 * 0.5 + 0.5 * 2 / 4)
+    assert score(certainly_not, suggest) == pytest.approx(1.0 + 0.2 * 3.0 - 0.15 * 1.0 + 0.5 * 2 / 4)
 
 
 @pytest.mark.parametrize(("ratio", "matters"), [(7.0, False), (4.0, True), (1.0, True), (-4.0, False)])
