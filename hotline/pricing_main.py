@@ -14,7 +14,7 @@ from acd.price_table import profile_from_plain, to_plain
 from acd.pricing import Outlook
 from telephony.ids import Topic
 
-NICENESS = 10
+NICENESS = 15
 """Below the engine and Asterisk; nobody waits for prices."""
 
 

@@ -35,8 +35,10 @@ UNKNOWN = "[unk]"
 """What models call a word that the grammar has not. In a grammar it takes up what is said around a phrase, which would
 else be heard as the menu's own words and spoil them."""
 
-IDLE_KEPT = 32
-"""Recognisers that wait for their next utterance, 3 MB each: as many as speak at once on two cores."""
+IDLE_KEPT = 128
+"""Recognisers that wait for their next utterance, 1 to 3 MB each: two for each of 64 who speak at once, beyond which
+two cores do not come. A new one costs its utterance a half more, for its graph is put together
+while it listens."""
 
 GRAMMARS_KEPT = 256
 """Written out and checked: one for each menu of one or two versions of the tree."""

@@ -1,11 +1,12 @@
 """The threads of a worker: each tap's happenings in their order, one thread at a time, and a bound on all of it."""
 
 import asyncio
+import contextlib
 import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 from typing import Final
 
 import structlog
@@ -45,13 +46,21 @@ class Bench:
 
 
 class Workshop:
-    """All taps of one worker. Everything here is called on the loop, but `_work`."""
+    """All taps of one worker. Everything here is called on the loop, but what the threads do, from `_run` down.
+
+    Most pieces of sound are silence and mean nothing: handing one to a thread and back must cost less than hearing it.
+    So threads take them from a plain queue, and the loop is woken only by what it has to tell. A pool of futures took
+    three times as long as the hearing.
+    """
 
     def __init__(self, threads: int) -> None:
         self._loop = asyncio.get_running_loop()
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="hear")
+        self._ready: SimpleQueue[Bench | None] = SimpleQueue()
         self._benches: dict[int, Bench] = {}
         self._lags: deque[tuple[float, float]] = deque()
+        self._threads = [threading.Thread(target=self._run, name=f"hear-{n}", daemon=True) for n in range(threads)]
+        for thread in self._threads:
+            thread.start()
 
     def take(self, bench: Bench, happening: Happening) -> None:
         """Have a tap deal with this, after everything before it."""
@@ -70,7 +79,7 @@ class Workshop:
             self._finished(bench, None)
         elif starts:
             self._benches[id(bench)] = bench
-            self._pool.submit(self._work, bench)
+            self._ready.put(bench)
 
     @property
     def lag_s(self) -> float:
@@ -78,7 +87,7 @@ class Workshop:
         now = clock.engine_now()
         while self._lags and self._lags[0][0] < now - LAG_WINDOW_S:
             self._lags.popleft()
-        return max([lag for _, lag in self._lags] + [self.longest_s])
+        return max([lag for _, lag in self._lags.copy()] + [self.longest_s])
 
     @property
     def longest_s(self) -> float:
@@ -94,23 +103,30 @@ class Workshop:
 
     def close(self) -> None:
         """Wait for nothing."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for _ in self._threads:
+            self._ready.put(None)
+
+    def _run(self) -> None:
+        while (bench := self._ready.get()) is not None:
+            self._work(bench)
 
     def _work(self, bench: Bench) -> None:
-        """In a thread: deal with everything that waits."""
+        """Deal with everything that waits."""
         try:
             while (batch := self._next(bench)) is not None:
                 heard: list[Heard] = []
                 for happening in batch:
                     heard += bench.hearing.handle(happening, clock.engine_now())
                 came_at = min((one.came_at for one in batch if isinstance(one, Chunk)), default=None)
-                self._loop.call_soon_threadsafe(self._noted, bench, heard, came_at)
+                self._note(came_at)
+                if heard:
+                    self._tell(self._heard, bench, heard)
         except RecognizerError as error:
             log.warning("recognition_failed", problem=str(error))
-            self._loop.call_soon_threadsafe(self._finished, bench, None)
+            self._tell(self._finished, bench, None)
         except Exception:
             log.exception("recognition_crashed")
-            self._loop.call_soon_threadsafe(self._finished, bench, None)
+            self._tell(self._finished, bench, None)
 
     def _next(self, bench: Bench) -> list[Happening] | None:
         with bench.lock:
@@ -120,14 +136,19 @@ class Workshop:
             bench.busy_since = clock.engine_now() if batch and not bench.is_over else None
             return batch if bench.busy_since is not None else None
 
-    def _noted(self, bench: Bench, heard: list[Heard], came_at: float | None) -> None:
+    def _note(self, came_at: float | None) -> None:
+        """How late that was."""
         if came_at is not None:
             now = clock.engine_now()
             self._lags.append((now, now - came_at))
-        if bench.busy_since is None:
-            self._benches.pop(id(bench), None)
-        if heard and not bench.is_over:
-            bench.done(heard)
+
+    def _tell(self, what: Callable[[Bench, Outcome], None], bench: Bench, outcome: Outcome) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is left to be told
+            self._loop.call_soon_threadsafe(what, bench, outcome)
+
+    def _heard(self, bench: Bench, outcome: Outcome) -> None:
+        if not bench.is_over:
+            bench.done(outcome)
 
     def _finished(self, bench: Bench, outcome: Outcome) -> None:
         self._benches.pop(id(bench), None)

@@ -17,7 +17,7 @@ NEEDED = tuple(f'"fact":"{fact.__name__}"'.encode() for fact in HISTORY_FACTS)
 MAX_SEGMENTS = 128
 """The newest files that are read: half a gigabyte, three million records, a minute."""
 
-NICENESS = 10
+NICENESS = 15
 
 
 def history_lines(folder: Path, since_wall: float) -> Iterator[bytes]:
