@@ -246,8 +246,8 @@ class Listening:
 
     def _go_on(self) -> None:
         """The caller has more to say."""
-        if self._decoding is None or self._draft is None:
-            return
+        assert self._decoding is not None
+        assert self._draft is not None
         self._text, self._draft = self._draft.transcript.text, None
         self._decoding.go_on()
 

@@ -1,6 +1,6 @@
 import pytest
 
-from asr.endpointing import Ending, Onset, Stop
+from asr.endpointing import MOST_DRAFTS, Ending, Onset, Stop
 from asr.engines.scripted import Script, ScriptedRecognizer
 from asr.listening import PRE_ROLL_S, STALLED_S, Began, Guess, Listening, Manner, Report, Sound, Spoken, Task
 from asr.recognizer import NOTHING_READ, Evidence, Grammar, Reading, Span
@@ -101,6 +101,23 @@ def test_the_caller_goes_on_after_all() -> None:
     call.hear(tone(0.5) + hush(0.5))
     assert call.spoken.transcript.text == "提前还款"
     assert len(call.recognizer.grammars) == 2
+
+
+def test_after_many_pauses_the_words_are_weighed_when_the_silence_has_lasted() -> None:
+    scripts = [
+        *[Script([])] * MOST_DRAFTS,
+        Script([(1.3, "提前还款")], final="我想"),
+        Script([(0.5, "我想"), (2.3, "提前还款")], evidence=Evidence(20.0, 8.0)),
+    ]
+    call = Call(*scripts)
+    for _ in range(MOST_DRAFTS):
+        call.hear(tone(0.3) + hush(0.1))
+    call.hear(tone(0.5) + hush(0.4))
+    assert len(call.recognizer.utterances) == MOST_DRAFTS + 2
+    assert not call.listening.is_over
+    call.hear(tone(0.5) + hush(0.5))
+    assert call.spoken.transcript.text == "提前还款"
+    assert len(call.recognizer.utterances) == MOST_DRAFTS + 2
 
 
 def test_words_that_the_sound_does_not_bear_out_may_be_the_beginning_of_more() -> None:
