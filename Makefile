@@ -15,7 +15,7 @@ WORKERS ?= 3
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check install
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fix demo bench docs model stop status
+.PHONY: help setup run test retest floors check fix demo bench docs model stop status
 .SUFFIXES:
 MAKEFLAGS += --no-print-directory
 
@@ -41,6 +41,13 @@ test: $(DEV_READY) ## All tests, the end-to-end ones on a real Asterisk included
 	@$(BIN)/python -m tests.e2e.provision_first
 	@$(BIN)/coverage erase
 	@$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
+	@$(MAKE) floors
+
+retest: $(DEV_READY) ## What failed in the last `make test`, once more; then the coverage floors of both
+	@$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadfile --last-failed --last-failed-no-failures none
+	@$(MAKE) floors
+
+floors: $(DEV_READY)
 	@$(BIN)/coverage combine --quiet
 	@echo "Coverage of the pure core (every branch), then of the shell (85 %)"
 	@$(BIN)/coverage report --skip-covered --show-missing --include='telephony/*,ivr/*,acd/*,asr/*,whatif/*' --omit='asr/engines/*' --fail-under=100; \

@@ -112,9 +112,11 @@ async def test_no_answer_goes_to_the_next_agent_and_the_place_is_kept(
 async def test_the_caller_hangs_up_while_the_phone_rings(hotline: HotlineUp) -> None:
     agent = await hotline.ready("8003")
     agent.manner = Manner.IGNORES
+    rings_before = len(agent.rings)
     caller = await hotline.dial("13800000005")
     await caller.press(TO_EARLY_REPAYMENT)
     await hotline.until(lambda: (hotline.call_of("13800000005") or {}).get("phase") == "ringing", within_s=PATIENCE_S)
+    await hotline.until(lambda: len(agent.rings) > rings_before, within_s=PATIENCE_S)
     ring = agent.rings[-1]
     await caller.hang_up()
     await ring.is_ended(within_s=PATIENCE_S)
