@@ -12,6 +12,8 @@ DEV_READY   := $(VENV)/.ready-to-develop-$(FINGERPRINT)
 # Of the tests: the end-to-end ones mostly wait for prompts to be spoken, so more than the machine has cores.
 WORKERS ?= 3
 
+PYTEST := $(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadfile
+
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check install
 
 .DEFAULT_GOAL := help
@@ -40,11 +42,11 @@ demo: $(RUN_READY) ## Place a real call into the running hotline: two keys, then
 test: $(DEV_READY) ## All tests, the end-to-end ones on a real Asterisk included, then the coverage floors
 	@$(BIN)/python -m tests.e2e.provision_first
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
+	@$(PYTEST) --no-loadscope-reorder $(TESTS)
 	@$(MAKE) floors
 
 retest: $(DEV_READY) ## What failed in the last `make test`, once more; then the coverage floors of both
-	@$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadfile --last-failed --last-failed-no-failures none
+	@$(PYTEST) --last-failed --last-failed-no-failures none
 	@$(MAKE) floors
 
 floors: $(DEV_READY)

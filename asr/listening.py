@@ -192,9 +192,8 @@ class Listening:
         else:
             self._decoding.add(frame)
         reports = self._react(self._endpointer.handle(Frame(level_db), self._time_s))
-        decoding = self._decoding
-        is_due = decoding is not None and decoding.waiting_bytes >= CHUNK_FRAMES * self._frame_bytes
-        if decoding is not None and is_due and self._draft is None:
+        decoding = self._decoding if self._draft is None else None
+        if decoding is not None and decoding.waiting_bytes >= CHUNK_FRAMES * self._frame_bytes:
             reports += self._read(decoding.catch_up())
         return reports
 

@@ -172,8 +172,8 @@ def _heard(examiner: Examiner, recordings: Sequence[Recording], folder: Path) ->
     with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as progress:
         for recording in progress.track(recordings, description="asr eval"):
             pcm = on_the_line(*_read(folder / recording.file))
-            spoken, work_s = examiner.listen(recording, pcm, engine_now)
-            yield examiner.judge(recording, spoken, work_s)
+            spoken, late_s = examiner.listen(recording, pcm, engine_now)
+            yield examiner.judge(recording, spoken, late_s)
 
 
 def _read(file: Path) -> tuple[Samples, int]:

@@ -37,8 +37,7 @@ else be heard as the menu's own words and spoil them."""
 
 IDLE_KEPT = 128
 """Recognisers that wait for their next utterance, 1 to 3 MB each: two for each of 64 who speak at once, beyond which
-two cores do not come. A new one costs its utterance a half more, for its graph is put together
-while it listens."""
+two cores do not come. A new one costs its utterance a half more, for its graph is put together while it listens."""
 
 GRAMMARS_KEPT = 256
 """Written out and checked: one for each menu of one or two versions of the tree."""
@@ -187,7 +186,7 @@ class _Alone:
         self._lock.release()
 
 
-@dataclass
+@dataclass(eq=False)
 class _Kaldi:
     """A recogniser of one grammar, for one utterance after the other."""
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 
-from asr.audio import LINE_RATE
+from asr.audio import FRAME_MS, LINE_RATE, frame_bytes
 from asr.endpointing import Ending, Stop
 from asr.listening import Listening, Manner, Sound, Spoken, Task
-from asr.recognizer import SAMPLE_BYTES, Grammar
+from asr.recognizer import Grammar
 from asr.rejection import Limits, trust
 from asr.vocabulary import fit
 from hotline.speech.understanding import Understanding
@@ -27,10 +27,10 @@ YES, NO = "@yes", "@no"
 Clock = Callable[[], float]
 """Seconds, from wherever."""
 
-PIECE_S = 0.04
+PIECE_BYTES = 2 * frame_bytes(LINE_RATE)
 """Sound comes in such pieces, as from a call."""
 
-PIECE_BYTES = round(PIECE_S * LINE_RATE) * SAMPLE_BYTES
+PIECE_S = 2 * FRAME_MS / 1000
 
 SILENCE_AFTER_S = 1.6
 """Of line noise after each recording, as a caller falls silent and stays."""
@@ -171,11 +171,11 @@ class Examiner:
             behind_s = max(0.0, behind_s - PIECE_S)
         raise AssertionError("a stop ends it")
 
-    def judge(self, recording: Recording, spoken: Spoken, work_s: float) -> Heard:
+    def judge(self, recording: Recording, spoken: Spoken, late_s: float) -> Heard:
         """Compare what was understood with what was expected."""
         meaning = self.understanding.meaning(spoken, recording.node, asks=recording.asks)
         actual = label(meaning)
-        return Heard(recording, spoken, actual, _verdict(recording, meaning, actual), spoken.waited_s + work_s)
+        return Heard(recording, spoken, actual, _verdict(recording, meaning, actual), spoken.waited_s + late_s)
 
 
 def label(meaning: Meaning) -> str:
@@ -263,6 +263,6 @@ def rejudged(examiner: Examiner, results: Iterable[Heard], limits: Limits) -> li
     again = []
     for result in results:
         spoken = replace(result.spoken, trust=trust(result.spoken.transcript, result.spoken.reading, limits))
-        work_s = result.after_voice_s - spoken.waited_s
-        again.append(examiner.judge(result.recording, spoken, work_s))
+        late_s = result.after_voice_s - spoken.waited_s
+        again.append(examiner.judge(result.recording, spoken, late_s))
     return again
