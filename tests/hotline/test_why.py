@@ -16,22 +16,29 @@ from hotline.asterisk.orders import AgiEnded, ChannelGone
 from hotline.asterisk.translate import Arrival, Channel
 from hotline.engine import Engine
 from hotline.store.archive import Archive
+from hotline.store.facts import Fact
 from hotline.store.journal import Boot, Journal, JournalSettings
 from hotline.store.recovery import Recovered
 from hotline.why import CallStory, RingStory, last_calls, story_of
 from hotline.why_sentence import sentence
 from hotline.why_words import EN, ZH
+from telephony.commands import AgentState, ShowAgent
 from telephony.events import (
     AgentAnswered,
     AgentAsked,
     AgentReachable,
     AgentWish,
+    CallArrived,
+    CallbackAsked,
+    CallQueued,
     CallTransferred,
     ConsultAnswered,
     ConsultAsked,
+    RingEnded,
+    RingOutcome,
     TransferKind,
 )
-from telephony.ids import AgentNumber, CallId
+from telephony.ids import AgentNumber, CallbackId, CallId, Topic
 from tests.hotline.engine_play import HERE, Play
 
 
@@ -486,3 +493,77 @@ def test_a_caller_who_waited_through_a_restart(told: Told) -> None:
         "客户咨询repayment.early，等待23秒后8003 张敏空闲，随即振铃：该坐席repayment.early5级，"
         "比第二名来电2.2高10.0秒。",
     )
+
+
+def test_without_the_prices_or_by_a_policy_without_records_only_the_ring_is_left(told: Told, tmp_path: Path) -> None:
+    told.play.sign_in("8003")
+    told.calls("220")
+    told.play.until("EXEC Dial")
+    (ring,) = told.story().rings
+    assert ring.ring.choice is not None
+    unpriced = replace(ring.ring, choice=replace(ring.ring.choice, version=f"{told.play.config.roster.version}/gone"))
+    bare = replace(ring.ring, choice=None)
+    for order in (unpriced, bare):
+        told.journal.append(order, at=told.play.clock.at, wall=told.play.clock.wall_s())
+    _, second, third = told.story().rings
+    assert second.explanation.doubt == "no_prices"
+    assert sentence(second, ZH, str).endswith("该坐席repayment.early5级，已空闲0秒。")
+    assert (third.explanation.doubt, third.waited_s) == ("no_record", 0.0)
+
+
+def test_a_journal_that_lost_the_callers_arrival_says_that_his_place_is_unknown(told: Told) -> None:
+    told.play.sign_in("8003")
+    told.calls("220")
+    told.play.until("EXEC Dial")
+    (ring,) = told.story().rings
+    lost = replace(ring.ring, call=CallId("7.7"))
+    told.journal.append(lost, at=told.play.clock.at, wall=told.play.clock.wall_s())
+    (other,) = told.story("7.7").rings
+    assert other.explanation.doubt == "no_caller"
+    assert sentence(other, ZH, str) == "客户要求人工服务，等待0秒后振铃8003 张敏：该坐席repayment.early5级，已空闲0秒。"
+
+
+def test_a_ring_while_the_call_back_is_still_on_the_list_is_no_reservation(told: Told) -> None:
+    """As when the customer's call was taken up after a restart."""
+    told.play.sign_in("8003")
+    told.calls("220")
+    told.play.until("EXEC Dial")
+    (known,) = told.story().rings
+    call, agent, queue = CallId("callback-b1.1"), AgentNumber("8003"), known.ring.queue
+    ring = replace(known.ring, call=call)
+    facts: list[Fact] = [
+        CallbackAsked(CallbackId("callback-b1"), "138", queue, Topic("repayment.early"), 990.0),
+        CallArrived(call, "95001", "", ""),
+        CallQueued(call, queue, Topic("repayment.early"), "", 1000.0),
+        ring,
+        ShowAgent(agent, AgentState.RINGING, "", call),
+        RingEnded(call, agent, RingOutcome.NO_ANSWER),
+        ring,
+    ]
+    for fact in facts:
+        told.journal.append(fact, at=told.play.clock.at, wall=told.play.clock.wall_s())
+    assert [one.called_back for one in told.story(call).rings] == [False, False]
+
+
+def test_an_agent_the_kept_roster_does_not_have_has_no_level(told: Told) -> None:
+    told.play.sign_in("8003")
+    told.calls("220")
+    told.play.until("EXEC Dial")
+    (known,) = told.story().rings
+    told.journal.append(
+        replace(known.ring, agent=AgentNumber("7000")), at=told.play.clock.at, wall=told.play.clock.wall_s()
+    )
+    strange = told.story().rings[1]
+    assert (strange.level, strange.explanation.doubt) == (None, "removed")
+
+
+def test_back_in_the_menu_nobody_has_passed_him_on_any_more(told: Told) -> None:
+    play, call = told.play, CallId("1.1")
+    play.sign_in("8003")
+    told.calls("220")
+    play.answer()
+    at, wall = play.clock.at, play.clock.wall_s()
+    told.journal.append(CallTransferred(call, AgentNumber("8003"), TransferKind.BLIND), at=at, wall=wall)
+    (known,) = told.story().rings
+    told.journal.append(known.ring, at=at, wall=wall)
+    assert told.story().rings[1].passed_on_by is None

@@ -52,7 +52,7 @@ def test_a_place_is_what_was_noted_else_where_he_came_from_else_when_he_entered(
 def test_who_is_in_no_line_is_no_caller() -> None:
     assert moment() is None
     for change in ({"queue": None}, {"queue": "gone"}, {"entered_wall": None}, {"topic": None}, {"adopted": False}):
-        assert moment(replace(WAITS, **change)) is None  # type: ignore[arg-type]
+        assert moment(replace(WAITS, **change)) is None
 
 
 def test_a_caller_as_the_policy_saw_him() -> None:
@@ -84,5 +84,5 @@ def test_customers_to_be_called_back_stand_in_line_and_the_one_whose_turn_it_is_
 
 def test_who_is_being_called_or_called_later_or_for_a_queue_that_is_gone_is_not_in_line() -> None:
     for change in ({"calling": True}, {"next_at": 100.5}, {"asked": replace(ASKED, queue=QueueId("gone"))}):
-        assert set(sure(moment(WAITS, callbacks=(replace(KEPT, **change),))).callers) == {"1.1"}  # type: ignore[arg-type]
+        assert set(sure(moment(WAITS, callbacks=(replace(KEPT, **change),))).callers) == {"1.1"}
     assert "b-1" in sure(moment(WAITS, callbacks=(replace(KEPT, next_at=99.0),))).callers
