@@ -95,9 +95,11 @@ class Callbacks:
         queue = self._queues[one.asked.queue]
         opens_at = self._calendar.opens_at(queue.hours, now)
         if opens_at is None:
-            return  # it expires
+            self._show(one, one.expires_at)
+            return
         if opens_at > now:
             self._due.add(one.id, opens_at)
+            self._show(one, opens_at)
             return
         self._hall.assigner.add_call(self._waiting(one))
         self._hall.waiting.keep_place(queue.id, _place(one))

@@ -7,7 +7,7 @@ from acd.agent_state import LATER, AgentMachine
 from acd.hall import Hall
 from acd.queue import Queue, Roster
 from acd.talks import Talk
-from telephony.commands import AgentState, CloseSegment, ShowAgent
+from telephony.commands import AgentState, CloseSegment, ShowAgent, WidenCall
 from telephony.events import AgentWish, Outcome, RingOutcome
 from telephony.ids import AgentNumber, CallId, QueueId
 
@@ -71,6 +71,8 @@ def _requeue(hall: Hall, queues: Mapping[QueueId, Queue]) -> None:
         if queue == segment.queue:
             continue
         hall.assigner.remove_call(segment.call)
+        if queue.min_level != segment.waiting.min_level:
+            hall.orders.append(WidenCall(segment.call, queue.min_level))
         hall.waiting.move(segment, queue, hall.floor.staffing.lane(queue, segment.waiting.topic))
         hall.waiting.widen_when_due(segment)
         if hall.rings.of_call(segment.call) is None:

@@ -73,6 +73,7 @@ class Distributor:
         self.calendar = calendar or Calendar()
         """The time of day; whoever runs the machine keeps it right."""
         self._hall = Hall(assigner, cool_downs or roster.cool_downs, self._queues, self.calendar)
+        self._hall.version = roster.version
         self._hall.floor.take_rules(roster.limits, cool_downs or roster.cool_downs, 0.0)
         self._consults = Consults(self._hall, self._queues)
         self._callbacks = Callbacks(self._hall, self._queues, self.calendar)
@@ -169,6 +170,7 @@ class Distributor:
         A new assigner, which knows nobody yet, takes over from the old one: as when the weights have changed.
         """
         self._roster = self._callers.roster = roster
+        self._hall.version = roster.version
         if assigner is not None:
             self._hall.use(assigner)
         self._queues |= roster.queues

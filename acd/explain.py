@@ -5,7 +5,7 @@ must be what was recorded. Where it is not, the explanation says so instead of p
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from acd.agent import Agent
 from acd.decision import QUEUE_PRIORITY
@@ -13,12 +13,13 @@ from acd.pair_terms import GroupKey, LaneKey, PairTerms
 from acd.pricing import Prices
 from acd.profiles import profile_of
 from acd.queue import Queue
+from acd.verdict import WAITS_LESS, Candidate, Decided, Doubt, RunnerUp, judge
 from acd.weights import Weights
 from telephony.commands import AgentState, Availability, Choice, RingAgent
 from telephony.ids import AgentNumber, CallId, Topic
 
-CLOSE_S = 0.05
-"""Scores that differ by less are the same: a journal keeps instants of orders, which follow decisions by moments."""
+AN_INSTANT_S = 1e-6
+"""What ends within this has ended: decisions fall on the instants of deadlines, and sums of instants are rounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,42 +64,78 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """Somebody who was looked at."""
-
-    who: str
-    """An agent's number, or a call."""
-    removed_by: str = ""
-    """The filter that took him out: a stable key; empty for those who were compared by score."""
-    detail: str = ""
-    """What the filter saw, as a level or the name of a reason."""
-    score_s: float | None = None
-    terms: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Explanation:
     """One ring explained."""
 
-    agents: tuple[Candidate, ...]
+    agents: tuple[Candidate, ...] = ()
     """Best first, then those taken out."""
-    callers: tuple[Candidate, ...]
+    callers: tuple[Candidate, ...] = ()
     """Whom the agent could have got instead, where he chose; best first."""
-    exact: bool
+    doubt: Doubt = Doubt.NONE
+    decided: Decided = Decided.SCORE
+    runner_up: RunnerUp | None = None
+    """None: there was nobody else, or there is a doubt."""
+    exact: bool = field(init=False)
     """What was reckoned again is what was recorded."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "exact", not self.doubt)
 
 
 def explain(ring: RingAgent, moment: Moment) -> Explanation:
     """Everybody for whom this ring might have been, or who might have rung."""
+    caller, choice = moment.callers.get(ring.call), ring.choice
+    if caller is None:
+        return Explanation(doubt=Doubt.NO_CALLER)
     reckoning = _Reckoning(moment)
-    caller, choice = moment.callers[ring.call], ring.choice
-    agents = _ordered(reckoning.agent(then, caller) for then in moment.agents.values())
-    if choice is None or not choice.by_agent:
-        exact = choice is not None and _agrees(agents, ring.agent, choice, reckoning.below_best_s(choice))
-        return Explanation(agents, (), exact)
-    chooser = moment.agents[ring.agent]
-    callers = _ordered(reckoning.with_age([reckoning.caller(each, chooser) for each in moment.callers.values()]))
-    return Explanation(agents, callers, _agrees(callers, ring.call, choice))
+    if choice is not None and choice.named:
+        return _named(reckoning, ring)
+    agents = _ordered((reckoning.agent(then, caller) for then in moment.agents.values()), ring.agent)
+    if choice is None:
+        return Explanation(agents, doubt=Doubt.NO_RECORD)
+    if not choice.by_agent:
+        return _judged(Explanation(agents), ring, choice)
+    chooser = moment.agents.get(ring.agent)
+    if chooser is None or any(one.removed_by for one in agents if one.who == ring.agent):
+        return Explanation(agents, doubt=Doubt.REMOVED)
+    return _by_agent(reckoning, ring, choice, Explanation(agents))
+
+
+def _by_agent(reckoning: "_Reckoning", ring: RingAgent, choice: Choice, told: Explanation) -> Explanation:
+    """Whom the agent could have got."""
+    moment = reckoning.moment
+    callers = [reckoning.caller(each, moment.agents[ring.agent]) for each in moment.callers.values()]
+    eldest, beyond_s = reckoning.eldest(callers)
+    if eldest is not None and choice.aged:
+        callers = reckoning.without_younger(callers, eldest)
+    told = replace(told, callers=_ordered(callers, ring.call))
+    if (beyond_s < -AN_INSTANT_S) if choice.aged else (beyond_s > AN_INSTANT_S):
+        return replace(told, doubt=Doubt.AGE)
+    told = _judged(told, ring, choice, eldest)
+    return _with_next_eldest(told, ring.call, moment) if told.decided is Decided.AGE and told.exact else told
+
+
+def _named(reckoning: "_Reckoning", ring: RingAgent) -> Explanation:
+    """He was passed on to this agent, who was free."""
+    then = reckoning.moment.agents.get(ring.agent)
+    removed_by, detail = ("unknown", "") if then is None else reckoning.away(then) or ("", "")
+    one = Candidate(ring.agent, removed_by, detail)
+    return Explanation((one,), doubt=Doubt.REMOVED if removed_by else Doubt.NONE, decided=Decided.NAMED)
+
+
+def _judged(told: Explanation, ring: RingAgent, choice: Choice, eldest: CallId | None = None) -> Explanation:
+    candidates, chosen = (told.callers, ring.call) if choice.by_agent else (told.agents, ring.agent)
+    verdict = judge(candidates, chosen, choice, eldest)
+    return replace(told, doubt=verdict.doubt, decided=verdict.decided, runner_up=verdict.runner_up)
+
+
+def _with_next_eldest(told: Explanation, chosen: CallId, moment: Moment) -> Explanation:
+    """Where age left nobody to compare: who had waited longest beside him, and how much less."""
+    less = [moment.callers[CallId(one.who)] for one in told.callers if one.removed_by == WAITS_LESS]
+    if told.runner_up is not None or not less:
+        return told
+    second = min(less, key=lambda one: (one.place_at, one.ticket))
+    return replace(told, runner_up=RunnerUp(second.call, second.place_at - moment.callers[chosen].place_at))
 
 
 def look_around(caller: CallerThen, moment: Moment) -> tuple[Candidate, ...]:
@@ -107,45 +144,35 @@ def look_around(caller: CallerThen, moment: Moment) -> tuple[Candidate, ...]:
     return _ordered(reckoning.agent(then, caller) for then in moment.agents.values())
 
 
-def _ordered(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
-    return tuple(sorted(candidates, key=lambda one: (bool(one.removed_by), -(one.score_s or 0.0), one.who)))
+def _ordered(candidates: Iterable[Candidate], chosen: str = "") -> tuple[Candidate, ...]:
+    """Best first; between equals the chosen one."""
 
+    def rank(one: Candidate) -> tuple[bool, float, bool, str]:
+        return bool(one.removed_by), -round(one.score_s or 0.0, 6), one.who != chosen, one.who
 
-def _agrees(candidates: tuple[Candidate, ...], chosen: str, choice: Choice, below_best_s: float = 0.0) -> bool:
-    """The chosen one is the best of those compared, or near enough, by the score that was recorded."""
-    scores = {one.who: one.score_s for one in candidates if one.score_s is not None}
-    mine = scores.get(chosen)
-    return (
-        mine is not None
-        and abs(mine - choice.score_s) < CLOSE_S
-        and max(scores.values()) - mine < below_best_s + CLOSE_S
-    )
+    return tuple(sorted(candidates, key=rank))
 
 
 class _Reckoning:
     def __init__(self, moment: Moment) -> None:
-        self._moment = moment
+        self.moment = moment
         self._weights = moment.weights
         self._terms = PairTerms(moment.prices, moment.weights)
-
-    def below_best_s(self, choice: Choice) -> float:
-        """By how much the chosen agent's score may be below the best one's."""
-        return self._weights.explore_most_s if choice.explored else 0.0
 
     # ---- agents for a caller ----------------------------------------------------------------------
 
     def agent(self, then: AgentThen, caller: CallerThen) -> Candidate:
         number = then.agent.number
-        removed_by, detail = self._unfit(then, caller) or self._away(then) or ("", "")
+        removed_by, detail = self._unfit(then, caller) or self.away(then) or ("", "")
         available = then.availability
         if removed_by or available is None:
             return Candidate(number, removed_by, detail)
         lane, group = self._lane(caller), self._group(then.agent, available)
         own = number in caller.wanted
-        if not own and (left_s := self._held_s(caller, lane, group)) > 0:
+        if not own and (left_s := self._held_s(caller, lane, group)) > AN_INSTANT_S:
             return Candidate(number, "held_back", f"{left_s:.1f}")
         terms = {
-            "idle": self._weights.idle_s(self._moment.now - available.idle_since),
+            "idle": self._weights.idle_s(self.moment.now - available.idle_since),
             "own agent": self._weights.same_agent_s if own else 0.0,
             **self._history(lane, group),
             "load": -self._weights.load_s * available.band,
@@ -166,15 +193,15 @@ class _Reckoning:
         language = caller.queue.language
         return ("language", language) if language and language not in agent.languages else None
 
-    def _away(self, then: AgentThen) -> tuple[str, str] | None:
+    def away(self, then: AgentThen) -> tuple[str, str] | None:
         """What the agent does."""
         if then.state is not AgentState.READY or then.availability is None:
             return then.state.value, then.reason
         if not then.reachable:
             return "unreachable", ""
         rests_until = then.availability.rests_until
-        if rests_until is not None and rests_until > self._moment.now:
-            return "resting", f"{then.availability.rests_after or ''} {rests_until - self._moment.now:.0f}"
+        if rests_until is not None and rests_until - self.moment.now > AN_INSTANT_S:
+            return "resting", f"{then.availability.rests_after or ''} {rests_until - self.moment.now:.0f}"
         return None
 
     # ---- callers for an agent ---------------------------------------------------------------------
@@ -185,15 +212,15 @@ class _Reckoning:
             return Candidate(caller.call, "rings_elsewhere" if caller.rings else "hears_notice")
         if (unfit := self._unfit(then, caller)) is not None:
             return Candidate(caller.call, *unfit)
-        lane, group = self._lane(caller), self._group(then.agent, available or Availability(self._moment.now))
+        lane, group = self._lane(caller), self._group(then.agent, available or Availability(self.moment.now))
         own = number in caller.wanted
-        if not own and (left_s := self._held_s(caller, lane, group)) > 0:
+        if not own and (left_s := self._held_s(caller, lane, group)) > AN_INSTANT_S:
             return Candidate(caller.call, "held_back", f"{left_s:.1f}")
         own_s = self._weights.same_agent_s if own else 0.0
         fit_s = max(self._terms.fit_s(lane, group) + own_s, self._weights.worst_fit_s)
         history = self._history(lane, group)
         terms = {
-            "waited": self._moment.now - caller.place_at,
+            "waited": self.moment.now - caller.place_at,
             "own agent": own_s,
             caller.caller_class: self._weights.class_s(caller.caller_class),
             QUEUE_PRIORITY: caller.queue.priority_s,
@@ -202,23 +229,22 @@ class _Reckoning:
         }
         return Candidate(caller.call, score_s=sum(terms.values()), terms=_without_nothing(terms))
 
-    def with_age(self, callers: list[Candidate]) -> list[Candidate]:
-        """Once somebody has waited for the bound, only he, and classes that may overtake anybody, are left."""
-        compared = [one for one in callers if not one.removed_by]
-        place = {one.who: (self._then(one).place_at, self._then(one).ticket) for one in compared}
-        eldest = min(compared, key=lambda one: place[one.who], default=None)
-        if eldest is None or self._moment.now - place[eldest.who][0] < self._weights.overtake_bound_s:
-            return callers
-        return [
-            Candidate(one.who, "waits_less", eldest.who) if one in compared and not self._stays(one, eldest) else one
-            for one in callers
-        ]
+    def eldest(self, callers: Iterable[Candidate]) -> tuple[CallId | None, float]:
+        """Who of those compared waits longest, and by how many seconds beyond what makes him hard to overtake."""
+        compared = [self.moment.callers[CallId(one.who)] for one in callers if not one.removed_by]
+        eldest = min(compared, key=lambda one: (one.place_at, one.ticket), default=None)
+        if eldest is None:
+            return None, 0.0
+        return eldest.call, self.moment.now - eldest.place_at - self._weights.overtake_bound_s
 
-    def _stays(self, one: Candidate, eldest: Candidate) -> bool:
-        return one is eldest or self._then(one).caller_class in self._weights.unbound_classes
+    def without_younger(self, callers: Iterable[Candidate], eldest: CallId) -> list[Candidate]:
+        """He waits so long that only he, and classes that may overtake anybody, are left."""
 
-    def _then(self, one: Candidate) -> CallerThen:
-        return self._moment.callers[CallId(one.who)]
+        def stays(one: Candidate) -> bool:
+            caller_class = self.moment.callers[CallId(one.who)].caller_class
+            return bool(one.removed_by) or one.who == eldest or caller_class in self._weights.unbound_classes
+
+        return [one if stays(one) else Candidate(one.who, WAITS_LESS, eldest) for one in callers]
 
     # ---- terms ------------------------------------------------------------------------------------
 
@@ -232,7 +258,7 @@ class _Reckoning:
         return self._terms.group(GroupKey(profile_of(agent, available.form), available.band))
 
     def _held_s(self, caller: CallerThen, lane: int, group: int) -> float:
-        return caller.place_at + self._terms.price(lane, group).hold_s - self._moment.now
+        return caller.place_at + self._terms.price(lane, group).hold_s - self.moment.now
 
     def _history(self, lane: int, group: int) -> dict[str, float]:
         wish, profile = self._terms.lanes[lane].wish, self._terms.groups[group].profile

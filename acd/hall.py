@@ -20,6 +20,7 @@ from telephony.calendar import Calendar
 from telephony.commands import (
     AgentState,
     CancelRing,
+    Choice,
     CloseSegment,
     CloseTalk,
     DistributionCommand,
@@ -49,6 +50,8 @@ class Hall:
         self.rings = Rings()
         self.talks = Talks()
         self.expected_wait = ExpectedWait()
+        self.version = ""
+        """Of the roster, for what is decided without a policy."""
         self.orders: list[DistributionCommand] = []
         self.somebody_left = False
         """An agent signed off, paused or changed: some caller may have nobody left who could serve him."""
@@ -162,7 +165,20 @@ class Hall:
             self.assigner.add_call(segment.waiting)
             return
         machine = self.floor.take(wanted)
-        self.ring(Assignment(segment.call, machine.agent.number, segment.queue.id, "transferred to this agent"), now)
+        self.ring(
+            Assignment(segment.call, machine.agent.number, segment.queue.id, "transferred to this agent"),
+            now,
+            record=self._named(segment, machine, now),
+        )
+
+    def _named(self, segment: Segment, machine: AgentMachine, now: float) -> Choice:
+        """The record of a ring that an agent's transfer asked for: nobody was compared."""
+        waiting = segment.waiting
+        wait_s, idle_s = now - waiting.entered_at, now - machine.idle_since
+        return Choice(
+            *(False, waiting.topic, waiting.min_level, 0.0, {}, None, None, wait_s, idle_s, f"{self.version}/"),
+            named=True,
+        )
 
     def use(self, assigner: Assigner) -> None:
         """Another policy from now on: it is told of everybody who may be paired, and knows nobody else."""
@@ -211,8 +227,8 @@ class Hall:
 
     # ---- rings ----------------------------------------------------------------------------------
 
-    def ring(self, choice: Assignment, now: float) -> None:
-        """Reserve call and agent for each other and ring."""
+    def ring(self, choice: Assignment, now: float, *, record: Choice | None = None) -> None:
+        """Reserve call and agent for each other and ring; the record, if it is not the policy's."""
         segment, machine = self.waiting.segment(choice.call), self.floor.taken(choice.agent)
         assert segment is not None, "the assigner knows only calls that wait"
         self.waiting.suspend_patience(segment)
@@ -221,7 +237,7 @@ class Hall:
         self.orders.append(
             RingAgent(
                 *(choice.call, choice.agent, choice.queue, segment.queue.ring_s, choice.reason),
-                choice=choice.choice(segment.waiting),
+                choice=record or choice.choice(segment.waiting),
             )
         )
         self.follow(machine)

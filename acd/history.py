@@ -104,7 +104,7 @@ class History:
         before = [asked for asked in caller.asked if asked.call != event.call]
         recent = caller.agent is not None and now - caller.talked_at <= rules.same_agent_s
         likely = next((asked.topic for asked in reversed(before) if now - asked.at <= rules.likely_s), None)
-        topic = event.topic if event.named else likely
+        topic = event.asked or event.topic if event.named else likely
         place = self._place(caller, event, now)
         return Known(caller.agent if recent else None, likely, self._wish(before, topic, now), place)
 
@@ -144,7 +144,7 @@ class History:
     def _about_live(self, live: _Live, fact: NoteCaller | AgentAnswered | CloseSegment | CallEnded, at: float) -> None:
         match fact:
             case NoteCaller():
-                live.topic, live.place_at = fact.topic, fact.place_at
+                live.topic, live.place_at = fact.topic if fact.likely else live.topic, fact.place_at
             case AgentAnswered(_, agent):
                 live.waits = False
                 self._answered(live, agent, at)
@@ -166,14 +166,15 @@ class History:
         if len(self._callers) > self._max_callers:
             self._callers.popitem(last=False)
         caller.left = None
-        self._live[event.call] = _Live(caller, event.queue, event.topic, event.entered_at)
+        topic = event.asked or event.topic
+        self._live[event.call] = _Live(caller, event.queue, topic, event.entered_at)
         again = caller.asked and caller.asked[-1].call == event.call
         if event.named:
             if again:
                 del caller.asked[-1]  # he changed his mind, or the call was resumed
             elif caller.agent is not None and caller.talked_about is not None:
-                self._judge(caller, event.topic, at)
-            caller.asked = [*caller.asked, _Asked(at, event.call, event.topic)][-MAX_ASKED:]
+                self._judge(caller, topic, at)
+            caller.asked = [*caller.asked, _Asked(at, event.call, topic)][-MAX_ASKED:]
 
     def _judge(self, caller: _Caller, topic: Topic, at: float) -> None:
         """Who calls about the same again soon was not helped."""

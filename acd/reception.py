@@ -34,9 +34,7 @@ class Received:
 def receive(entrance: Entrance, roster: Roster, *, known: Known, can_serve: Callable[[Topic], bool]) -> Received:
     """Decide topic, class, wishes and place. A likely topic that nobody at work can serve is not assumed."""
     event = entrance.event
-    likely = known.likely_topic if not event.named else None
-    if likely is not None and (likely == event.topic or not can_serve(likely)):
-        likely = None
+    likely = _likely(event, known, can_serve)
     topic = likely or event.topic
     own_place_at = event.entered_at if event.place_at is None else event.place_at
     place_at = own_place_at if known.place_at is None else min(own_place_at, known.place_at)
@@ -64,6 +62,16 @@ def receive(entrance: Entrance, roster: Roster, *, known: Known, can_serve: Call
     )
     plain = NoteCaller(event.call, event.topic, own_place_at, VIP if event.vip else "")
     return Received(waiting, note, note != plain)
+
+
+def _likely(event: CallQueued, known: Known, can_serve: Callable[[Topic], bool]) -> Topic | None:
+    """What history supplies for who just asked for somebody; it goes with him to another queue, where none is made."""
+    likely = known.likely_topic
+    if event.named or likely is None:
+        return None
+    if event.passed_on:
+        return likely if likely == event.topic else None
+    return likely if likely != event.topic and can_serve(likely) else None
 
 
 def _wanted(event: CallQueued, known: Known, roster: Roster) -> tuple[AgentNumber, ...]:

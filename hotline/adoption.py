@@ -159,6 +159,8 @@ class Adoption:
         engine, dialled = self._engine, known.dialled or extension
         line = engine.arrivals.new_line(known.call, channel, dialled, known.caller or caller)
         line.vip, line.extension = line.vip or known.vip, extension
+        asked = known.asked or known.topic
+        line.asked = asked if known.named and asked and engine.names(line, asked) else None
         line.arrived_at = self._engine_time(known.arrived_wall) if known.arrived_wall else engine.now
         engine.ports.board.call_recovered(line.call, dialled=dialled, caller=line.caller, arrived_at=line.arrived_at)
         return line
@@ -182,7 +184,11 @@ class Adoption:
             line.place_at = None if known.place_wall is None else self._engine_time(known.place_wall)
             engine.post(
                 e.CallResumed(line.call, node, queue, known.topic, entered_at, notice_heard=known.offerable),
-                replace(engine.queued(line, queue, known.topic, entered_at), place_at=line.place_at, resumed=True),
+                replace(
+                    engine.queued(line, queue, known.topic, entered_at, passed_on=known.passed_on),
+                    place_at=line.place_at,
+                    resumed=True,
+                ),
             )
         else:
             engine.post(e.CallResumed(line.call, node))

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from acd.explain import Candidate
+from acd.verdict import Candidate
 from hotline.cli_status import LanguageOption, asked, checked_language
 from hotline.config import load_config
 from hotline.control.client import ControlClient, NotRunningError
@@ -17,7 +17,8 @@ from hotline.settings import Settings, load_settings
 from hotline.store.archive import Archive
 from hotline.store.drafts import Values
 from hotline.why import CallStory, RingStory, last_calls, story_of
-from hotline.why_words import WHY_WORDS, TopicName, Words, candidate_line, sentence, transfer_line
+from hotline.why_sentence import TopicName, candidate_line, sentence, transfer_line
+from hotline.why_words import WHY_WORDS, Words
 from telephony.errors import ConfigError, WorldError
 from telephony.ids import AgentNumber, CallId, Topic
 
@@ -92,11 +93,9 @@ def _lines(story: CallStory, live: dict[str, Any] | None, words: Words, topic_na
 def _ring_lines(told: RingStory, words: Words, topic_name: TopicName) -> Iterator[str]:
     ring, explanation = told.ring, told.explanation
     yield f"  {_when(told.wall)}  {words.ended.get(told.ended, told.ended)}  {sentence(told, words, topic_name)}"
-    if explanation is None:
-        yield f"    {words.no_list}: {ring.reason}"
-        return
-    if not explanation.exact:
-        yield f"    {words.inexact}"
+    if explanation.doubt:
+        alone = "" if explanation.agents else f": {ring.reason}"
+        yield f"    {words.doubts[explanation.doubt]}{alone}"
     names = told.names or {}
     for one in explanation.agents:
         name = f"{one.who} {names.get(AgentNumber(one.who), '')}".strip()

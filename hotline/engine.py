@@ -213,12 +213,20 @@ class Engine:
             if line is not None:
                 self._rescue(line)
 
-    def queued(self, line: Line, queue: QueueId, topic: Topic, entered_at: float) -> e.CallQueued:
-        """A caller enters a queue; whoever asks for somebody at the top of the tree has named no topic."""
-        menu = line.config.menu
-        named = topic != (menu.root.topic or Topic(menu.root.id))
-        own = self.config.own_agents.get(line.caller)
-        return e.CallQueued(line.call, queue, topic, line.caller, entered_at, line.vip, named, own)
+    def queued(
+        self, line: Line, queue: QueueId, topic: Topic, entered_at: float, *, passed_on: bool = True
+    ) -> e.CallQueued:
+        """A caller enters a queue; what he named in this call goes with him, whatever skill this queue asks for."""
+        own, named = self.config.own_agents.get(line.caller), line.asked is not None
+        asked = line.asked if line.asked != topic else None
+        return e.CallQueued(
+            *(line.call, queue, topic, line.caller, entered_at, line.vip, named, own), asked=asked, passed_on=passed_on
+        )
+
+    def names(self, line: Line, topic: Topic) -> bool:
+        """Whether this topic says anything: whoever asks for somebody at the top of the tree has named none."""
+        root = line.config.menu.root
+        return topic != (root.topic or Topic(root.id))
 
     # ---- figures and ends -------------------------------------------------------------------------
 

@@ -61,7 +61,9 @@ class Execution:
                 line.notice_heard = False
                 line.place_at, line.kept_place_at = line.kept_place_at, None
                 kept = line.place_at is not None
-                engine.post(replace(engine.queued(line, queue, topic, now), place_at=line.place_at, resumed=kept))
+                line.asked = topic if engine.names(line, topic) else None
+                queued = engine.queued(line, queue, topic, now, passed_on=kept)
+                engine.post(replace(queued, place_at=line.place_at, resumed=kept))
             case c.OfferCall(call):
                 line.notice_heard = True
                 engine.post(e.CallOfferable(call))

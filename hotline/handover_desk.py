@@ -118,7 +118,11 @@ class HandoverDesk:
             return
         known.stage = Stage.CALLING
         queue = target.queue
-        topic = None if queue is None else known.line.config.menu.topic_for(queue, known.line.conversation.topic)
+        topic = (
+            None
+            if queue is None
+            else known.line.config.menu.topic_for(queue, known.line.asked or known.line.conversation.topic)
+        )
         self._engine.post(e.ConsultAsked(known.line.call, known.agent, target.agent, queue, topic))
 
     # ---- the colleague ----------------------------------------------------------------------------

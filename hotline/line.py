@@ -6,7 +6,7 @@ from hotline.asterisk.session import Session
 from hotline.config import Config
 from ivr.conversation import Conversation
 from ivr.menu import Entry
-from telephony.ids import AgentNumber, CallId
+from telephony.ids import AgentNumber, CallId, Topic
 
 
 @dataclass(slots=True)
@@ -27,6 +27,8 @@ class Line:
     extension: str = ""
     """Of the dialplan, where the caller's channel is: the number dialled or, after a transfer, its target."""
     vip: bool = False
+    asked: Topic | None = None
+    """What the caller named in this call, or the agent who passed him on; None: he asked for somebody, no more."""
     notice_heard: bool = False
     """The recording notice of this stay in a queue was heard to its end."""
     place_at: float | None = None

@@ -141,7 +141,9 @@ class TransferDesk:
             engine.post(e.CallTransferred(call, agent, e.TransferKind.BLIND, from_queue=origin))
             return
         queue = target.queue if target is not None and target.queue is not None else origin
-        topic = menu.topic_for(queue, line.conversation.topic)
+        topic = menu.topic_for(queue, line.asked or line.conversation.topic)
+        if engine.names(line, topic):  # else he goes on with what he named before
+            line.asked = topic
         wanted = None if target is None else target.agent
         place_at = line.place_at = engine.now - HEAD_S
         engine.post(

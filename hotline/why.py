@@ -2,23 +2,33 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from acd.agent import Agent
-from acd.explain import AgentThen, CallerThen, Explanation, Moment, explain
-from acd.queue import Queue, Roster
-from acd.weights import VIP
+from acd.explain import Explanation, explain
+from acd.pricing import Prices
+from acd.queue import Roster
+from acd.verdict import Doubt
 from hotline.store.archive import Archive
 from hotline.store.drafts import Drafts, Values
-from hotline.store.facts import Booted, Phase, Record, RecoveredAgent, RecoveredCall
+from hotline.store.facts import Booted, Record, RecoveredCall
 from hotline.store.recovery import Fold
 from hotline.store.segments import Damage, Line, Sequence, first_seq, read_checked, read_segment, segments_in
 from hotline.store.tables import TRANSFERS
 from hotline.store.transfer_rows import TransferRows
-from telephony.commands import CloseSegment, NoteCaller, RingAgent, WidenCall
-from telephony.events import AgentAnswered, CallArrived, CallEnded, RingEnded
-from telephony.ids import AgentNumber, CallId
+from hotline.why_moment import Instant, callback_of, moment_of
+from telephony.commands import AgentState, CloseSegment, NoteCaller, RingAgent, ShowAgent, WidenCall
+from telephony.events import (
+    AgentAnswered,
+    CallArrived,
+    CallEnded,
+    CallLeftQueue,
+    CallQueued,
+    CallTransferred,
+    Outcome,
+    RingEnded,
+)
+from telephony.ids import AgentNumber, CallId, QueueId, Topic
 
 RINGS = b'"fact":"RingAgent"'
 
@@ -29,12 +39,28 @@ class RingStory:
 
     wall: float
     ring: RingAgent
-    explanation: Explanation | None
-    """None where the roster or the prices of then are not kept, or the decision left no record."""
+    explanation: Explanation
+    """With a doubt where the roster or the prices of then are not kept, or the decision left no record."""
+    waited_s: float = 0.0
+    """Since the caller asked for somebody, was passed on, or, if he is called back, had his place."""
     note: NoteCaller | None = None
-    """What was made of the caller."""
+    """What was made of the caller; None for a call-back, whose agent was chosen before he was reached."""
+    named: Topic | None = None
+    """What the caller named in this call; None: nothing, he asked for somebody."""
+    passed_on_by: AgentNumber | None = None
+    """The agent who passed the caller on last, if nobody has answered since."""
+    passed_on_to: AgentNumber | None = None
+    """Whom that agent named, if anybody."""
+    moved_from: QueueId | None = None
+    """The queue the caller asked for, if another has taken him."""
+    called_back: bool = False
+    """The agent was chosen, and kept free, before the customer was called."""
+    own_agent: bool = False
+    """The caller is this agent's client, by the list of them."""
     names: Mapping[AgentNumber, str] | None = None
     """Of the agents of then."""
+    queues: Mapping[QueueId, str] | None = None
+    """Names of the queues of then."""
     level: int | None = None
     """The chosen agent's, for the call's topic."""
     widened: bool = False
@@ -95,6 +121,37 @@ def _rung_in(path: Path) -> Iterator[CallId]:
                 yield line.record.fact.call
 
 
+class _Path:
+    """How the caller came to the queue he is in: whom he named, who passed him on."""
+
+    def __init__(self) -> None:
+        self.queued: CallQueued | None = None
+        self.passed_on: CallTransferred | None = None
+        self.moved_from: QueueId | None = None
+
+    def take(self, fact: object) -> None:
+        match fact:
+            case CallQueued():
+                self.queued = fact
+            case CallTransferred():
+                self.passed_on, self.moved_from = fact if fact.queue is not None else None, None
+            case CloseSegment(_, queue, Outcome.OVERFLOWED):
+                self.moved_from = self.moved_from or queue
+            case AgentAnswered() | CallLeftQueue():
+                self.passed_on = self.moved_from = None
+            case _:
+                pass
+
+    def tell(self, told: RingStory) -> None:
+        """What of it the ring's story needs."""
+        if self.queued is not None:
+            told.named = (self.queued.asked or self.queued.topic) if self.queued.named else None
+            told.own_agent = self.queued.own_agent == told.ring.agent
+        if self.passed_on is not None:
+            told.passed_on_by, told.passed_on_to = self.passed_on.agent, self.passed_on.to_agent
+        told.moved_from = self.moved_from
+
+
 class _Telling:
     """Folds the journal and stops at each ring of one call."""
 
@@ -105,6 +162,9 @@ class _Telling:
         self._fold = Fold()
         self._drafts = Drafts()
         self._transfers = TransferRows(self._drafts, self._queue_of)
+        self._path = _Path()
+        self._reserved: dict[AgentNumber, Instant] = {}
+        """When each agent was kept free for this call, which is one to a customer who asked for it."""
 
     def read(self, path: Path) -> None:
         """One segment; the first record of each restores what was so before it."""
@@ -114,6 +174,7 @@ class _Telling:
                 if mine or isinstance(record.fact, Booted):
                     self._transfers.apply(record)
                 if mine:
+                    self._path.take(record.fact)
                     self._take(record)
                 self._fold.apply(record)
 
@@ -133,16 +194,23 @@ class _Telling:
                 story.arrived_wall = record.wall
             case WidenCall():
                 story.widened.append(fact)
-            case RingAgent():
-                story.rings.append(self._ring(fact, record))
-            case RingEnded(_, agent, outcome):
-                self._ring_ended(agent, outcome.value)
-            case AgentAnswered(_, agent):
-                self._ring_ended(agent, "answered")
             case CloseSegment(_, queue, outcome):
                 story.outcomes.append(f"{queue}: {outcome.value}")
             case CallEnded():
                 story.ended = True
+            case _:
+                self._take_ring(record)
+
+    def _take_ring(self, record: Record) -> None:
+        match record.fact:
+            case RingAgent() as ring:
+                self.story.rings.append(self._ring(ring, record))
+            case ShowAgent(agent, AgentState.RINGING):
+                self._rings_or_is_reserved(agent, record)
+            case RingEnded(_, agent, outcome):
+                self._ring_ended(agent, outcome.value)
+            case AgentAnswered(_, agent):
+                self._ring_ended(agent, "answered")
             case _:
                 pass
 
@@ -151,61 +219,59 @@ class _Telling:
         if rings and rings[-1].ring.agent == agent:
             rings[-1].ended = how
 
+    def _rings_or_is_reserved(self, agent: AgentNumber, record: Record) -> None:
+        """A ring's order comes before its agent is shown so; without one he is kept free for a call-back."""
+        then, callback, rings = self._fold.recovered(), callback_of(self.story.call), self.story.rings
+        rung = bool(rings) and rings[-1].ring.agent == agent and not rings[-1].ended
+        if callback in then.callbacks and not rung:
+            self._reserved[agent] = Instant(then, record.at, record.wall, callback)
+
     def _ring(self, ring: RingAgent, record: Record) -> RingStory:
-        then = self._fold.recovered()
-        known = then.calls.get(ring.call)
-        told = RingStory(record.wall, ring, None, known.note if known else None)
-        if ring.choice is None:
-            return told
-        roster_version, _, prices_version = ring.choice.version.partition("/")
-        roster, prices = self._archive.roster(roster_version), self._archive.prices(prices_version)
-        if roster is None:
-            return told
-        told.names = {number: agent.name for number, agent in roster.agents.items()}
-        if (rung := roster.agents.get(ring.agent)) is not None:
-            told.level = rung.level(ring.choice.topic)
-        queue = roster.queues.get(ring.queue)
-        told.widened = queue is not None and ring.choice.min_level < queue.min_level
-        callers = dict(_callers(then.calls, roster, record))
-        if prices is None or ring.call not in callers:
-            return told
-        moment = Moment(
-            now=callers[ring.call].place_at + ring.choice.wait_s,
-            agents={number: _agent(agent, then.agents.get(number)) for number, agent in roster.agents.items()},
-            callers=callers,
-            prices=prices,
-            weights=roster.routing.weights,
-        )
-        told.explanation = explain(ring, moment)
+        known = self._fold.recovered().calls.get(ring.call)
+        reserved = self._reserved.pop(ring.agent, None)
+        instant = reserved or Instant(self._fold.recovered(), record.at, record.wall)
+        told = RingStory(record.wall, ring, Explanation(doubt=Doubt.NO_RECORD))
+        told.called_back = reserved is not None
+        told.note = known.note if known and not told.called_back else None
+        self._path.tell(told)
+        if ring.choice is not None:
+            told.waited_s = self._waited_s(told, known, record)
+            self._explain(told, instant)
         return told
 
+    def _waited_s(self, told: RingStory, known: RecoveredCall | None, record: Record) -> float:
+        """A place may be older than the wait: the caller did not wait in the talk before, nor before he called."""
+        assert told.ring.choice is not None
+        wait_s, began_wall = told.ring.choice.wait_s, self.story.arrived_wall
+        if told.called_back or (told.note is not None and told.note.redialled):
+            return wait_s
+        if told.passed_on_by is not None and known is not None:
+            began_wall = known.entered_wall
+        return wait_s if began_wall is None else max(0.0, min(wait_s, record.wall - began_wall))
 
-def _agent(agent: Agent, known: RecoveredAgent | None) -> AgentThen:
-    if known is None:
-        return AgentThen(agent)
-    return AgentThen(agent, known.state, known.reason, known.availability, known.reachable)
+    def _explain(self, told: RingStory, instant: Instant) -> None:
+        ring, choice = told.ring, told.ring.choice
+        assert choice is not None
+        roster_version, _, prices_version = choice.version.partition("/")
+        roster = self._archive.roster(roster_version)
+        if roster is None:
+            told.explanation = Explanation(doubt=Doubt.NO_ROSTER)
+            return
+        _add_names(told, roster)
+        prices = self._archive.prices(Prices().version if choice.named else prices_version)
+        if prices is None:
+            told.explanation = Explanation(doubt=Doubt.NO_PRICES)
+            return
+        moment = moment_of(instant, ring.call, choice, roster=roster, prices=prices)
+        told.explanation = Explanation(doubt=Doubt.NO_CALLER) if moment is None else explain(ring, moment)
 
 
-def _callers(
-    calls: Mapping[CallId, RecoveredCall], roster: Roster, record: Record
-) -> Iterator[tuple[CallId, CallerThen]]:
-    for ticket, (call, known) in enumerate(calls.items()):
-        queue = roster.queues.get(known.queue) if known.queue is not None else None
-        if queue is not None and known.entered_wall is not None and known.topic is not None:
-            yield call, _caller(known, queue, record.at - (record.wall - known.entered_wall), ticket)
-
-
-def _caller(known: RecoveredCall, queue: Queue, entered_at: float, ticket: int) -> CallerThen:
-    assert known.topic is not None
-    note = known.note or NoteCaller(known.call, known.topic, entered_at, VIP if known.vip else "")
-    plain = CallerThen(
-        known.call,
-        queue,
-        note.topic,
-        queue.min_level if known.level is None else known.level,
-        note.place_at,
-        ticket,
-        offerable=known.offerable,
-        rings=known.phase is Phase.RINGING,
-    )
-    return replace(plain, caller_class=note.caller_class, wish=note.wish, wanted=note.wanted)
+def _add_names(told: RingStory, roster: Roster) -> None:
+    choice = told.ring.choice
+    assert choice is not None
+    told.names = {number: agent.name for number, agent in roster.agents.items()}
+    told.queues = {id_: queue.name for id_, queue in roster.queues.items()}
+    if (rung := roster.agents.get(told.ring.agent)) is not None:
+        told.level = rung.level(choice.topic)
+    queue = roster.queues.get(told.ring.queue)
+    told.widened = queue is not None and choice.min_level < queue.min_level

@@ -1,35 +1,33 @@
-"""What `hotline why` says: one plain sentence per ring for supervisors, and everybody who was looked at. Pure."""
+"""The words of `hotline why`, in Chinese and English: for sentences see `why_sentence`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from acd.decision import QUEUE_PRIORITY
-from acd.explain import Candidate
-from hotline.why import RingStory
-from telephony.ids import AgentNumber, Topic
-
-TopicName = Callable[[Topic], str]
+from acd.verdict import Doubt
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """One language's."""
 
-    by_call: str
-    by_agent: str
+    wants: Mapping[str, str]
+    """What the caller wants: `named`, `likely` or, if nobody knows, `somebody`."""
+    rung: Mapping[str, str]
+    """Who rings after what: `by_call`, `by_agent`, the same for a customer to be called back, and `named`."""
     reasons: Mapping[str, str]
+    because: Mapping[str, str]
+    """What decided, and who would have been chosen else."""
     terms: Mapping[str, str]
     removed: Mapping[str, str]
     ended: Mapping[str, str]
-    ahead: str
-    alone: str
-    aged: str
-    explored: str
+    doubts: Mapping[str, str]
+    """Why the list is not known to be exact."""
     chosen: str
     lost: str
     out: str
-    inexact: str
-    no_list: str
+    caller: str
+    """Another one."""
     none: str
     kinds: Mapping[str, str]
     """Of transfers."""
@@ -38,25 +36,56 @@ class Words:
     menu: str
     waiting_now: str
     could_now: str
+    colon: str
     comma: str
     stop: str
 
 
 ZH = Words(
-    by_call="客户咨询{topic}，等待{wait:.0f}秒后振铃{agent}：{because}",
-    by_agent="{agent}空闲后接到这位咨询{topic}、已等待{wait:.0f}秒的客户：{because}",
+    wants={
+        "named": "客户咨询{topic}",
+        "likely": "客户没有说明业务（按其历史咨询推测为{topic}）",
+        "somebody": "客户要求人工服务",
+    },
+    rung={
+        "by_call": "{wants}，等待{wait:.0f}秒后振铃{agent}",
+        "by_agent": "{wants}，等待{wait:.0f}秒后{agent}空闲，随即振铃",
+        "callback by_call": "{wants}并预约了回电，{wait:.0f}秒后轮到，先预留{agent}再呼叫客户",
+        "callback by_agent": "{wants}并预约了回电，{wait:.0f}秒后{agent}空闲，先预留该坐席再呼叫客户",
+        "named": "{wants}，由{by}转给{agent}，直接振铃，没有另选坐席",
+        "named by somebody": "{wants}，被转给{agent}，直接振铃，没有另选坐席",
+        "bare": "振铃{agent}，没有决策记录",
+    },
     reasons={
-        "likely": "客户没有说明业务，按其历史咨询推测为{topic}",
+        "passed_on": "由{by}转来",
+        "moved": "“{queue}”未能接待，转到“{to}”",
+        "skill": "按{topic}技能选人",
         "redialled": "客户刚才排队时挂断又打来，恢复原来的位置",
         "wish1": "客户以前咨询过同类业务，优先业务更熟的坐席",
         "wish2": "客户一天内多次咨询同类业务，优先资深坐席",
-        "own agent": "是客户的专属坐席或上次接待的坐席",
+        "asked for": "转接时指定了该坐席",
+        "own agent": "是客户的专属坐席",
+        "last agent": "是上次接待的坐席",
         "class": "{name}客户优先{seconds:.0f}秒",
+        "class behind": "{name}客户延后{seconds:.0f}秒",
         QUEUE_PRIORITY: "该技能组的客户优先{seconds:.0f}秒",
         f"{QUEUE_PRIORITY} behind": "该技能组的客户延后{seconds:.0f}秒",
-        "level": "该业务{level}级",
+        "level": "该坐席{topic}{level}级",
         "idle": "已空闲{seconds:.0f}秒",
         "widened": "排队时间较长或无人达到要求，技能要求放宽到{level}级",
+    },
+    because={
+        "ahead": "比第二名{rival}高{margin:.1f}秒",
+        "level": "与{rival}得分相同",
+        "alone by_call": "没有其他坐席可选",
+        "alone by_agent": "没有其他客户可选",
+        "age": "客户等得最久，不得越过",
+        "age ahead": "客户等得最久，不得越过，比其后的{rival}多等{margin:.1f}秒",
+        "class": "该类客户可越过等待已久的客户",
+        "moved_up": "转来的客户优先",
+        "learning": "给该坐席积累经验的机会，得分最高的是{rival}，高{behind:.1f}秒",
+        "learning alone": "给该坐席积累经验的机会",
+        "recorded": "当时记录比{rival}高{margin:.1f}秒",
     },
     terms={
         "waited": "等待",
@@ -84,6 +113,7 @@ ZH = Words(
         "rings_elsewhere": "已在振铃其他坐席",
         "hears_notice": "正在听录音提示",
         "waits_less": "有客户等待更久，不得越过",
+        "unknown": "名单中没有该坐席",
     },
     ended={
         "": "振铃中",
@@ -94,15 +124,21 @@ ZH = Words(
         "unreachable": "话机不可达",
         "cancelled": "已取消",
     },
-    ahead="，比第二名{rival}高{margin:.1f}秒",
-    alone="，没有其他人选",
-    aged="，因为他等得最久",
-    explored="，给他积累经验的机会；得分最高的是{rival}，高{behind:.1f}秒",
+    doubts={
+        Doubt.NO_RECORD: "所用的分配策略不留决策记录",
+        Doubt.NO_ROSTER: "当时的坐席配置已不再保存，只显示决策记录",
+        Doubt.NO_PRICES: "当时的价格表已不再保存，只显示决策记录",
+        Doubt.NO_CALLER: "日志中没有这位客户当时的排队位置，只显示决策记录",
+        Doubt.REMOVED: "注意：按日志重新推算，当时选中的一方本应排除",
+        Doubt.SCORE: "注意：重新推算的得分与当时的记录不一致",
+        Doubt.BETTER: "注意：重新推算时另有得分更高者",
+        Doubt.AGE: "注意：重新推算时，是否有人等待过久与当时的记录不一致",
+        Doubt.RIVAL: "注意：重新推算的次选与当时的记录不一致",
+    },
     chosen="选中",
     lost="落选",
     out="排除",
-    inexact="注意：重新推算的结果与当时的记录不一致",
-    no_list="当时的名单或价格表已不可用，只显示决策记录",
+    caller="来电{call}",
     none="没有这通电话的记录",
     kinds={"blind": "盲转", "warm": "咨询转"},
     transferred={
@@ -127,25 +163,59 @@ ZH = Words(
     menu="菜单",
     waiting_now="正在{queue}排队，已等待{wait:.0f}秒",
     could_now="现在可以接听的坐席",
+    colon="：",
     comma="，",
     stop="。",
 )
 
 EN = Words(
-    by_call="asking about {topic} and after {wait:.0f} s of waiting, the call rang {agent}: {because}",
-    by_agent="{agent} became free and got this caller, who asks about {topic} and had waited {wait:.0f} s: {because}",
+    wants={
+        "named": "The caller asked about {topic}",
+        "likely": "The caller named no topic, from earlier calls {topic} is likely",
+        "somebody": "The caller asked for somebody to talk to",
+    },
+    rung={
+        "by_call": "{wants}; after {wait:.0f} s of waiting {agent} was rung",
+        "by_agent": "{wants}; after {wait:.0f} s of waiting {agent} became free and was rung",
+        "callback by_call": "{wants} and to be called back; after {wait:.0f} s {agent} was kept free and then the "
+        "customer called",
+        "callback by_agent": "{wants} and to be called back; after {wait:.0f} s {agent} became free, was kept free and "
+        "then the customer called",
+        "named": "{wants}; {by} passed the call on to {agent}, who was rung at once, and nobody was chosen",
+        "named by somebody": "{wants}; the call was passed on to {agent}, who was rung at once, and nobody was chosen",
+        "bare": "{agent} was rung, without a record of why",
+    },
     reasons={
-        "likely": "the caller named no topic, and from earlier calls it is likely {topic}",
+        "passed_on": "passed on by {by}",
+        "moved": "“{queue}” could not take the caller, “{to}” did",
+        "skill": "agents are compared by their skill in {topic}",
         "redialled": "the caller hung up in the line just before and has the old place again",
         "wish1": "the caller asked about the like before, so agents good at it are preferred",
         "wish2": "the caller asked several times within a day, so a senior is preferred",
-        "own agent": "it is the caller's own agent, or the one of last time",
-        "class": "class {name} is {seconds:.0f} s ahead",
+        "asked for": "the transfer named this agent",
+        "own agent": "this is the caller's own agent",
+        "last agent": "this is the agent of last time",
+        "class": "callers of class {name} are {seconds:.0f} s ahead",
+        "class behind": "callers of class {name} are {seconds:.0f} s behind",
         QUEUE_PRIORITY: "callers of this queue are {seconds:.0f} s ahead",
         f"{QUEUE_PRIORITY} behind": "callers of this queue are {seconds:.0f} s behind",
-        "level": "level {level} in it",
+        "level": "the agent's level in {topic} is {level}",
         "idle": "idle for {seconds:.0f} s",
         "widened": "after a long wait, or for want of anybody else, level {level} is enough",
+    },
+    because={
+        "ahead": "{margin:.1f} s ahead of {rival}, who comes second",
+        "level": "level with {rival}",
+        "alone by_call": "there was no other agent to choose",
+        "alone by_agent": "there was no other caller to choose",
+        "age": "the caller had waited longest and must not be overtaken",
+        "age ahead": "the caller had waited longest and must not be overtaken, {margin:.1f} s longer than {rival}, who "
+        "comes next",
+        "class": "callers of this class may overtake those who have waited long",
+        "moved_up": "callers who are passed on come first",
+        "learning": "so that the agent learns, {rival} would have scored {behind:.1f} s more",
+        "learning alone": "so that the agent learns",
+        "recorded": "by the record {margin:.1f} s ahead of {rival}",
     },
     terms={key: key for key in ZH.terms},
     removed={
@@ -165,6 +235,7 @@ EN = Words(
         "rings_elsewhere": "rings another agent already",
         "hears_notice": "hears the recording notice",
         "waits_less": "somebody waits longer and must not be overtaken",
+        "unknown": "not in the roster",
     },
     ended={
         "": "ringing",
@@ -175,15 +246,21 @@ EN = Words(
         "unreachable": "unreachable",
         "cancelled": "taken back",
     },
-    ahead=", {margin:.1f} s ahead of {rival}",
-    alone=", with nobody else to choose",
-    aged=", for having waited longest",
-    explored=", so that the agent learns; {rival} would have scored {behind:.1f} s more",
+    doubts={
+        Doubt.NO_RECORD: "the policy in use keeps no record of decisions",
+        Doubt.NO_ROSTER: "the agents file of then is not kept any more; this is the record alone",
+        Doubt.NO_PRICES: "the prices of then are not kept any more; this is the record alone",
+        Doubt.NO_CALLER: "the caller's place of then is not in the journal; this is the record alone",
+        Doubt.REMOVED: "note: reckoned again from the journal, the one who was chosen would have been out",
+        Doubt.SCORE: "note: the score comes out otherwise than recorded",
+        Doubt.BETTER: "note: reckoned again, another scores more",
+        Doubt.AGE: "note: whether anybody had waited too long to be overtaken comes out otherwise than recorded",
+        Doubt.RIVAL: "note: the runner-up comes out otherwise than recorded",
+    },
     chosen="chosen",
     lost="compared",
     out="out",
-    inexact="note: what was reckoned again differs from what was recorded",
-    no_list="roster or prices of then are not kept any more; this is the record alone",
+    caller="call {call}",
     none="nothing is recorded of this call",
     kinds={"blind": "blind transfer", "warm": "transfer after asking"},
     transferred={
@@ -208,83 +285,9 @@ EN = Words(
     menu="menu",
     waiting_now="waits in {queue}, for {wait:.0f} s by now",
     could_now="agents who could take it now",
+    colon=": ",
     comma=", ",
     stop=".",
 )
 
 WHY_WORDS = {"zh-CN": ZH, "en": EN}
-
-
-def sentence(told: RingStory, words: Words, topic_name: TopicName) -> str:
-    """Why this ring, in one sentence."""
-    ring, choice = told.ring, told.ring.choice
-    if choice is None:
-        return f"{_agent(told, ring.agent)}: {ring.reason}"
-    form = words.by_agent if choice.by_agent else words.by_call
-    because = words.comma.join(_reasons(told, words, topic_name))
-    line = form.format(
-        topic=topic_name(choice.topic), wait=choice.wait_s, agent=_agent(told, ring.agent), because=because
-    )
-    if choice.aged:
-        return line + words.aged + words.stop
-    if choice.explored:
-        rival, behind_s = _agent(told, choice.rival or ""), -(choice.margin_s or 0.0)
-        return line + words.explored.format(rival=rival, behind=behind_s) + words.stop
-    if choice.rival is None:
-        return line + words.alone + words.stop
-    rival = _agent(told, choice.rival)
-    return line + words.ahead.format(rival=rival, margin=choice.margin_s or 0.0) + words.stop
-
-
-def _reasons(told: RingStory, words: Words, topic_name: TopicName) -> list[str]:
-    choice, note, form = told.ring.choice, told.note, words.reasons
-    assert choice is not None
-    found = []
-    if note is not None and note.likely:
-        found.append(form["likely"].format(topic=topic_name(choice.topic)))
-    if note is not None and note.wish:
-        found.append(form[f"wish{note.wish}"])
-    if note is not None and note.redialled:
-        found.append(form["redialled"])
-    if "own agent" in choice.terms:
-        found.append(form["own agent"])
-    found += _head_starts(choice.terms, form)
-    if told.level is not None:
-        found.append(form["level"].format(level=told.level))
-    if told.widened:
-        found.append(form["widened"].format(level=choice.min_level))
-    if not choice.by_agent:
-        found.append(form["idle"].format(seconds=choice.idle_s))
-    return found
-
-
-def _head_starts(terms: Mapping[str, float], form: Mapping[str, str]) -> list[str]:
-    """By the caller's class, and by his queue."""
-    known = {"waited", "idle", "own agent", "skill", QUEUE_PRIORITY}
-    found = [form["class"].format(name=name, seconds=term) for name, term in terms.items() if name not in known]
-    if by_queue_s := terms.get(QUEUE_PRIORITY):
-        key = QUEUE_PRIORITY if by_queue_s > 0 else f"{QUEUE_PRIORITY} behind"
-        found.append(form[key].format(seconds=abs(by_queue_s)))
-    return found
-
-
-def candidate_line(one: Candidate, words: Words, *, name: str, chosen: bool) -> str:
-    """One who was looked at: how he fared, and why."""
-    if one.removed_by:
-        detail = f" {one.detail}" if one.detail else ""
-        return f"{name}  {words.out}: {words.removed.get(one.removed_by, one.removed_by)}{detail}"
-    terms = " ".join(f"{words.terms.get(term, term)} {seconds:+.1f}" for term, seconds in one.terms.items())
-    return f"{name}  {words.chosen if chosen else words.lost} {one.score_s or 0.0:.1f} = {terms}"
-
-
-def transfer_line(transfer: Mapping[str, object], words: Words) -> str:
-    """Who passed the caller on, to whom, and what became of it."""
-    to = transfer["to_agent"] or transfer["to_queue"] or words.menu
-    outcome = str(transfer["outcome"] or "")
-    ended = words.transferred.get(outcome, outcome).format(agent=transfer["answered_by"] or "")
-    return f"{words.kinds[str(transfer['kind'])]}  {transfer['agent']} → {to}: {ended}"
-
-
-def _agent(told: RingStory, number: str) -> str:
-    name = (told.names or {}).get(AgentNumber(number), "")
-    return f"{number} {name}".strip()

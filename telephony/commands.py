@@ -124,7 +124,8 @@ class Choice:
     terms: dict[str, float]
     """What the score is the sum of."""
     rival: str | None
-    """The runner-up: an agent, or a call where the agent chose; None without one."""
+    """The best of another group of agents, or of another lane of callers where the agent chose; None without one. Who
+    comes next in the same group or lane is not looked at on the call path: the runner-up is found on request."""
     margin_s: float | None
     """How far ahead of it; negative where age decided, or that somebody learns, and not the score."""
     wait_s: float
@@ -135,6 +136,8 @@ class Choice:
     """The caller had waited so long that nobody may overtake him any more."""
     explored: bool = False
     """The agent was to learn the topic; the runner-up is who would have had the call."""
+    named: bool = False
+    """Nothing was chosen: the caller was passed on to this agent, who was free. The score is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +320,7 @@ class NoteCaller:
 
 @dataclass(frozen=True, slots=True)
 class WidenCall:
-    """A waiting caller is offered to more agents from now on."""
+    """A waiting caller is offered to more agents from now on; or to others, after a reload."""
 
     call: CallId
     min_level: int

@@ -142,6 +142,10 @@ class CallQueued:
     """The stay began before a restart: neither closing time nor a full queue ends it."""
     wanted: AgentNumber | None = None
     """Rung first, if he is free: whom the caller was transferred to."""
+    asked: Topic | None = None
+    """What the caller named in this call, where skill is asked for in something else: another queue has taken him."""
+    passed_on: bool = False
+    """By another queue or an agent, or he is called back: what he wants is known, and is not guessed from history."""
 
 
 @dataclass(frozen=True, slots=True)

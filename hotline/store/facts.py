@@ -50,6 +50,18 @@ class RecoveredCall:
     """The agent who rings or talks."""
     note: NoteCaller | None = None
     """What was made of the caller when this stay in a queue began; its instants are of the boot that wrote it."""
+    place_at: float | None = None
+    """From when its place counts without that note, on the clock of the boot that wrote it."""
+    queued_seq: int = 0
+    """The record it was queued by: decides between places of the same instant."""
+    named: bool = True
+    """The caller chose the topic in this call; not so if he just asked for somebody."""
+    asked: Topic | None = None
+    """What he chose, where skill is asked for in something else."""
+    passed_on: bool = False
+    """By another queue or an agent."""
+    adopted: bool = True
+    """The present run knows of it: not so between a restart and when the call is found again."""
     level: int | None = None
     """Level demanded by now, where it is less than the queue's."""
 
@@ -81,6 +93,10 @@ class RecoveredCallback:
     place_wall: float
     """From when its place counts, in seconds since 1970."""
     tries: int = 0
+    calling: bool = False
+    """The customer is being called."""
+    next_at: float | None = None
+    """No place in the line before this instant, on the clock of the boot that wrote it; None: it has its place."""
 
 
 @dataclass(frozen=True, slots=True)

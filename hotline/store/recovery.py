@@ -150,7 +150,12 @@ class Fold:
         self._outcomes = dict(fact.counters.outcomes)
 
     def _booted(self, _fact: Booted, _record: Record) -> None:
-        """Stays whose end the run before did not live to tell: their callers no longer wait, so they gave up."""
+        """Stays whose end the run before did not live to tell: their callers no longer wait, so they gave up.
+
+        The new run knows of no caller and of no missing phone yet; agents and call-backs it shows at once.
+        """
+        self._calls = {call: replace(known, adopted=False) for call, known in self._calls.items()}
+        self._agents = {number: replace(agent, reachable=True) for number, agent in self._agents.items()}
         waiting = sum(call.entered_wall is not None for call in self._calls.values())
         untold = self._counters.offered - sum(self._outcomes.values()) - waiting
         if untold > 0:
@@ -213,6 +218,12 @@ class Fold:
             agent=None,
             note=None,
             level=None,
+            place_at=fact.entered_at if fact.place_at is None else fact.place_at,
+            queued_seq=record.seq,
+            named=fact.named,
+            asked=fact.asked,
+            passed_on=fact.passed_on,
+            adopted=True,
         )
 
     def _caller_noted(self, fact: NoteCaller, _record: Record) -> None:
@@ -240,6 +251,12 @@ class Fold:
         known = self._calls.get(fact.call)
         if known is not None and known.phase is Phase.RINGING and known.agent == fact.agent:
             self._calls[fact.call] = replace(known, phase=Phase.QUEUED, agent=None)
+
+    def _ring_given_up(self, call: CallId, agent: AgentNumber) -> None:
+        """Nobody told of the ring's end, and its time is long over."""
+        known = self._calls.get(call)
+        if known is not None and known.phase is Phase.RINGING and known.agent == agent:
+            self._calls[call] = replace(known, phase=Phase.QUEUED, agent=None)
 
     def _answered(self, fact: AgentAnswered, _record: Record) -> None:
         self._change(fact.call, phase=Phase.TALKING, agent=fact.agent, entered_wall=None, offerable=False, held=False)
@@ -275,12 +292,15 @@ class Fold:
         if fact.state not in {CallbackState.WAITING, CallbackState.CALLING}:
             self._callbacks.pop(fact.callback, None)
         elif (known := self._callbacks.get(fact.callback)) is not None:
-            self._callbacks[fact.callback] = replace(known, tries=fact.tries)
+            calling = fact.state is CallbackState.CALLING
+            self._callbacks[fact.callback] = replace(known, tries=fact.tries, calling=calling, next_at=fact.next_at)
 
     # ---- agents --------------------------------------------------------------------------------
 
     def _agent_shown(self, fact: ShowAgent, record: Record) -> None:
         known = self._agents.get(fact.agent)
+        if known is not None and known.call is not None and fact.state is not AgentState.RINGING:
+            self._ring_given_up(known.call, fact.agent)
         reachable = known is None or known.reachable
         eased = known is not None and known.state is fact.state is AgentState.READY  # shown again, ready since before
         shown_wall = known.since_wall if known is not None and eased else record.wall

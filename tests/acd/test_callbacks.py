@@ -188,14 +188,20 @@ def test_it_is_cancelled_unless_it_is_being_made() -> None:
 def test_nobody_is_called_at_night() -> None:
     one = stage("1", hours=MORNING, callback=CallbackRules(expires_s=12 * 3600.0))
     one.distributor.calendar.wall_offset_s = NIGHT
-    assert not called(one.tell(asked()))
+    orders = one.tell(asked())
+    assert not called(orders)
+    opens_at = one.now + 6 * 3600.0
+    assert [order.next_at for order in orders if isinstance(order, ShowCallback)] == [None, opens_at]
     assert not called(one.after(6 * 3600.0 - 1))
     assert called(one.after(1.0))
 
 
 def test_a_queue_that_never_opens_again_calls_nobody() -> None:
     one = stage("1", hours=Hours(week=((),) * 7))
-    assert not called(one.tell(asked()))
+    orders = one.tell(asked())
+    assert not called(orders)
+    never = one.distributor.callbacks()[0].expires_at
+    assert [order.next_at for order in orders if isinstance(order, ShowCallback)] == [None, never]
 
 
 def test_a_new_roster_and_another_policy_keep_the_place_in_line() -> None:

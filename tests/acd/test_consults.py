@@ -151,7 +151,11 @@ def rung(orders: list[DistributionCommand]) -> list[AgentNumber]:
 
 def test_who_the_caller_was_transferred_to_is_rung_though_another_has_been_idle_for_longer() -> None:
     stage = talking()
-    assert rung(passed_on(stage, TWO)) == [TWO]
+    orders = passed_on(stage, TWO)
+    assert rung(orders) == [TWO]
+    (choice,) = (order.choice for order in orders if isinstance(order, RingAgent))
+    assert choice is not None
+    assert (choice.named, choice.rival, choice.terms, choice.version) == (True, None, {}, "/")
     orders = stage.ring_ended("c", "2", RingOutcome.NO_ANSWER)
     assert rung(orders) == [THREE]  # then anybody with the skill
 

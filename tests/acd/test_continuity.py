@@ -3,7 +3,7 @@ from dataclasses import replace
 from acd.agent import Agent
 from acd.limits import CoolDowns, Limits
 from acd.queue import Queue
-from telephony.commands import AgentState, CloseSegment, CloseTalk, DistributionCommand, ShowAgent
+from telephony.commands import AgentState, CloseSegment, CloseTalk, DistributionCommand, ShowAgent, WidenCall
 from telephony.events import AgentWish, Outcome, RingOutcome, TalkEndedBy
 from telephony.ids import AgentNumber, CallId, QueueId
 from tests.acd.floor_play import Stage, agent, kinds, queue, roster
@@ -85,7 +85,8 @@ def test_new_skills_count_at_once() -> None:
     stage = Stage(agent("8001", loan=1), queues=[queue(min_level=1)])
     stage.sign_in("8001")
     stage.queued("c1")
-    assert reload(stage, agent("8001", loan=5), queues=[queue(min_level=4)]) == []
+    new_level = WidenCall(CallId("c1"), 4)
+    assert reload(stage, agent("8001", loan=5), queues=[queue(min_level=4)]) == [new_level]
     (ring, _) = stage.offerable("c1")
     assert "level 5 ≥ 4" in str(ring)
 

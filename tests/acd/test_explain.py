@@ -3,18 +3,20 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acd.agent import Agent
-from acd.assigner import WaitingCall
+from acd.assigner import Assignment, WaitingCall
 from acd.explain import AgentThen, CallerThen, Explanation, Moment, explain
 from acd.priced_assigner import PricedAssigner
 from acd.pricing import Price, Prices
 from acd.profiles import profile_of
 from acd.standing import Standing
+from acd.verdict import Decided, Doubt, RunnerUp
 from acd.weights import Weights
-from telephony.commands import AgentState, Availability, RingAgent
+from telephony.commands import AgentState, Availability, Choice, RingAgent
 from telephony.events import RingOutcome
 from telephony.ids import AgentNumber, CallId, QueueId, Topic
 from tests.acd.floor_play import agent, queue
@@ -68,11 +70,13 @@ def test_every_decision_is_reckoned_again_exactly(
             wanted=tuple(map(AgentNumber, wanted)),
         )  # fmt: skip
         waiting[call.call] = call
-    for add in (0, 1) if calls_first else (1, 0):
-        for one, standing, since in people.values() if add else ():
+    for add in ("calls", "agents") if calls_first else ("agents", "calls"):
+        for one, standing, since in people.values() if add == "agents" else ():
             policy.add_agent(one, idle_since=since, standing=standing)
-        for call in waiting.values() if not add else ():
+        for call in waiting.values() if add == "calls" else ():
             policy.add_call(call)
+        if add == ("calls" if calls_first else "agents"):  # whoever comes second chooses
+            assert policy.next_assignment(NOW) is None
     while (made := policy.next_assignment(NOW)) is not None:
         moment = Moment(
             NOW,
@@ -87,7 +91,38 @@ def test_every_decision_is_reckoned_again_exactly(
         chosen = next(one for one in told.agents if one.who == made.agent)
         assert not chosen.removed_by
         assert len(told.agents) == len(people)
+        if told.decided is Decided.SCORE:
+            else_score = without_the_chosen(made, prices, people, waiting)
+            if told.runner_up is None:
+                assert else_score is None
+            else:
+                assert made.decision is not None
+                assert else_score == pytest.approx(made.decision.score - told.runner_up.margin_s, abs=1e-6)
         del people[made.agent], waiting[made.call]
+
+
+def without_the_chosen(
+    made: Assignment,
+    prices: Prices,
+    people: dict[AgentNumber, tuple[Agent, Standing, float]],
+    waiting: dict[CallId, WaitingCall],
+) -> float | None:
+    """The score of who would have been chosen, had the chosen one not been there; None: nobody."""
+    policy = PricedAssigner(prices, WEIGHTS)
+    assert made.decision is not None
+    for call in waiting.values() if made.decision.by_agent else [waiting[made.call]]:
+        if not made.decision.by_agent or call.call != made.call:
+            policy.add_call(call)
+    policy.next_assignment(NOW)
+    for number, (one, standing, since) in people.items():
+        if (number == made.agent) is made.decision.by_agent:
+            policy.add_agent(one, idle_since=since, standing=standing)
+    if not made.decision.by_agent:  # the call comes last, so that it chooses
+        policy.remove_call(made.call)
+        policy.next_assignment(NOW)
+        policy.add_call(waiting[made.call])
+    found = policy.next_assignment(NOW)
+    return None if found is None or found.decision is None else found.decision.score
 
 
 # ---- the filters, one by one ------------------------------------------------------------------------
@@ -124,6 +159,7 @@ def test_every_filter_has_its_name() -> None:
     assert told_of(free(able, availability=replace(rests, rests_until=1000.0))) == ("", "")
     held = Prices("p", {(profile_of(able), LOAN): Price(-30.0, 10.0)})
     assert told_of(free(able), replace(CALLER, place_at=993.0), held) == ("held_back", "3.0")
+    assert told_of(free(able), replace(CALLER, place_at=990.0 + 1e-9), held) == ("", ""), "instants are rounded"
     assert told_of(free(able), replace(CALLER, place_at=993.0, wanted=(able.number,)), held) == ("", "")
 
 
@@ -191,3 +227,68 @@ def test_who_rings_a_held_caller_is_named_by_the_seconds_left() -> None:
     told = explain(RingAgent(made.call, made.agent, made.queue, 20.0, "", made.decision.choice(LOAN, 2)), moment)
     assert told.exact
     assert [(each.who, each.removed_by) for each in told.callers] == [("c", ""), ("d", "held_back")]
+
+
+# ---- what decided, and what is in doubt ----------------------------------------------------------------
+
+
+def chose(callers: list[CallerThen], chosen: str, *, aged: bool, weights: Weights, score_s: float) -> Explanation:
+    """As if the journal said so: agent 1 became free and got this caller."""
+    one = agent("1", loan=5)
+    choice = Choice(True, LOAN, 2, score_s, {}, None, None, 0.0, 0.0, "r/p", aged=aged)
+    moment = Moment(NOW, {one.number: free(one)}, {each.call: each for each in callers}, Prices(), weights)
+    return explain(RingAgent(CallId(chosen), one.number, QueueId("q"), 20.0, "", choice), moment)
+
+
+def test_where_age_decided_the_next_eldest_is_the_runner_up() -> None:
+    old, less, least = (
+        replace(CALLER, call=CallId(call), place_at=at) for call, at in (("a", 800.0), ("b", 830.0), ("c", 990.0))
+    )
+    found = chose([old, least, less], "a", aged=True, weights=Weights(), score_s=200.0)
+    assert (found.decided, found.runner_up, found.exact) == (Decided.AGE, RunnerUp("b", 30.0), True)
+    alone = chose([old], "a", aged=True, weights=Weights(), score_s=200.0)
+    assert (alone.decided, alone.runner_up, alone.exact) == (Decided.AGE, None, True)
+
+
+def test_a_class_that_may_overtake_anybody_and_the_eldest_whom_it_overtook() -> None:
+    weights = Weights(class_bonus_s={"fraud": 300.0}, unbound_classes=frozenset({"fraud"}))
+    old, urgent = replace(CALLER, place_at=800.0), replace(CALLER, call=CallId("f"), caller_class="fraud")
+    found = chose([old, urgent], "f", aged=True, weights=weights, score_s=310.0)
+    assert (found.decided, found.runner_up, found.exact) == (Decided.CLASS, RunnerUp("c", 110.0), True)
+    first = chose([old, replace(urgent, place_at=990.0)], "c", aged=True, weights=weights, score_s=200.0)
+    assert first.doubt is Doubt.BETTER
+
+
+def test_whether_anybody_waited_too_long_must_come_out_as_recorded() -> None:
+    young, old = replace(CALLER, place_at=990.0), replace(CALLER, place_at=800.0)
+    assert chose([young], "c", aged=True, weights=Weights(), score_s=10.0).doubt is Doubt.AGE
+    assert chose([old], "c", aged=False, weights=Weights(), score_s=200.0).doubt is Doubt.AGE
+    assert chose([], "c", aged=True, weights=Weights(), score_s=10.0).doubt is Doubt.NO_CALLER
+    rings = replace(young, rings=True)
+    assert chose([rings], "c", aged=False, weights=Weights(), score_s=10.0).doubt is Doubt.REMOVED
+
+
+def test_an_agent_who_was_not_there_or_not_free_did_not_choose() -> None:
+    choice = Choice(True, LOAN, 2, 10.0, {}, None, None, 10.0, 0.0, "r/p")
+    talks = AgentThen(agent("1", loan=5), AgentState.TALKING)
+    ring = RingAgent(CALLER.call, AgentNumber("1"), QueueId("q"), 20.0, "", choice)
+    for agents in ({}, {AgentNumber("1"): talks}):
+        moment = Moment(NOW, agents, {CALLER.call: CALLER}, Prices(), Weights())
+        assert explain(ring, moment).doubt is Doubt.REMOVED
+
+
+def test_who_was_named_by_a_transfer_is_the_only_one_listed() -> None:
+    choice = Choice(False, LOAN, 2, 0.0, {}, None, None, 10.0, 0.0, "r/", named=True)
+    ring = RingAgent(CALLER.call, AgentNumber("1"), QueueId("q"), 20.0, "", choice)
+
+    def told(*agents: AgentThen) -> Explanation:
+        there = {then.agent.number: then for then in agents}
+        return explain(ring, Moment(NOW, there, {CALLER.call: CALLER}, Prices(), Weights()))
+
+    untrained = agent("1", card=1)
+    found = told(free(untrained), free(agent("2", loan=5)))
+    assert [(one.who, one.removed_by) for one in found.agents] == [("1", "")]
+    assert (found.decided, found.exact, found.runner_up) == (Decided.NAMED, True, None)
+    busy = told(replace(free(untrained), state=AgentState.WRAP_UP))
+    assert (busy.agents[0].removed_by, busy.doubt) == ("wrap_up", Doubt.REMOVED)
+    assert told().agents[0].removed_by == "unknown"

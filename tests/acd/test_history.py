@@ -1,5 +1,6 @@
 """What is remembered of callers, by scripts of facts."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -156,3 +157,19 @@ def test_memory_is_bounded() -> None:
         past.call(f"a{index}", float(index))
     (caller,) = past.history._callers.values()
     assert len(caller.asked) == MAX_ASKED
+
+
+def test_what_was_named_is_remembered_though_another_queue_took_the_caller() -> None:
+    past = Past()
+    past.call("a", 0.0, "loan.quota")
+    past.history.apply(queued("b", "complaint"), 100.0)
+    moved = CallQueued(CallId("b"), QueueId("general"), Topic("general"), CALLER, 130.0, asked=Topic("complaint"))
+    assert past.history.about(moved, 130.0).wish == 0
+    past.history.apply(moved, 130.0)
+    past.history.apply(NoteCaller(CallId("b"), Topic("general"), 100.0), 130.0)
+    past.history.apply(AgentAnswered(CallId("b"), AgentNumber("8001")), 140.0)
+    past.history.apply(CallEnded(CallId("b"), 16), 150.0)
+    assert past.asks(200.0, "general", named=False).likely_topic == "complaint"
+    again = replace(moved, call=CallId("c"))
+    assert past.history.about(again, 200.0).wish == 1, "about what he named, whoever is to answer"
+    past.history.apply(again, 200.0)

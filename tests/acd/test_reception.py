@@ -53,3 +53,16 @@ def test_a_place_kept_is_never_later_than_the_entry() -> None:
     assert received(Known(place_at=40.0)).waiting.entered_at == 40.0
     assert received(Known(place_at=40.0)).note.redialled
     assert received(Known(place_at=140.0)).waiting.entered_at == 100.0
+
+
+def test_nothing_is_guessed_of_who_was_passed_on_but_a_guess_goes_with_him() -> None:
+    def moved(likely: str, *, able: bool = True) -> Received:
+        event = CallQueued(
+            CallId("c"), QueueId("general"), Topic("general"), "1", 100.0, named=False, passed_on=True, place_at=10.0
+        )
+        known = Known(likely_topic=Topic(likely), wish=1)
+        return receive(Entrance(event, queue(), 7), ROSTER, known=known, can_serve=lambda _topic: able)
+
+    assert (moved("loan").waiting.topic, moved("loan").note.likely, moved("loan").waiting.wish) == ("general", False, 0)
+    kept = moved("general", able=False)
+    assert (kept.waiting.topic, kept.note.likely, kept.waiting.wish, kept.noteworthy) == ("general", True, 1, True)

@@ -107,7 +107,7 @@ async def test_who_asked_about_repayment_before_reaches_its_specialist(hotline: 
     told = await in_words(hotline, call)
     assert "推测为“提前还款”" in told
     assert "8003 张敏  选中" in told
-    assert "the caller named no topic" in await in_words(hotline, call, "--language", "en")
+    assert "The caller named no topic" in await in_words(hotline, call, "--language", "en")
     await part(hotline, talk, again, "8003")
     assert (await why(hotline, call, lambda story: story["ended"]))["rings"] == [ring], (
         "finished calls are explained too"

@@ -276,3 +276,20 @@ def test_a_caller_on_hold_while_his_agent_asked_a_colleague_comes_first_and_thei
     [queued] = [fact for fact in play.journal.facts if isinstance(fact, e.CallQueued)]
     assert queued.place_at is not None
     assert queued.entered_at - queued.place_at > 3600
+
+
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [
+        ({}, (True, None, False)),
+        ({"topic": Topic("general"), "asked": Topic("loan"), "passed_on": True}, (True, "loan", True)),
+        ({"topic": Topic("general"), "named": False}, (False, None, False)),
+        ({"topic": Topic("general")}, (False, None, False)),  # of a journal that did not keep it
+    ],
+)
+def test_what_a_caller_named_is_known_after_a_restart(
+    play: Play, known: dict[str, object], told: tuple[bool, str | None, bool]
+) -> None:
+    restart(play, recovered_call(play, Phase.QUEUED, **known)).compare([channel()])
+    [queued] = [fact for fact in play.journal.facts if isinstance(fact, e.CallQueued)]
+    assert (queued.named, queued.asked, queued.passed_on) == told

@@ -115,7 +115,7 @@ def test_what_can_not_be_reckoned_again_is_said(told: Told, own_settings: Settin
     version = told.play.config.roster.version
     text = own_settings.agents.read_text("utf-8").replace("{repayment: 5,", "{repayment: 2,")
     told.archive.keep_roster(version, text.encode())
-    assert "重新推算的结果与当时的记录不一致" in runner.invoke(app, ["1.1"]).output
+    assert "重新推算的得分与当时的记录不一致" in runner.invoke(app, ["1.1"]).output
     for file in own_settings.archive_dir.iterdir():
         file.unlink()
     assert "只显示决策记录" in runner.invoke(app, ["1.1"]).output

@@ -63,3 +63,45 @@ def test_a_recorded_talk_begins_its_file(play: Play) -> None:
     assert play.engine.lines[CallId("1.1")].agent == "8001"
     play.agent_hangs_up("8001")
     assert play.engine.lines[CallId("1.1")].agent is None
+
+
+# ---- what the caller named -----------------------------------------------------------------------------
+
+
+def entries(play: Play) -> list[tuple[str, str, bool, str | None, bool]]:
+    return [
+        (fact.queue, fact.topic, fact.named, fact.asked, fact.passed_on)
+        for fact in play.journal.facts
+        if isinstance(fact, e.CallQueued)
+    ]
+
+
+MOVES_ON = {"name: 还款专席": "name: 还款专席\n    overflow: {to: general, after_s: 20, topic: general}"}
+
+
+def test_what_a_caller_named_goes_with_him_to_another_queue(tmp_path: Path) -> None:
+    play = Play(tmp_path, edits=MOVES_ON)
+    play.sign_in("8003", "8001")
+    play.engine.post(e.AgentAsked(AgentNumber("8003"), e.AgentWish.NOT_READY, "1"))
+    play.arrive()
+    play.press("220")
+    play.until("SET MUSIC ON")
+    play.wait(20.0)
+    assert entries(play) == [
+        ("repayment", "repayment.early", True, None, False),
+        ("general", "general", True, "repayment.early", True),
+    ]
+
+
+def test_who_just_asks_for_somebody_has_named_nothing_even_after_another_talk(tmp_path: Path) -> None:
+    play = Play(tmp_path, edits={"name: 还款专席": "name: 还款专席\n    after_talk: menu"})
+    play.sign_in("8003")
+    play.arrive()
+    play.press("220")
+    play.agent_hangs_up(play.answer())
+    play.until("STREAM FILE")
+    play.engine.lines[CallId("1.1")].asked = Topic("loan")
+    play.engine.execution.for_caller(
+        play.engine.lines[CallId("1.1")], c.EnterQueue(CallId("1.1"), QueueId("general"), Topic("general"))
+    )
+    assert entries(play)[-1] == ("general", "general", False, None, False)

@@ -203,3 +203,34 @@ def test_a_caller_who_is_being_passed_on_already_is_left_alone(desk: Desk) -> No
     line.session.joined(LEG, AgentNumber("8003"))
     desk.engine.report(attended())
     assert not desk.transferred()
+
+
+# ---- what the caller named -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("to", "told"),
+    [
+        ("8002", ("repayment", "repayment.early", None)),
+        ("general", ("general", "general", "repayment.early")),
+        ("7001", ("loan", "loan", None)),
+    ],
+)
+def test_what_the_caller_named_goes_with_him_unless_the_agent_knows_better(
+    desk: Desk, to: str, told: tuple[str, str, str | None]
+) -> None:
+    assert desk.ask(to) == ""
+    desk.caller_is_back()
+    queued = desk.queued()
+    assert (queued.queue, queued.topic, queued.asked) == told
+    assert queued.named
+    assert queued.passed_on
+
+
+def test_passed_back_from_the_general_queue_he_still_wants_what_he_named(desk: Desk) -> None:
+    assert desk.ask("general") == ""
+    desk.caller_is_back()
+    desk.answer()
+    assert desk.ask("repayment") == ""
+    desk.caller_is_back()
+    assert (desk.queued().topic, desk.queued().asked) == ("repayment.early", None)

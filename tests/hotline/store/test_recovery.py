@@ -32,6 +32,7 @@ from telephony.commands import (
 )
 from telephony.events import (
     AgentAnswered,
+    AgentReachable,
     AgentRinging,
     CallArrived,
     CallbackAsked,
@@ -258,3 +259,44 @@ def test_a_caller_whose_agent_asks_a_colleague_is_held() -> None:
     assert after(*talking, ConsultAsked(C, A, B)).held
     assert not after(*talking, ConsultAsked(C, A, B), ConsultEnded(C, B)).held
     assert not after(*talking, ConsultAsked(C, A, B), AgentAnswered(C, B)).held
+
+
+def test_a_new_run_knows_no_caller_before_it_finds_him_and_no_missing_phone() -> None:
+    known = fold(numbered([ARRIVED, QUEUED, AgentReachable(A, reachable=False), Booted()]))
+    assert not known.calls[C].adopted
+    assert known.agents[A].reachable
+    assert fold(numbered([ARRIVED, QUEUED, Booted(), QUEUED])).calls[C].adopted
+
+
+def test_a_caller_whose_ring_nobody_told_the_end_of_waits_again() -> None:
+    rings = (ARRIVED, QUEUED, RingAgent(C, A, Q, 20.0, ""), ShowAgent(A, AgentState.RINGING, "", C))
+    assert after(*rings).phase is Phase.RINGING
+    given_up = after(*rings, ShowAgent(A, AgentState.READY))
+    assert (given_up.phase, given_up.agent) == (Phase.QUEUED, None)
+    talks = after(*rings, AgentAnswered(C, A), ShowAgent(A, AgentState.TALKING, "", C))
+    assert talks.phase is Phase.TALKING
+    elsewhere = after(*rings, RingAgent(C, B, Q, 20.0, ""), ShowAgent(A, AgentState.READY))
+    assert (elsewhere.phase, elsewhere.agent) == (Phase.RINGING, B)
+    gone = fold(numbered([*rings, CallEnded(C, 16), ShowAgent(A, AgentState.READY)]))
+    assert not gone.calls
+
+
+def test_how_a_caller_came_to_his_queue_and_by_which_record_is_kept() -> None:
+    moved = replace(QUEUED, named=False, asked=Topic("complaint"), passed_on=True, place_at=40.0)
+    call = after(ARRIVED, QUEUED, moved)
+    assert (call.named, call.asked, call.passed_on, call.place_at, call.queued_seq) == (
+        False,
+        "complaint",
+        True,
+        40.0,
+        3,
+    )
+    assert after(ARRIVED, QUEUED).place_at == QUEUED.entered_at
+
+
+def test_whether_a_call_back_stands_in_line_is_kept() -> None:
+    asked = CallbackAsked(CallbackId("cb"), "138", Q, T, 40.0)
+    calling = ShowCallback(asked.callback, Q, CallbackState.CALLING, 1)
+    assert fold(numbered([asked, calling])).callbacks[asked.callback].calling
+    later = fold(numbered([asked, calling, replace(calling, state=CallbackState.WAITING, next_at=70.0)]))
+    assert (later.callbacks[asked.callback].calling, later.callbacks[asked.callback].next_at) == (False, 70.0)
