@@ -73,7 +73,7 @@ bench: $(DEV_READY) ## The figures of the README, measured here
 docs: $(DEV_READY) ## Draw what is generated from the code
 	@set -e; for script in tools/draw_*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
 
-model: $(DEV_READY) ## Make the embedded speech model anew and measure it: an hour, and 1 GB of packages or more
+model: $(DEV_READY) ## Make the embedded speech model anew and measure it: half an hour, and 1 GB of packages or more
 	@$(PIP) --editable '.[train]'
 	@$(BIN)/python -m tools.speech_model train
 	@$(BIN)/python -m tools.speech_model eval --tune

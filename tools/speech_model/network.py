@@ -21,7 +21,7 @@ LATE_STEPS = (4, 6)
 class Shape:
     """How large a network is."""
 
-    width: int = 192
+    width: int = 128
     left_steps: tuple[int, ...] = LEFT_STEPS
     late_steps: tuple[int, ...] = LATE_STEPS
 
