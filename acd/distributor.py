@@ -52,7 +52,7 @@ from telephony.events import (
     TimeReached,
     TransferKind,
 )
-from telephony.ids import AgentNumber, CallId, QueueId
+from telephony.ids import AgentNumber, CallId, QueueId, Topic
 
 
 class Distributor:
@@ -204,6 +204,11 @@ class Distributor:
         """The agent's state, None if the roster has no such agent."""
         machine = self._hall.floor.machine(number)
         return None if machine is None else machine.state
+
+    def takes_transfer(self, queue: QueueId, topic: Topic, now: float) -> bool:
+        """Whether a caller passed on to this queue would be served, by it or by one it overflows to."""
+        known = self._queues.get(queue)
+        return known is not None and self._hall.doors.serves_inside(known, topic, now)
 
     def profiles_at_work(self) -> Counter[Profile]:
         """How many agents are at work, by what they can do: what prices are solved for."""

@@ -103,7 +103,9 @@ class Hall:
                     self.let_go(segment, now)
 
     def _nobody_left(self, segment: Segment) -> bool:
-        """Whether nobody is left for this caller, not even if less is demanded."""
+        """Whether nobody is left for this caller, not even if less is demanded, or the agent he was passed on to."""
+        if segment.wanted is not None and self.floor.is_free(segment.wanted):
+            return False
         if not self.floor.staffing.anybody(segment.lane) and self.widen_at_once(segment):
             return False
         return self.doors.is_hopeless(segment)

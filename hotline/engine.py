@@ -218,7 +218,14 @@ class Engine:
         menu = line.config.menu
         named = topic != (menu.root.topic or Topic(menu.root.id))
         own = self.config.own_agents.get(line.caller)
-        return e.CallQueued(line.call, queue, topic, line.caller, entered_at, line.vip, named, own)
+        return e.CallQueued(
+            *(line.call, queue, topic, line.caller, entered_at, line.vip, named, own), transferred=line.transferred
+        )
+
+    def keep_waiting(self, line: Line) -> float:
+        """A caller has no agent any more and did not ask for that: his place, by what he has waited in all."""
+        line.transferred, line.place_at = True, self.now - line.waited_s
+        return line.place_at
 
     # ---- figures and ends -------------------------------------------------------------------------
 

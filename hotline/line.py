@@ -33,6 +33,10 @@ class Line:
     """From when the place in the queue counts, where that is before the stay there began."""
     kept_place_at: float | None = None
     """For the next stay in a queue: of a customer who is called back."""
+    waited_s: float = 0.0
+    """In all, in queues of this call, when an agent last answered it: what he was talking since is no waiting."""
+    transferred: bool = False
+    """An agent passed him on to the queue he is in."""
     agent: AgentNumber | None = None
     """Who is ringing or talking."""
     talked_to: AgentNumber | None = None

@@ -208,4 +208,6 @@ def _caller(known: RecoveredCall, queue: Queue, entered_at: float, ticket: int) 
         offerable=known.offerable,
         rings=known.phase is Phase.RINGING,
     )
-    return replace(plain, caller_class=note.caller_class, wish=note.wish, wanted=note.wanted)
+    return replace(
+        plain, caller_class=note.caller_class, wish=note.wish, wanted=note.wanted, transferred=note.transferred
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from acd.decision import QUEUE_PRIORITY
+from acd.decision import QUEUE_PRIORITY, TRANSFERRED
 from acd.explain import Candidate
 from hotline.why import RingStory
 from telephony.ids import AgentNumber, Topic
@@ -54,6 +54,7 @@ ZH = Words(
         "class": "{name}客户优先{seconds:.0f}秒",
         QUEUE_PRIORITY: "该技能组的客户优先{seconds:.0f}秒",
         f"{QUEUE_PRIORITY} behind": "该技能组的客户延后{seconds:.0f}秒",
+        TRANSFERRED: "转接来的客户优先{seconds:.0f}秒",
         "level": "该业务{level}级",
         "idle": "已空闲{seconds:.0f}秒",
         "widened": "排队时间较长或无人达到要求，技能要求放宽到{level}级",
@@ -65,6 +66,7 @@ ZH = Words(
         "history": "历史",
         "load": "负荷",
         QUEUE_PRIORITY: "技能组",
+        TRANSFERRED: "转接",
         "skill": "业务",
     },
     removed={
@@ -143,6 +145,7 @@ EN = Words(
         "class": "class {name} is {seconds:.0f} s ahead",
         QUEUE_PRIORITY: "callers of this queue are {seconds:.0f} s ahead",
         f"{QUEUE_PRIORITY} behind": "callers of this queue are {seconds:.0f} s behind",
+        TRANSFERRED: "a caller who was passed on is {seconds:.0f} s ahead",
         "level": "level {level} in it",
         "idle": "idle for {seconds:.0f} s",
         "widened": "after a long wait, or for want of anybody else, level {level} is enough",
@@ -260,11 +263,13 @@ def _reasons(told: RingStory, words: Words, topic_name: TopicName) -> list[str]:
 
 def _head_starts(terms: Mapping[str, float], form: Mapping[str, str]) -> list[str]:
     """By the caller's class, and by his queue."""
-    known = {"waited", "idle", "own agent", "skill", QUEUE_PRIORITY}
+    known = {"waited", "idle", "own agent", "skill", QUEUE_PRIORITY, TRANSFERRED}
     found = [form["class"].format(name=name, seconds=term) for name, term in terms.items() if name not in known]
     if by_queue_s := terms.get(QUEUE_PRIORITY):
         key = QUEUE_PRIORITY if by_queue_s > 0 else f"{QUEUE_PRIORITY} behind"
         found.append(form[key].format(seconds=abs(by_queue_s)))
+    if transferred_s := terms.get(TRANSFERRED):
+        found.append(form[TRANSFERRED].format(seconds=transferred_s))
     return found
 
 

@@ -313,6 +313,8 @@ class NoteCaller:
     """The topic is not what he named but what he asked about before."""
     redialled: bool = False
     """He hung up in the line a moment ago and has his place again."""
+    transferred: bool = False
+    """An agent passed him on: he has a head start, and `place_at` is so long ago as he has waited in all."""
 
 
 @dataclass(frozen=True, slots=True)

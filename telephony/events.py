@@ -142,6 +142,8 @@ class CallQueued:
     """The stay began before a restart: neither closing time nor a full queue ends it."""
     wanted: AgentNumber | None = None
     """Rung first, if he is free: whom the caller was transferred to."""
+    transferred: bool = False
+    """An agent passed him on or can not come back to him: he is inside already, as if resumed, with a head start."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,10 @@ class RecoveredCall:
     """What was made of the caller when this stay in a queue began; its instants are of the boot that wrote it."""
     level: int | None = None
     """Level demanded by now, where it is less than the queue's."""
+    transferred: bool = False
+    """An agent passed him on to this queue."""
+    waited_s: float = 0.0
+    """In all, in the call's queues, when an agent last answered it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,10 +213,11 @@ class Fold:
             agent=None,
             note=None,
             level=None,
+            transferred=fact.transferred,
         )
 
-    def _caller_noted(self, fact: NoteCaller, _record: Record) -> None:
-        self._change(fact.call, note=fact)
+    def _caller_noted(self, fact: NoteCaller, record: Record) -> None:
+        self._change(fact.call, note=fact, place_wall=_wall_of(fact.place_at, record))
 
     def _widened(self, fact: WidenCall, _record: Record) -> None:
         self._change(fact.call, level=fact.min_level)
@@ -241,7 +242,11 @@ class Fold:
         if known is not None and known.phase is Phase.RINGING and known.agent == fact.agent:
             self._calls[fact.call] = replace(known, phase=Phase.QUEUED, agent=None)
 
-    def _answered(self, fact: AgentAnswered, _record: Record) -> None:
+    def _answered(self, fact: AgentAnswered, record: Record) -> None:
+        known = self._calls.get(fact.call)
+        if known is not None and known.entered_wall is not None:
+            place_wall = known.entered_wall if known.place_wall is None else known.place_wall
+            self._calls[fact.call] = replace(known, waited_s=max(0.0, record.wall - place_wall))
         self._change(fact.call, phase=Phase.TALKING, agent=fact.agent, entered_wall=None, offerable=False, held=False)
 
     def _closing(self, fact: TalkEnded | HangUp, _record: Record) -> None:

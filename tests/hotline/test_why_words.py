@@ -57,6 +57,9 @@ def test_an_agent_who_chose_and_what_else_may_decide() -> None:
     assert line.endswith("，没有其他人选。")
     for ahead_s, words in ((30.0, "该技能组的客户优先30秒"), (-45.0, "该技能组的客户延后45秒")):
         assert words in sentence(told(varied(by_agent=True, terms={"queue priority": ahead_s})), ZH, name)
+    passed_on = varied(by_agent=True, terms={"transferred": 120.0})
+    assert "转接来的客户优先120秒" in sentence(told(passed_on), ZH, name)
+    assert "a caller who was passed on is 120 s ahead" in sentence(told(passed_on), EN, name)
     assert sentence(told(varied(aged=True)), ZH, name).endswith("，因为他等得最久。")
     learns = varied(explored=True, margin_s=-4.0)
     assert sentence(told(learns), ZH, name).endswith("，给他积累经验的机会；得分最高的是8002 李强，高4.0秒。")

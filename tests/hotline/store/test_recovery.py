@@ -24,6 +24,7 @@ from telephony.commands import (
     CloseSegment,
     EnterNode,
     HangUp,
+    NoteCaller,
     OfferCall,
     RefuseCall,
     RingAgent,
@@ -243,6 +244,17 @@ def test_a_kept_place_is_remembered_by_wall_time() -> None:
     assert call.place_wall is not None
     assert call.entered_wall is not None
     assert call.entered_wall - call.place_wall == 55.0
+
+
+def test_what_a_caller_waited_before_his_talk_is_remembered_and_that_he_was_passed_on() -> None:
+    answered, noted = AgentAnswered(C, A), NoteCaller(C, T, place_at=30.0)
+    plain_s = after(ARRIVED, QUEUED, answered).waited_s
+    kept = after(ARRIVED, CallQueued(C, Q, T, "138", entered_at=95.0, place_at=40.0), answered)
+    assert kept.waited_s == pytest.approx(plain_s + 55.0)
+    assert after(ARRIVED, QUEUED, noted, answered).waited_s > kept.waited_s
+    assert after(ARRIVED, QUEUED, answered, answered).waited_s == plain_s, "whoever takes over, he has waited before"
+    assert after(ARRIVED, CallQueued(C, Q, T, "138", 95.0, transferred=True)).transferred
+    assert not after(ARRIVED, CallQueued(C, Q, T, "138", 95.0, transferred=True), QUEUED).transferred
 
 
 def test_call_backs_are_kept_until_they_are_made_or_given_up() -> None:
