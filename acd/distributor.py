@@ -75,7 +75,7 @@ class Distributor:
         self._hall = Hall(assigner, cool_downs or roster.cool_downs, self._queues, self.calendar)
         self._hall.floor.take_rules(roster.limits, cool_downs or roster.cool_downs, 0.0)
         self._consults = Consults(self._hall, self._queues)
-        self._callbacks = Callbacks(self._hall, self._queues, self.calendar)
+        self._callbacks = Callbacks(self._hall, self._queues, self.calendar, roster)
         self._callers = Callers(self._hall, self._consults, self._callbacks, roster=roster, queues=self._queues)
         if history is not None:
             self.remember(history)
@@ -134,6 +134,7 @@ class Distributor:
         """What follows from any fact: deadlines, then pairs, then places."""
         hall = self._hall
         self._time_up(now)
+        self._callbacks.find_others(now)
         while (choice := hall.assigner.next_assignment(now)) is not None:
             if self._callbacks.is_one(choice.call):
                 self._callbacks.dial(choice, now)
@@ -157,6 +158,7 @@ class Distributor:
         if hall.somebody_left:
             hall.somebody_left = False
             hall.let_hopeless_go(now)
+            self._callbacks.widen_for_want()
         for segment in hall.waiting.to_move_on(now):
             hall.move_on(segment, now)
         self._callbacks.time_up(now)
@@ -168,7 +170,7 @@ class Distributor:
 
         A new assigner, which knows nobody yet, takes over from the old one: as when the weights have changed.
         """
-        self._roster = self._callers.roster = roster
+        self._roster = self._callers.roster = self._callbacks.roster = roster
         if assigner is not None:
             self._hall.use(assigner)
         self._queues |= roster.queues

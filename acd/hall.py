@@ -52,6 +52,8 @@ class Hall:
         self.orders: list[DistributionCommand] = []
         self.somebody_left = False
         """An agent signed off, paused or changed: some caller may have nobody left who could serve him."""
+        self.unreserved: list[CallId] = []
+        """Customers being called whose agent is no longer kept free for them."""
         self._gone: set[AgentNumber] = set()
         """Agents the roster no longer has, who finish their talk."""
 
@@ -241,6 +243,10 @@ class Hall:
 
     def take_back(self, ring: Ring, now: float) -> None:
         """Order the ring's end; until that is reported the agent's phone is taken to ring."""
+        if ring.reserved:
+            self.unreserved.append(ring.call)
+            self._unreserve(ring, now)
+            return
         if ring.taken_back:
             return
         ring.taken_back = True
@@ -248,6 +254,16 @@ class Hall:
         if (machine := self.floor.machine(ring.agent)) is not None:
             machine.take_back(now)
             self.floor.follow(machine)
+
+    def _unreserve(self, ring: Ring, now: float) -> None:
+        """The agent is no longer kept free: his phone does not ring yet, so there is no end to wait for."""
+        self.rings.end(ring)
+        machine = self.floor.machine(ring.agent)
+        assert machine is not None, "an agent is not forgotten while he is reserved"
+        machine.free(now)
+        self.follow(machine)
+        if (segment := self.waiting.segment(ring.call)) is not None:
+            self.back_in_line(segment, now)
 
     def ring_ended(self, ring: Ring, outcome: RingOutcome, now: float) -> None:
         """The ring ended without an answer."""
@@ -268,6 +284,9 @@ class Hall:
     def sweep(self, machine: AgentMachine, now: float) -> None:
         """The agent's state outlasted its deadline; a ring nobody reported the end of is lost."""
         ring = self.rings.of_agent(machine.agent.number)
+        if ring is not None and ring.reserved:
+            self._unreserve(ring, now)  # long enough: nobody else is kept free for this customer
+            return
         if ring is not None:
             self.take_back(ring, now)
             self.rings.end(ring)
@@ -324,6 +343,9 @@ class Hall:
             self.end_talk(talk, TalkEndedBy.UNKNOWN, now)
 
     def _give_up_ring(self, ring: Ring | None, now: float) -> None:
-        if ring is not None:
-            self.take_back(ring, now)
+        if ring is None:
+            return
+        reserved = ring.reserved
+        self.take_back(ring, now)
+        if not reserved:
             self.ring_ended(ring, RingOutcome.CANCELLED, now)

@@ -217,7 +217,7 @@ class Engine:
         """A caller enters a queue; whoever asks for somebody at the top of the tree has named no topic."""
         menu = line.config.menu
         named = topic != (menu.root.topic or Topic(menu.root.id))
-        own = self.config.own_agents.get(line.caller)
+        own, line.note = self.config.own_agents.get(line.caller), None
         return e.CallQueued(
             *(line.call, queue, topic, line.caller, entered_at, line.vip, named, own), transferred=line.transferred
         )

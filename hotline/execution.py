@@ -112,7 +112,7 @@ class Execution:
         if line is None:
             return
         if isinstance(order, c.NoteCaller):
-            line.place_at = order.place_at
+            line.place_at, line.note = order.place_at, order
         elif order.outcome is e.Outcome.ANSWERED:
             line.waited_s = order.wait_s if line.place_at is None else max(0.0, self._engine.now - line.place_at)
 

@@ -6,6 +6,7 @@ from hotline.asterisk.session import Session
 from hotline.config import Config
 from ivr.conversation import Conversation
 from ivr.menu import Entry
+from telephony.commands import NoteCaller
 from telephony.ids import AgentNumber, CallId
 
 
@@ -37,6 +38,8 @@ class Line:
     """In all, in queues of this call, when an agent last answered it: what he was talking since is no waiting."""
     transferred: bool = False
     """An agent passed him on to the queue he is in."""
+    note: NoteCaller | None = None
+    """What was made of him in this stay in a queue; None: nothing worth a note."""
     agent: AgentNumber | None = None
     """Who is ringing or talking."""
     talked_to: AgentNumber | None = None

@@ -211,6 +211,8 @@ class CallCustomer:
     dialled: str
     vip: bool
     timeout_s: float
+    transferred: bool = False
+    """An agent had passed him on when he asked for this."""
 
 
 class CallbackState(StrEnum):

@@ -277,6 +277,12 @@ class CallbackAsked:
     dialled: str = ""
     """The hotline number the caller dialled: shown to him when he is called."""
     vip: bool = False
+    wish: int = 0
+    """For skill, as `NoteCaller` has it: he is to be treated as the caller he was."""
+    wanted: tuple[AgentNumber, ...] = ()
+    """Agents he should rather get."""
+    transferred: bool = False
+    """An agent had passed him on."""
 
 
 @dataclass(frozen=True, slots=True)
