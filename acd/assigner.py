@@ -35,6 +35,8 @@ class WaitingCall:
     """For skill: 0 none, 1 asked about the topic before, 2 several times in a day."""
     level: int | None = None
     """Demanded by now, where waiting has made it less than the queue's."""
+    transferred: bool = False
+    """An agent passed the caller on."""
 
     @property
     def min_level(self) -> int:

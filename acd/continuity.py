@@ -62,6 +62,9 @@ def _dismiss(hall: Hall, machine: AgentMachine, now: float) -> None:
     hall.expect_gone(number)
     if machine.wish(AgentWish.SIGN_OFF, now).explanation != LATER:
         hall.follow(machine)
+    ring = hall.rings.of_agent(number)
+    if ring is not None and ring.reserved:
+        hall.take_back(ring, now)  # his phone does not ring yet, and is not to
 
 
 def _requeue(hall: Hall, queues: Mapping[QueueId, Queue]) -> None:

@@ -52,7 +52,7 @@ from telephony.events import (
     TimeReached,
     TransferKind,
 )
-from telephony.ids import AgentNumber, CallId, QueueId
+from telephony.ids import AgentNumber, CallId, QueueId, Topic
 
 
 class Distributor:
@@ -76,7 +76,7 @@ class Distributor:
         self._hall.version = roster.version
         self._hall.floor.take_rules(roster.limits, cool_downs or roster.cool_downs, 0.0)
         self._consults = Consults(self._hall, self._queues)
-        self._callbacks = Callbacks(self._hall, self._queues, self.calendar)
+        self._callbacks = Callbacks(self._hall, self._queues, self.calendar, roster)
         self._callers = Callers(self._hall, self._consults, self._callbacks, roster=roster, queues=self._queues)
         if history is not None:
             self.remember(history)
@@ -135,6 +135,7 @@ class Distributor:
         """What follows from any fact: deadlines, then pairs, then places."""
         hall = self._hall
         self._time_up(now)
+        self._callbacks.find_others(now)
         while (choice := hall.assigner.next_assignment(now)) is not None:
             if self._callbacks.is_one(choice.call):
                 self._callbacks.dial(choice, now)
@@ -158,6 +159,7 @@ class Distributor:
         if hall.somebody_left:
             hall.somebody_left = False
             hall.let_hopeless_go(now)
+            self._callbacks.widen_for_want()
         for segment in hall.waiting.to_move_on(now):
             hall.move_on(segment, now)
         self._callbacks.time_up(now)
@@ -169,7 +171,7 @@ class Distributor:
 
         A new assigner, which knows nobody yet, takes over from the old one: as when the weights have changed.
         """
-        self._roster = self._callers.roster = roster
+        self._roster = self._callers.roster = self._callbacks.roster = roster
         self._hall.version = roster.version
         if assigner is not None:
             self._hall.use(assigner)
@@ -206,6 +208,11 @@ class Distributor:
         """The agent's state, None if the roster has no such agent."""
         machine = self._hall.floor.machine(number)
         return None if machine is None else machine.state
+
+    def takes_transfer(self, queue: QueueId, topic: Topic, now: float) -> bool:
+        """Whether a caller passed on to this queue would be served, by it or by one it overflows to."""
+        known = self._queues.get(queue)
+        return known is not None and self._hall.doors.serves_inside(known, topic, now)
 
     def profiles_at_work(self) -> Counter[Profile]:
         """How many agents are at work, by what they can do: what prices are solved for."""

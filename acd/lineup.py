@@ -42,14 +42,23 @@ class Lineup:
         """By group: its idle agents, the longest idle first."""
         self._known: dict[AgentNumber, tuple[Agent, Standing, int]] = {}
         """The group of everybody who was ever here, so that his profile is not made again for every call."""
-        self._lane_of: dict[tuple[Topic, int, str, str, bool, int, float], int] = {}
+        self._lane_of: dict[tuple[Topic, int, str, str, bool, int, float, bool], int] = {}
         """Lanes by what they are made of, in the form that is quickest to look up."""
         self._added = 0
 
     def add_call(self, call: WaitingCall) -> int:
         """Put a caller in his lane; its number."""
         queue = call.queue
-        traits = (call.topic, call.min_level, queue.language, call.caller_class, call.vip, call.wish, queue.priority_s)
+        traits = (
+            call.topic,
+            call.min_level,
+            queue.language,
+            call.caller_class,
+            call.vip,
+            call.wish,
+            queue.priority_s,
+            call.transferred,
+        )
         lane = self._lane_of.get(traits)
         if lane is None:
             lane = self._lane_of[traits] = self._lane(call)
@@ -65,7 +74,9 @@ class Lineup:
     def _lane(self, call: WaitingCall) -> int:
         caller_class = call.caller_class or (VIP if call.vip else "")
         queue = call.queue
-        key = LaneKey(call.topic, call.min_level, caller_class, call.wish, queue.language, queue.priority_s)
+        key = LaneKey(
+            *(call.topic, call.min_level, caller_class, call.wish, queue.language, queue.priority_s), call.transferred
+        )
         lane = self.terms.lane(key)
         while lane >= len(self.lanes):
             self.lanes.append(Fifo(self.calls))

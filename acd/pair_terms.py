@@ -25,6 +25,8 @@ class LaneKey:
     """To be spoken; empty: any."""
     priority_s: float = 0.0
     """Of the queue."""
+    transferred: bool = False
+    """By an agent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +132,9 @@ class PairTerms:
         )
 
     def head_start_s(self, lane: int) -> float:
-        """Of the lane's callers before others, by their class and their queue."""
+        """Of the lane's callers before others, by their class, their queue, and for having been passed on."""
         key = self.lanes[lane]
-        return self.weights.class_s(key.caller_class) + key.priority_s
+        return self.weights.class_s(key.caller_class) + key.priority_s + self.weights.transferred_s * key.transferred
 
     def fit_s(self, lane: int, group: int) -> float:
         """Skill and history of the pair when an agent becomes free, not yet floored."""

@@ -54,6 +54,7 @@ class Records:
                 terms.weights,
                 key.priority_s,
                 False,
+                key.transferred,
             ),
         )
 
@@ -85,6 +86,7 @@ class Records:
                 terms.prices,
                 terms.weights,
                 0.0,
+                False,
                 False,
             ),
         )

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from acd.transfer import HEAD_S
 from hotline.asterisk.activity import End
 from hotline.asterisk.orders import AgiStarted, ChannelGone, Resynchronise
 from hotline.asterisk.reconcile import reconcile
@@ -161,6 +160,8 @@ class Adoption:
         line.vip, line.extension = line.vip or known.vip, extension
         asked = known.asked or known.topic
         line.asked = asked if known.named and asked and engine.names(line, asked) else None
+        line.waited_s = known.waited_s
+        line.place_at = None if known.place_wall is None else self._engine_time(known.place_wall)
         line.arrived_at = self._engine_time(known.arrived_wall) if known.arrived_wall else engine.now
         engine.ports.board.call_recovered(line.call, dialled=dialled, caller=line.caller, arrived_at=line.arrived_at)
         return line
@@ -172,7 +173,7 @@ class Adoption:
         queue = known.queue if known.queue in line.config.roster.queues else None
         waited = known.phase in {Phase.QUEUED, Phase.RINGING}
         if known.phase is Phase.TALKING and known.held and queue and known.topic:
-            line.place_at = engine.now - HEAD_S  # his agent can not come back to him: he comes first
+            engine.keep_waiting(line)  # his agent can not come back to him
             engine.post(
                 e.CallResumed(line.call, node, queue, known.topic, engine.now),
                 replace(engine.queued(line, queue, known.topic, engine.now), place_at=line.place_at, resumed=True),
@@ -181,7 +182,7 @@ class Adoption:
             engine.channels.carry_out(line.session, line.session.want(End(), engine.now))
         elif waited and queue and known.topic and known.entered_wall is not None:
             entered_at = self._engine_time(known.entered_wall)
-            line.place_at = None if known.place_wall is None else self._engine_time(known.place_wall)
+            line.transferred = known.transferred
             engine.post(
                 e.CallResumed(line.call, node, queue, known.topic, entered_at, notice_heard=known.offerable),
                 replace(

@@ -214,6 +214,8 @@ class CallCustomer:
     dialled: str
     vip: bool
     timeout_s: float
+    transferred: bool = False
+    """An agent had passed him on when he asked for this."""
 
 
 class CallbackState(StrEnum):
@@ -316,6 +318,8 @@ class NoteCaller:
     """The topic is not what he named but what he asked about before."""
     redialled: bool = False
     """He hung up in the line a moment ago and has his place again."""
+    transferred: bool = False
+    """An agent passed him on: he has a head start, and `place_at` is so long ago as he has waited in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +327,7 @@ class WidenCall:
     """A waiting caller is offered to more agents from now on; or to others, after a reload."""
 
     call: CallId
+    """Or a call-back, by its id: who is called back waits for an agent as well."""
     min_level: int
     """Level demanded from now on."""
     nobody_else: bool = False

@@ -64,6 +64,10 @@ class RecoveredCall:
     """The present run knows of it: not so between a restart and when the call is found again."""
     level: int | None = None
     """Level demanded by now, where it is less than the queue's."""
+    transferred: bool = False
+    """An agent passed him on to this queue."""
+    waited_s: float = 0.0
+    """In all, in the call's queues, when an agent last answered it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,8 @@ class RecoveredCallback:
     """The customer is being called."""
     next_at: float | None = None
     """No place in the line before this instant, on the clock of the boot that wrote it; None: it has its place."""
+    level: int | None = None
+    """Level demanded by now in this run, where the queue's is not; None: the queue's."""
 
 
 @dataclass(frozen=True, slots=True)

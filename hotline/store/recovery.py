@@ -156,6 +156,7 @@ class Fold:
         """
         self._calls = {call: replace(known, adopted=False) for call, known in self._calls.items()}
         self._agents = {number: replace(agent, reachable=True) for number, agent in self._agents.items()}
+        self._callbacks = {callback: replace(one, level=None) for callback, one in self._callbacks.items()}
         waiting = sum(call.entered_wall is not None for call in self._calls.values())
         untold = self._counters.offered - sum(self._outcomes.values()) - waiting
         if untold > 0:
@@ -224,12 +225,16 @@ class Fold:
             asked=fact.asked,
             passed_on=fact.passed_on,
             adopted=True,
+            transferred=fact.transferred,
         )
 
-    def _caller_noted(self, fact: NoteCaller, _record: Record) -> None:
-        self._change(fact.call, note=fact)
+    def _caller_noted(self, fact: NoteCaller, record: Record) -> None:
+        self._change(fact.call, note=fact, place_wall=_wall_of(fact.place_at, record))
 
     def _widened(self, fact: WidenCall, _record: Record) -> None:
+        callback = CallbackId(fact.call)
+        if (kept := self._callbacks.get(callback)) is not None:
+            self._callbacks[callback] = replace(kept, level=fact.min_level)
         self._change(fact.call, level=fact.min_level)
 
     def _offerable(self, fact: CallOfferable | OfferCall, _record: Record) -> None:
@@ -258,7 +263,11 @@ class Fold:
         if known is not None and known.phase is Phase.RINGING and known.agent == agent:
             self._calls[call] = replace(known, phase=Phase.QUEUED, agent=None)
 
-    def _answered(self, fact: AgentAnswered, _record: Record) -> None:
+    def _answered(self, fact: AgentAnswered, record: Record) -> None:
+        known = self._calls.get(fact.call)
+        if known is not None and known.entered_wall is not None:
+            place_wall = known.entered_wall if known.place_wall is None else known.place_wall
+            self._calls[fact.call] = replace(known, waited_s=max(0.0, record.wall - place_wall))
         self._change(fact.call, phase=Phase.TALKING, agent=fact.agent, entered_wall=None, offerable=False, held=False)
 
     def _closing(self, fact: TalkEnded | HangUp, _record: Record) -> None:

@@ -20,7 +20,10 @@ QUEUES = [queue("any"), queue("experts", min_level=4), queue("first", priority_s
 STANDINGS = [Standing(), Standing(1), Standing(2, frozenset({(Topic("loan"), -2)}))]
 FRAUD = "fraud"
 WEIGHTS = Weights(
-    class_bonus_s={"vip": 75.0, FRAUD: 200.0, "later": -20.0}, unbound_classes=frozenset({FRAUD}), version="test"
+    class_bonus_s={"vip": 75.0, FRAUD: 200.0, "later": -20.0},
+    transferred_s=50.0,
+    unbound_classes=frozenset({FRAUD}),
+    version="test",
 )
 
 
@@ -57,7 +60,8 @@ class Brute:
         return call.caller_class or ("vip" if call.vip else "")
 
     def class_s(self, call: WaitingCall) -> float:
-        return self.weights.class_bonus_s.get(self.caller_class(call), 0.0) + call.queue.priority_s
+        passed_on_s = 50.0 if call.transferred else 0.0
+        return self.weights.class_bonus_s.get(self.caller_class(call), 0.0) + call.queue.priority_s + passed_on_s
 
     def profile(self, number: AgentNumber) -> Profile:
         one, standing, _ = self.agents[number]

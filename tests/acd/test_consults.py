@@ -2,7 +2,16 @@
 
 import pytest
 
-from telephony.commands import AgentState, CloseTalk, DistributionCommand, RefuseConsult, RingAgent, RingColleague
+from acd.queue import Emptiness
+from telephony.commands import (
+    AgentState,
+    CloseSegment,
+    CloseTalk,
+    DistributionCommand,
+    RefuseConsult,
+    RingAgent,
+    RingColleague,
+)
 from telephony.events import (
     AgentWish,
     CallQueued,
@@ -10,6 +19,7 @@ from telephony.events import (
     ConsultAnswered,
     ConsultAsked,
     ConsultEnded,
+    Outcome,
     RingOutcome,
     TalkEndedBy,
     TransferKind,
@@ -141,7 +151,9 @@ def test_news_of_a_question_nobody_asked_change_nothing() -> None:
 def passed_on(stage: Stage, wanted: AgentNumber | None) -> list[DistributionCommand]:
     stage.tell(CallTransferred(C, ONE, TransferKind.BLIND, LOANS, Topic("loan"), wanted, LOANS))
     assert stage.state("1") is AgentState.WRAP_UP
-    stage.tell(CallQueued(C, LOANS, Topic("loan"), "", stage.now, place_at=-7200.0, wanted=wanted))
+    stage.tell(
+        CallQueued(C, LOANS, Topic("loan"), "", stage.now, place_at=stage.now - 51.0, wanted=wanted, transferred=True)
+    )
     return stage.offerable("c")
 
 
@@ -166,7 +178,22 @@ def test_a_colleague_who_is_not_free_is_not_waited_for() -> None:
     assert rung(passed_on(stage, TWO)) == [THREE]
 
 
-def test_a_caller_passed_on_comes_first() -> None:
+def test_the_colleague_a_caller_was_passed_on_to_is_rung_though_everybody_of_the_queue_is_away() -> None:
+    stage = Stage(agent("1"), agent("2", card=3), queues=[queue(let_go_if=frozenset({Emptiness.PAUSED}))])
+    stage.sign_in("1", "2")
+    stage.waits("c")
+    stage.answered("c", "1")
+    stage.wish("1", AgentWish.NOT_READY)
+    stage.tell(CallTransferred(C, ONE, TransferKind.BLIND, LOANS, Topic("loan"), TWO, LOANS))
+    assert stage.state("1") is AgentState.NOT_READY
+    orders = stage.tell(CallQueued(C, LOANS, Topic("loan"), "", stage.now, wanted=TWO, transferred=True))
+    orders += stage.offerable("c")
+    assert rung(orders) == [TWO]
+    closed = [order for order in stage.ring_ended("c", "2", RingOutcome.BUSY) if isinstance(order, CloseSegment)]
+    assert [order.outcome for order in closed] == [Outcome.REJECTED_NO_AGENTS]
+
+
+def test_a_caller_passed_on_has_waited_for_as_long_as_he_waited() -> None:
     stage = talking()
     stage.wish("2", AgentWish.NOT_READY)
     stage.wish("3", AgentWish.NOT_READY)

@@ -28,7 +28,7 @@ NOW = 1000.0
 def caller_of(call: WaitingCall) -> CallerThen:
     return CallerThen(
         call.call, call.queue, call.topic, call.min_level, call.entered_at, call.ticket,
-        call.caller_class or ("vip" if call.vip else ""), call.wish, call.wanted,
+        call.caller_class or ("vip" if call.vip else ""), call.wish, call.wanted, transferred=call.transferred,
     )  # fmt: skip
 
 
@@ -48,6 +48,7 @@ CALLS = st.lists(
         st.sampled_from(["", "vip", FRAUD, "later"]),
         st.integers(0, 2),
         st.lists(st.sampled_from(["100", "101", "102"]), max_size=2),
+        st.booleans(),
     ),
     max_size=5,
 )
@@ -64,10 +65,10 @@ def test_every_decision_is_reckoned_again_exactly(
         for place, (row, standing, since) in enumerate(agents)
     }
     waiting = {}
-    for place, (in_queue, topic, at, caller_class, wish, wanted) in enumerate(calls):
+    for place, (in_queue, topic, at, caller_class, wish, wanted, passed_on) in enumerate(calls):
         call = a_call(
             place, at, place, in_queue=in_queue, topic=topic, caller_class=caller_class, wish=wish,
-            wanted=tuple(map(AgentNumber, wanted)),
+            wanted=tuple(map(AgentNumber, wanted)), transferred=passed_on,
         )  # fmt: skip
         waiting[call.call] = call
     for add in ("calls", "agents") if calls_first else ("agents", "calls"):

@@ -49,6 +49,7 @@ class Office(RuleBasedStateMachine):
         ago=st.sampled_from([0.0, 0.0, 0.0, 5.0, 150.0]),
         caller_class=st.sampled_from(["", "", "", "vip", FRAUD, "later"]),
         wish=st.sampled_from([0, 0, 1, 2]),
+        transferred=st.sampled_from([False, False, True]),
         wanted=st.lists(st.integers(0, 8).map(lambda number: AgentNumber(str(number))), max_size=2),
     )
     def waits(self, number: int, ago: float, wanted: list[AgentNumber], **traits: object) -> None:
@@ -321,6 +322,24 @@ def test_nobody_who_waited_two_minutes_is_overtaken_except_by_a_class_the_admin_
     policy.add_call(a_call(5, 920.0, 5, vip=True))
     policy.add_agent(agent("9"), idle_since=1000.0)
     assert made(policy, 1000.0) == ("c5", "9")
+
+
+def test_a_caller_who_was_passed_on_has_a_head_start_but_passes_nobody_who_has_waited_for_the_bound() -> None:
+    policy = PricedAssigner(prices(level_5=0.0), Weights(transferred_s=60.0, skill_on_arrival=2.0))
+    for ticket, (waited_s, transferred) in enumerate(((120.0, False), (30.0, True), (80.0, False), (10.0, True))):
+        policy.add_call(a_call(ticket, 1000.0 - waited_s, ticket, transferred=transferred))
+    order = []
+    for number in "abcd":
+        policy.add_agent(agent(number, loan=5), idle_since=1000.0)
+        found = policy.next_assignment(1000.0)
+        assert found is not None
+        order.append((found.call, found.reason.partition(" = ")[0]))
+    assert order == [
+        ("c0", "waited 120.0 + skill 0.0"),
+        ("c1", "waited 30.0 + transferred 60.0 + skill 0.0"),
+        ("c2", "waited 80.0 + skill 0.0"),
+        ("c3", "waited 10.0 + transferred 60.0 + skill 0.0"),
+    ]
 
 
 def test_a_queue_s_priority_is_a_head_start_of_its_callers_and_keeps_them_from_being_held_back() -> None:

@@ -13,7 +13,9 @@ def test_a_queue_demands_less_with_time() -> None:
 
 def test_the_bound_of_overtaking_is_stated_with_the_longest_hold_and_the_queues_priorities() -> None:
     assert Roster({}, {}, {}).overtaking_bound_s == 120.0
-    nothing = Weights(worst_fit_s=0.0, same_agent_s=0.0, asked_before_s=0.0, class_bonus_s={}, hold_most_s=4.0)
+    nothing = Weights(
+        worst_fit_s=0.0, same_agent_s=0.0, transferred_s=0.0, asked_before_s=0.0, class_bonus_s={}, hold_most_s=4.0
+    )
     assert Roster({}, {}, {}, routing=Routing(nothing)).overtaking_bound_s == 4.0
     queues = {
         QueueId(str(place)): Queue(QueueId(str(place)), "", priority_s=priority_s)

@@ -24,11 +24,13 @@ from telephony.commands import (
     CloseSegment,
     EnterNode,
     HangUp,
+    NoteCaller,
     OfferCall,
     RefuseCall,
     RingAgent,
     ShowAgent,
     ShowCallback,
+    WidenCall,
 )
 from telephony.events import (
     AgentAnswered,
@@ -246,6 +248,17 @@ def test_a_kept_place_is_remembered_by_wall_time() -> None:
     assert call.entered_wall - call.place_wall == 55.0
 
 
+def test_what_a_caller_waited_before_his_talk_is_remembered_and_that_he_was_passed_on() -> None:
+    answered, noted = AgentAnswered(C, A), NoteCaller(C, T, place_at=30.0)
+    plain_s = after(ARRIVED, QUEUED, answered).waited_s
+    kept = after(ARRIVED, CallQueued(C, Q, T, "138", entered_at=95.0, place_at=40.0), answered)
+    assert kept.waited_s == pytest.approx(plain_s + 55.0)
+    assert after(ARRIVED, QUEUED, noted, answered).waited_s > kept.waited_s
+    assert after(ARRIVED, QUEUED, answered, answered).waited_s == plain_s, "whoever takes over, he has waited before"
+    assert after(ARRIVED, CallQueued(C, Q, T, "138", 95.0, transferred=True)).transferred
+    assert not after(ARRIVED, CallQueued(C, Q, T, "138", 95.0, transferred=True), QUEUED).transferred
+
+
 def test_call_backs_are_kept_until_they_are_made_or_given_up() -> None:
     asked = CallbackAsked(CallbackId("cb"), "138", Q, T, 40.0)
     shown = ShowCallback(asked.callback, Q, CallbackState.CALLING, 1)
@@ -300,3 +313,8 @@ def test_whether_a_call_back_stands_in_line_is_kept() -> None:
     assert fold(numbered([asked, calling])).callbacks[asked.callback].calling
     later = fold(numbered([asked, calling, replace(calling, state=CallbackState.WAITING, next_at=70.0)]))
     assert (later.callbacks[asked.callback].calling, later.callbacks[asked.callback].next_at) == (False, 70.0)
+    widened = fold(numbered([asked, WidenCall(CallId(asked.callback), 2), calling]))
+    assert widened.callbacks[asked.callback].level == 2
+    assert not widened.calls, "he is not on the line"
+    again = fold(numbered([asked, WidenCall(CallId(asked.callback), 2), Booted()]))
+    assert again.callbacks[asked.callback].level is None, "the new run says it anew"
