@@ -4,9 +4,9 @@ from array import array
 from collections.abc import Sequence
 
 from acd.fifo import Fifo
-from acd.lineup import EMPTY, Caller
+from acd.lineup import Caller
 from acd.pair_terms import GroupRow
-from acd.ranking import Ranking
+from acd.ranking import MOST, NEVER, ROUNDING_S, Ranking
 from acd.skill_groups import bits
 
 NOBODY = float("-inf")
@@ -27,18 +27,23 @@ class HeadWalk:
     def best(self, row: GroupRow, longest_s: float, now: float) -> Found:
         """Between equals who entered first, then the lower ticket. `longest_s`: nobody has waited longer."""
         heads_at, holds = self._heads_at, row.holds
-        best, best_lane, rival, rival_lane = NOBODY, -1, NOBODY, -1
-        for minus_s, lane in zip(row.ranked.costs, row.ranked.numbers, strict=True):
-            if longest_s - minus_s < rival:
+        best, best_lane, rival, rival_lane, stop, bar = NOBODY, -1, NOBODY, -1, NEVER, MOST
+        for cost, lane in zip(row.ranked.costs, row.ranked.numbers, strict=True):
+            # A cost is minus a score, so that rows are in order.
+            if cost > stop:
                 break
+            if cost + heads_at[lane] > bar:
+                continue
             entered_at = heads_at[lane]
-            score = now - entered_at - minus_s
-            if score < rival or entered_at == EMPTY or ((hold_s := holds[lane]) and entered_at + hold_s > now):
+            score = now - entered_at - cost
+            if score < rival or ((hold_s := holds[lane]) and entered_at + hold_s > now):
                 continue
             if score > best or (score == best and self._before(lane, best_lane)):
                 best, best_lane, rival, rival_lane = score, lane, best, best_lane
             elif score > rival or (score == rival and self._before(lane, rival_lane)):
                 rival, rival_lane = score, lane
+            if rival_lane >= 0:
+                stop, bar = longest_s - rival + ROUNDING_S, now - rival + ROUNDING_S
         return best, best_lane, rival, rival_lane
 
     def eldest(self, ages: Ranking, lanes: int, latest: float) -> int:

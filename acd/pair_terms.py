@@ -108,6 +108,7 @@ class PairTerms:
         """Lane → whether its callers may overtake anybody."""
         self.unbound_lanes = 0
         """The same as a mask."""
+        self._head_starts: list[float] = []
         self._lane_numbers: dict[LaneKey, int] = {}
         self._group_numbers: dict[GroupKey, int] = {}
         self._lane_rows: list[LaneRow | None] = []
@@ -147,18 +148,17 @@ class PairTerms:
 
         Who has a head start is not held back, nor is anybody longer than until nobody may overtake him.
         """
-        key = self.lanes[lane]
+        key, weights = self.lanes[lane], self.weights
         price = self.prices.of(self.groups[group].profile, key.topic)
-        favoured = self.head_start_s(lane) > 0.0
-        return Price(
-            price.skill_s,
-            0.0 if favoured else min(price.hold_s, self.weights.hold_most_s, self.weights.overtake_bound_s),
-        )
+        if not price.hold_s:
+            return price
+        favoured = self._head_starts[lane] > 0.0
+        hold_s = 0.0 if favoured else min(price.hold_s, weights.hold_most_s, weights.overtake_bound_s)
+        return Price(price.skill_s, hold_s)
 
     def head_start_s(self, lane: int) -> float:
         """Of the lane's callers before others, by their class and their queue."""
-        key = self.lanes[lane]
-        return self.weights.class_s(key.caller_class) + key.priority_s
+        return self._head_starts[lane]
 
     def fit_s(self, lane: int, group: int) -> float:
         """Skill and history of the pair when an agent becomes free, not yet floored."""
@@ -176,6 +176,7 @@ class PairTerms:
     def _open_lane(self, key: LaneKey) -> int:
         lane = self._lane_numbers[key] = len(self.lanes)
         self.lanes.append(key)
+        self._head_starts.append(self.weights.class_s(key.caller_class) + key.priority_s)
         self.unbound.append(key.caller_class in self.weights.unbound_classes)
         self.unbound_lanes |= self.unbound[lane] << lane
         able = 0
@@ -245,21 +246,28 @@ class PairTerms:
         return row
 
     def _make_group_row(self, group: int) -> GroupRow:
-        row = self._group_rows[group] = GroupRow(floats(), floats(), floats(), Ranking())
-        for lane in range(len(self.lanes)):
-            self._add_lane(row, lane, group)
+        nothing = [0.0] * len(self.lanes)
+        served = list(bits(self.serves[group]))
+        row = GroupRow(floats(nothing), floats(nothing), floats(nothing), Ranking())
+        for lane in served:
+            self._fill_lane(row, lane, group)
+        row.ranked = ranked((-row.scores[lane], lane) for lane in served)
+        self._group_rows[group] = row
         return row
 
     def _add_lane(self, row: GroupRow, lane: int, group: int) -> None:
-        """Lanes are added in the order of their numbers."""
-        served = bool(self.serves[group] >> lane & 1)
-        fit_s = self.fit_s(lane, group) if served else 0.0
-        score = max(fit_s, self.weights.worst_fit_s) + self.head_start_s(lane)
-        row.fits.append(fit_s)
-        row.scores.append(score)
-        row.holds.append(self.price(lane, group).hold_s if served else 0.0)
-        if served:
-            row.ranked.add(-score, lane)
+        """A lane that is new."""
+        for terms_s in (row.fits, row.scores, row.holds):
+            terms_s.append(0.0)
+        if self.serves[group] >> lane & 1:
+            self._fill_lane(row, lane, group)
+            row.ranked.add(-row.scores[lane], lane)
+
+    def _fill_lane(self, row: GroupRow, lane: int, group: int) -> None:
+        price = self.price(lane, group)
+        fit_s = self.weights.skill_on_free * price.skill_s + self._history_s(lane, group)
+        row.fits[lane], row.holds[lane] = fit_s, price.hold_s
+        row.scores[lane] = max(fit_s, self.weights.worst_fit_s) + self._head_starts[lane]
 
 
 NO_GROUP = GroupKey(Profile(frozenset()), 0)

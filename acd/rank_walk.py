@@ -3,7 +3,7 @@
 from array import array
 
 from acd.pair_terms import LaneRow
-from acd.ranking import NEVER, Ranking, ranked
+from acd.ranking import MOST, NEVER, ROUNDING_S, Ranking, ranked
 from acd.skill_groups import bits
 from acd.weights import Weights
 
@@ -12,12 +12,6 @@ FEW = 4
 
 SPARSE = 8
 """Groups in the ranking per idle one from which on that is quicker, too: a step costs about a tenth of a look."""
-
-MOST = 1e300
-"""More than anything costs that there is."""
-
-ROUNDING_S = 1e-6
-"""What a sum of a cost and an instant may be off: whoever is as near as that is looked at closely."""
 
 Found = tuple[float, int, float, int]
 """Score and number of the best group and of the runner-up; -1: none."""

@@ -11,6 +11,12 @@ from dataclasses import dataclass, field
 
 NEVER = float("inf")
 
+MOST = 1e300
+"""More than anything costs that there is."""
+
+ROUNDING_S = 1e-6
+"""What a sum of a cost and an instant may be off: who is as near as that is looked at closely."""
+
 
 def floats(values: Iterable[float] = ()) -> "array[float]":
     """An array of floats."""
