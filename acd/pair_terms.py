@@ -5,6 +5,7 @@ a lane or a group is new, it is added to the rows there are; making all rows ane
 """
 
 from array import array
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -109,6 +110,8 @@ class PairTerms:
         self.unbound_lanes = 0
         """The same as a mask."""
         self._head_starts: list[float] = []
+        self._prices_of: defaultdict[Topic, dict[int, Price]] = defaultdict(dict)
+        """By topic and group, as far as they were asked for: a topic's lanes, by class and wish, have the same."""
         self._lane_numbers: dict[LaneKey, int] = {}
         self._group_numbers: dict[GroupKey, int] = {}
         self._lane_rows: list[LaneRow | None] = []
@@ -122,6 +125,7 @@ class PairTerms:
     def reprice(self, prices: Prices) -> None:
         """Take another table; rows are made anew when they are next asked for."""
         self.prices = prices
+        self._prices_of.clear()
         self._lane_rows = [None] * len(self.lanes)
         self._group_rows = [None] * len(self.groups)
 
@@ -148,8 +152,10 @@ class PairTerms:
 
         Who has a head start is not held back, nor is anybody longer than until nobody may overtake him.
         """
-        key, weights = self.lanes[lane], self.weights
-        price = self.prices.of(self.groups[group].profile, key.topic)
+        topic, weights = self.lanes[lane].topic, self.weights
+        known = self._prices_of[topic]
+        if (price := known.get(group)) is None:
+            price = known[group] = self.prices.of(self.groups[group].profile, topic)
         if not price.hold_s:
             return price
         favoured = self._head_starts[lane] > 0.0
@@ -166,7 +172,10 @@ class PairTerms:
 
     def bias_s(self, lane: int, group: int) -> float:
         """Skill, history and load of the pair when a call arrives."""
-        skill_s = self.weights.skill_on_arrival * self.price(lane, group).skill_s
+        return self._bias_s(self.price(lane, group), lane, group)
+
+    def _bias_s(self, price: Price, lane: int, group: int) -> float:
+        skill_s = self.weights.skill_on_arrival * price.skill_s
         return skill_s + self._history_s(lane, group) - self.weights.load_s * self.groups[group].band
 
     def _history_s(self, lane: int, group: int) -> float:
@@ -231,6 +240,8 @@ class PairTerms:
             if (row := self._lane_rows[lane]) is not None:
                 row.leave(group)
         self._group_rows[group] = None
+        for known in self._prices_of.values():
+            known.pop(group, None)
 
     def _make_lane_row(self, lane: int) -> LaneRow:
         groups = len(self.groups)
@@ -239,7 +250,8 @@ class PairTerms:
         )
         able = list(bits(self.able[lane]))
         for group in able:
-            row.biases[group], row.holds[group] = self.bias_s(lane, group), self.price(lane, group).hold_s
+            price = self.price(lane, group)
+            row.biases[group], row.holds[group] = self._bias_s(price, lane, group), price.hold_s
         row.ranked = ranked((-row.biases[group], group) for group in able)
         row.at_once = ranked(place for place in row.ranked if not row.holds[place[1]])
         row.least_hold_s = min((row.holds[group] for group in able if row.holds[group]), default=NEVER)

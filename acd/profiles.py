@@ -31,8 +31,10 @@ class Profile:
 
     def certified(self, topic: Topic, min_level: int, language: str = "") -> bool:
         """Whether the roster's level suffices; 0 is no skill at all and never does, and form counts for nothing."""
-        speaks = not language or language in self.languages
-        return speaks and _most_special(self._skills, topic) >= max(min_level, 1)
+        rostered = self._rostered.get(topic)
+        if rostered is None:
+            rostered = self._rostered[topic] = _most_special(self._skills, topic)
+        return rostered >= max(min_level, 1) and (not language or language in self.languages)
 
     def level(self, topic: Topic) -> float:
         """The level to reckon with, 1 to 5; 0 for no skill."""
@@ -60,6 +62,10 @@ class Profile:
     @cached_property
     def _form(self) -> dict[Topic, int]:
         return dict(self.form)
+
+    @cached_property
+    def _rostered(self) -> dict[Topic, int]:
+        return {}
 
     @cached_property
     def _levels(self) -> dict[Topic, float]:
