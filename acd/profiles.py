@@ -13,6 +13,9 @@ STEPS_PER_LEVEL = 2
 BUSY_BANDS = 3
 """Bands of load: light, usual, heavy."""
 
+MOST_GROUPS = 500
+"""Groups of agents alike in profile and load that a decision may have to look at; ROUTING's bound."""
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -28,8 +31,10 @@ class Profile:
 
     def certified(self, topic: Topic, min_level: int, language: str = "") -> bool:
         """Whether the roster's level suffices; 0 is no skill at all and never does, and form counts for nothing."""
-        speaks = not language or language in self.languages
-        return speaks and _most_special(self._skills, topic) >= max(min_level, 1)
+        rostered = self._rostered.get(topic)
+        if rostered is None:
+            rostered = self._rostered[topic] = _most_special(self._skills, topic)
+        return rostered >= max(min_level, 1) and (not language or language in self.languages)
 
     def level(self, topic: Topic) -> float:
         """The level to reckon with, 1 to 5; 0 for no skill."""
@@ -57,6 +62,10 @@ class Profile:
     @cached_property
     def _form(self) -> dict[Topic, int]:
         return dict(self.form)
+
+    @cached_property
+    def _rostered(self) -> dict[Topic, int]:
+        return {}
 
     @cached_property
     def _levels(self) -> dict[Topic, float]:

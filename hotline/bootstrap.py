@@ -280,7 +280,7 @@ class Hotline:
         log.info("configuration_reloaded", config=config.version)
 
     def _publish(self, fact: object) -> None:
-        self.repricing.demand.apply(fact, self.engine.now)
+        self.repricing.facts.apply(fact, self.engine.now)
         self.remembering.apply(fact, self.engine.now)
         self.control.publish(fact)
 
