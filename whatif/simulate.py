@@ -8,7 +8,7 @@ from acd.agent import Agent
 from acd.pricing import Outlook
 from telephony.ids import AgentNumber, CallId
 from whatif.callers import Callers, Visit
-from whatif.centre import Centre, Notices, Refusal, Ring
+from whatif.centre import Centre, Notices, Ring
 from whatif.day import Day, Stay
 from whatif.floor import RING_S, agents_of
 from whatif.scenario import Scenario
@@ -100,11 +100,10 @@ class Simulation:
     def _take(self, notices: Notices, now: float) -> None:
         for notice in notices:
             call = self._calls[notice.call]
-            match notice:
-                case Ring(_, agent):
-                    self._ring(call, agent, now)
-                case Refusal():
-                    self._leave(call, now)
+            if isinstance(notice, Ring):
+                self._ring(call, notice.agent, now)
+            else:
+                self._leave(call, now)
 
     # ---- callers --------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ DAY = play("longest idle", TINY_HOUR, Callers(TINY_HOUR, 1))
 
 def days(**ours: float) -> Mapping[str, list[Figures]]:
     """Two days on which everybody is alike, but for these figures of ours."""
-    return {name: [replace(DAY, **ours) if name == OURS else DAY] * 2 for name in NAMES}  # type: ignore[arg-type]  # all are floats
+    return {name: [replace(DAY, **ours) if name == OURS else DAY] * 2 for name in NAMES}
 
 
 @pytest.mark.parametrize(

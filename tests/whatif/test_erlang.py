@@ -1,4 +1,4 @@
-"""Known values: Erlang B and C from the usual tables; A against its limits. The simulator against them: test_simulate.py."""
+"""Known values: Erlang B and C from the usual tables; A against its limits."""
 
 import pytest
 
