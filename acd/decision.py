@@ -13,7 +13,7 @@ QUEUE_PRIORITY = "queue priority"
 
 
 class Decision(NamedTuple):
-    """One choice as of its instant. Masks number groups and lanes as the policy's `PairTerms` does, for good."""
+    """One choice as of its instant. Masks number groups and lanes as the policy's `PairTerms` did then."""
 
     at: float
     call: CallId

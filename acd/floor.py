@@ -9,6 +9,7 @@ from acd.assigner import Assigner
 from acd.limits import CoolDowns, Limits
 from acd.line import Line
 from acd.load import Load
+from acd.profile_pool import ProfilePool
 from acd.profiles import Profile, profile_of
 from acd.staffing import AT_WORK, Staffing
 from acd.standing import Standing
@@ -36,6 +37,7 @@ class Floor:
         self._cooling_after: dict[AgentNumber, RingOutcome] = {}
         self._unreachable: set[AgentNumber] = set()
         self._load = Load()
+        self._pool = ProfilePool()
         self._easing: Line[AgentNumber] = Line()
         """Free agents who count as busier than they will soon be: when they no longer are."""
         self._standing: dict[AgentNumber, tuple[float, Standing]] = {}
@@ -79,6 +81,8 @@ class Floor:
         else:
             self._hold_back(agent.number)
             machine.agent = agent
+        self._pool.seat(agent)
+        self._standing.pop(agent.number, None)
         self.follow(machine)
 
     def unseat(self, number: AgentNumber) -> None:
@@ -88,6 +92,7 @@ class Floor:
         self._stop_cooling(number)
         self.staffing.forget(number)
         self._standing.pop(number, None)
+        self._pool.unseat(number)
         del self._machines[number]
 
     # ---- what changes who is free ---------------------------------------------------------------
@@ -96,6 +101,9 @@ class Floor:
         """A machine has changed: bring everything that depends on it into step."""
         number = machine.agent.number
         self._load.enter(number, machine.state, machine.since)
+        if machine.state is AgentState.SIGNED_OFF:
+            self._pool.release(number)
+            self._standing.pop(number, None)
         if machine.deadline is None:
             self._deadlines.discard(number)
         else:
@@ -148,9 +156,15 @@ class Floor:
         number = machine.agent.number
         known = self._standing.get(number)
         if known is None or known[0] != machine.since:
-            standing = Standing(self._load.band(number, machine.since), self.form(machine.agent))
-            known = self._standing[number] = machine.since, standing
+            return self._stands(machine, machine.since)
         return known[1]
+
+    def _stands(self, machine: AgentMachine, now: float) -> Standing:
+        """His standing as of now, until his state changes or he eases."""
+        agent = machine.agent
+        standing = self._pool.take(agent, self._load.band(agent.number, now), self.form(agent))
+        self._standing[agent.number] = machine.since, standing
+        return standing
 
     def taken(self, number: AgentNumber) -> AgentMachine:
         """The assigner has chosen this agent and taken him out."""
@@ -203,7 +217,7 @@ class Floor:
         for machine in eased:
             number = machine.agent.number
             self._assigner.remove_agent(number)
-            self._standing[number] = machine.since, Standing(self._load.band(number, now), self.form(machine.agent))
+            self._stands(machine, now)
             self._hand_over(machine)
         return eased
 

@@ -40,8 +40,9 @@ class Lineup:
         """Mask of the groups somebody is idle in."""
         self.groups: list[Fifo[Idle]] = []
         """By group: its idle agents, the longest idle first."""
-        self._known: dict[AgentNumber, tuple[Agent, Standing, int]] = {}
-        """The group of everybody who was ever here, so that his profile is not made again for every call."""
+        self._known: dict[AgentNumber, tuple[Agent, Standing, int, GroupKey]] = {}
+        """The group of everybody who was ever here, so that his profile is not made again for every call. Another group
+        may have its number by now: it is his as long as its key is the same object."""
         self._lane_of: dict[tuple[Topic, int, str, str, bool, int, float], int] = {}
         """Lanes by what they are made of, in the form that is quickest to look up."""
         self._added = 0
@@ -96,12 +97,13 @@ class Lineup:
     def known(self, agent: Agent, since: float, standing: Standing) -> Idle:
         """An agent who became free with his group, in which he is not yet."""
         number, known = agent.number, self._known.get(agent.number)
-        if known is not None and known[0] is agent and known[1] is standing:
+        if known is not None and known[0] is agent and known[1] is standing and self.terms.groups[known[2]] is known[3]:
             group = known[2]
         else:
             group = self._group(agent, standing)
-        self._added += 1
-        return since, self._added, number, agent, group
+        self._added = added = self._added + 1
+        self.terms.used[group] = added
+        return since, added, number, agent, group
 
     def add_agent(self, idle: Idle) -> None:
         """Put an agent in his group: he found nobody when he became free."""
@@ -113,14 +115,14 @@ class Lineup:
         self.idle |= 1 << group
 
     def _group(self, agent: Agent, standing: Standing) -> int:
-        known = self._known.get(agent.number)
-        if known is not None and known[0] is agent and known[1] == standing:
+        terms, known = self.terms, self._known.get(agent.number)
+        if known is not None and known[0] is agent and known[1] == standing and terms.groups[known[2]] is known[3]:
             return known[2]
-        group = self.terms.group(GroupKey(profile_of(agent, standing.form), standing.band))
+        group = terms.group(GroupKey(profile_of(agent, standing.form), standing.band))
         while group >= len(self.groups):
             self.groups.append(Fifo(self.agents))
             self.idle_since.append(None)
-        self._known[agent.number] = (agent, standing, group)
+        self._known[agent.number] = (agent, standing, group, terms.groups[group])
         return group
 
     def remove_agent(self, number: AgentNumber) -> None:

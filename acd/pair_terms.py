@@ -1,12 +1,15 @@
 """Every term of a pair that time does not change, as rows of plain floats per lane and per group of agents.
 
-A lane is a row of callers for whom every agent's terms are the same; a group is agents for whom every lane's are.
+A lane is a row of callers for whom every agent's terms are the same; a group is agents for whom every lane's are. Where
+a lane or a group is new, it is added to the rows there are; making all rows anew would hold up a decision.
 """
 
+from bisect import insort
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from acd.pricing import Price, Prices
-from acd.profiles import Profile
+from acd.profiles import MOST_GROUPS, Profile
 from acd.skill_groups import bits
 from acd.weights import Weights
 from telephony.ids import Topic
@@ -36,7 +39,10 @@ class GroupKey:
     """Of load: 0 light, 1 usual, 2 heavy."""
 
 
-@dataclass(frozen=True, slots=True)
+NEVER = float("inf")
+
+
+@dataclass(slots=True)
 class LaneRow:
     """A lane's terms, by group."""
 
@@ -50,6 +56,28 @@ class LaneRow:
     """Those of them that no call is held back from."""
     least_hold_s: float
     """Of the others; so long a call need not look at them."""
+
+    def enter(self, group: int, bias_s: float, hold_s: float) -> None:
+        """This group is able."""
+        self.biases[group], self.holds[group] = bias_s, hold_s
+        insort(self.ranked, group, key=self._rank)
+        if hold_s:
+            self.least_hold_s = min(self.least_hold_s, hold_s)
+        else:
+            insort(self.at_once, group, key=self._rank)
+
+    def leave(self, group: int) -> None:
+        """This group, which is able, is no more."""
+        self.ranked.remove(group)
+        if self.holds[group]:
+            self.holds[group] = 0.0
+            self.least_hold_s = min((self.holds[other] for other in self.ranked if self.holds[other]), default=NEVER)
+        else:
+            self.at_once.remove(group)
+        self.biases[group] = 0.0
+
+    def _rank(self, group: int) -> tuple[float, int]:
+        return -self.biases[group], group
 
 
 @dataclass(slots=True)
@@ -73,9 +101,13 @@ class GroupRow:
 
 
 class PairTerms:
-    """Numbers lanes and groups, which only ever grow, and keeps their rows for the prices of the moment."""
+    """Numbers lanes and groups and keeps their rows for the prices of the moment.
 
-    def __init__(self, prices: Prices, weights: Weights) -> None:
+    Lanes only ever grow: there are as many as the menu's topics have levels, classes and wishes. Once there are
+    `most_groups`, a new group takes the number of the one that has been unoccupied for longest.
+    """
+
+    def __init__(self, prices: Prices, weights: Weights, *, most_groups: int = MOST_GROUPS) -> None:
         self.prices = prices
         self.weights = weights
         self.lanes: list[LaneKey] = []
@@ -92,11 +124,17 @@ class PairTerms:
         self._group_numbers: dict[GroupKey, int] = {}
         self._lane_rows: list[LaneRow | None] = []
         self._group_rows: list[GroupRow | None] = []
+        self._most_groups = most_groups
+        self.used: list[int] = []
+        """Group → when somebody was last in it, in any count that grows; kept by who puts agents into groups."""
+        self.occupied: Callable[[], int] = lambda: -1
+        """Mask of the groups whose numbers must stay; asked only when there are too many. By default all."""
 
     def reprice(self, prices: Prices) -> None:
         """Take another table; rows are made anew when they are next asked for."""
         self.prices = prices
-        self._forget_rows()
+        self._lane_rows = [None] * len(self.lanes)
+        self._group_rows = [None] * len(self.groups)
 
     def lane(self, key: LaneKey) -> int:
         """The number of a lane."""
@@ -159,43 +197,77 @@ class PairTerms:
                 self.serves[group] |= 1 << lane
         self.able.append(able)
         self._lane_rows.append(None)
-        self._forget_rows()
+        for group, row in enumerate(self._group_rows):
+            if row is not None:
+                self._add_lane(row, lane, group)
         return lane
 
     def _open_group(self, key: GroupKey) -> int:
-        group = self._group_numbers[key] = len(self.groups)
-        self.groups.append(key)
+        group = self._free_number()
+        self._group_numbers[key] = group
+        self.groups[group] = key
         serves = 0
         for lane, known in enumerate(self.lanes):
             if key.profile.certified(known.topic, known.min_level, known.language):
                 serves |= 1 << lane
                 self.able[lane] |= 1 << group
-        self.serves.append(serves)
-        self._group_rows.append(None)
-        self._forget_rows()
+                if (row := self._lane_rows[lane]) is not None:
+                    row.enter(group, self.bias_s(lane, group), self.price(lane, group).hold_s)
+        self.serves[group] = serves
         return group
 
-    def _forget_rows(self) -> None:
-        self._lane_rows = [None] * len(self.lanes)
-        self._group_rows = [None] * len(self.groups)
+    def _free_number(self) -> int:
+        """The number for a group: a new one, or of a group that nobody is in."""
+        if len(self.groups) >= self._most_groups:
+            occupied = self.occupied()
+            vacant = [group for group in range(len(self.groups)) if not occupied >> group & 1]
+            if vacant:
+                group = min(vacant, key=self.used.__getitem__)
+                self._close_group(group)
+                return group
+        self.groups.append(NO_GROUP)
+        self.serves.append(0)
+        self.used.append(0)
+        self._group_rows.append(None)
+        for row in self._lane_rows:
+            if row is not None:
+                row.biases.append(0.0)
+                row.holds.append(0.0)
+        return len(self.groups) - 1
+
+    def _close_group(self, group: int) -> None:
+        del self._group_numbers[self.groups[group]]
+        for lane in bits(self.serves[group]):
+            self.able[lane] &= ~(1 << group)
+            if (row := self._lane_rows[lane]) is not None:
+                row.leave(group)
+        self._group_rows[group] = None
 
     def _make_lane_row(self, lane: int) -> LaneRow:
-        able = set(bits(self.able[lane]))
-        groups = range(len(self.groups))
-        biases = [self.bias_s(lane, group) if group in able else 0.0 for group in groups]
-        holds = [self.price(lane, group).hold_s if group in able else 0.0 for group in groups]
-        ranked = sorted(able, key=lambda group: (-biases[group], group))
-        at_once = [group for group in ranked if not holds[group]]
-        least_hold_s = min((holds[group] for group in ranked if holds[group]), default=float("inf"))
-        row = self._lane_rows[lane] = LaneRow(biases, holds, ranked, at_once, least_hold_s)
+        groups = len(self.groups)
+        row = self._lane_rows[lane] = LaneRow([0.0] * groups, [0.0] * groups, [], [], NEVER)
+        able = list(bits(self.able[lane]))
+        for group in able:
+            row.biases[group], row.holds[group] = self.bias_s(lane, group), self.price(lane, group).hold_s
+        row.ranked = sorted(able, key=lambda group: (-row.biases[group], group))
+        row.at_once = [group for group in row.ranked if not row.holds[group]]
+        row.least_hold_s = min((row.holds[group] for group in able if row.holds[group]), default=NEVER)
         return row
 
     def _make_group_row(self, group: int) -> GroupRow:
-        served = set(bits(self.serves[group]))
-        lanes = range(len(self.lanes))
-        fits = [self.fit_s(lane, group) if lane in served else 0.0 for lane in lanes]
-        bonuses = [self.head_start_s(lane) for lane in lanes]
-        scores = [max(fit, self.weights.worst_fit_s) + bonus for fit, bonus in zip(fits, bonuses, strict=True)]
-        holds = [self.price(lane, group).hold_s if lane in served else 0.0 for lane in lanes]
-        row = self._group_rows[group] = GroupRow(fits, scores, holds)
+        row = self._group_rows[group] = GroupRow([], [], [])
+        for lane in range(len(self.lanes)):
+            self._add_lane(row, lane, group)
         return row
+
+    def _add_lane(self, row: GroupRow, lane: int, group: int) -> None:
+        """Lanes are added in the order of their numbers."""
+        served = bool(self.serves[group] >> lane & 1)
+        fit_s = self.fit_s(lane, group) if served else 0.0
+        row.fits.append(fit_s)
+        row.scores.append(max(fit_s, self.weights.worst_fit_s) + self.head_start_s(lane))
+        row.holds.append(self.price(lane, group).hold_s if served else 0.0)
+
+
+NO_GROUP = GroupKey(Profile(frozenset()), 0)
+"""Stands where a group is about to be."""

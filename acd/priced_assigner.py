@@ -13,6 +13,7 @@ from acd.line import Line
 from acd.lineup import Caller, Idle, Lineup
 from acd.pair_terms import GroupRow, PairTerms
 from acd.pricing import Prices
+from acd.profiles import MOST_GROUPS
 from acd.rank_walk import RankWalk
 from acd.records import Offer, Records, Scored, record
 from acd.skill_groups import bits
@@ -28,8 +29,11 @@ Candidate = tuple[float, float, int, CallId, bool, Caller]
 class PricedAssigner:
     """Implements `Assigner`. `reprice` swaps the price table between two decisions."""
 
-    def __init__(self, prices: Prices | None = None, weights: Weights | None = None) -> None:
-        self.terms = PairTerms(prices or Prices(), weights or Weights())
+    def __init__(
+        self, prices: Prices | None = None, weights: Weights | None = None, *, most_groups: int = MOST_GROUPS
+    ) -> None:
+        self.terms = PairTerms(prices or Prices(), weights or Weights(), most_groups=most_groups)
+        self.terms.occupied = self._occupied
         self._weights = self.terms.weights
         self._lineup = Lineup(self.terms)
         self._rank_walk = RankWalk(self._weights, self._lineup.idle_since)
@@ -49,6 +53,13 @@ class PricedAssigner:
         """Use another table from now on; who is held back is looked at again."""
         self.terms.reprice(prices)
         self._fresh_lanes = self._lineup.waiting
+
+    def _occupied(self) -> int:
+        """Mask of the groups with somebody in them, or about to be."""
+        occupied = self._lineup.idle
+        for idle in self._fresh_agents.values():
+            occupied |= 1 << idle[4]
+        return occupied
 
     def add_call(self, call: WaitingCall) -> None:
         """This call may be offered now."""

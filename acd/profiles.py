@@ -13,6 +13,9 @@ STEPS_PER_LEVEL = 2
 BUSY_BANDS = 3
 """Bands of load: light, usual, heavy."""
 
+MOST_GROUPS = 500
+"""Groups of agents alike in profile and load that a decision may have to look at; ROUTING's bound."""
+
 
 @dataclass(frozen=True)
 class Profile:

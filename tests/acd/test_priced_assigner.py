@@ -34,9 +34,11 @@ STEP_S = [0.0, 0.0, 1.0, 4.0, 6.0, 30.0, 119.0]
 class Office(RuleBasedStateMachine):
     """Callers and agents come and go as they like; the policy is asked as the engine asks it."""
 
-    @initialize(prices=PRICES)
-    def open(self, prices: Prices) -> None:
-        self.policy = PricedAssigner(prices, WEIGHTS)
+    @initialize(prices=PRICES, most_groups=st.sampled_from([3, 500]))
+    def open(self, prices: Prices, most_groups: int) -> None:
+        self.policy = PricedAssigner(prices, WEIGHTS, most_groups=most_groups)
+        self.most_groups = most_groups
+        self.most_at_once = 0
         self.brute = Brute(prices, WEIGHTS)
         self.now = 1000.0
         self.tickets = 0
@@ -64,6 +66,8 @@ class Office(RuleBasedStateMachine):
         since = self.now - (number * 37 % 11) * 90.0
         self.policy.add_agent(one, idle_since=since, standing=standing)
         self.brute.agents[one.number] = (one, standing, since)
+        self.most_at_once = max(self.most_at_once, len(self.brute.agents))
+        assert len(self.policy.terms.groups) <= max(self.most_groups, self.most_at_once), "numbers are used again"
         self.settled = False
 
     @rule(number=st.integers(0, 12))
