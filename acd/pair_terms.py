@@ -4,12 +4,13 @@ A lane is a row of callers for whom every agent's terms are the same; a group is
 a lane or a group is new, it is added to the rows there are; making all rows anew would hold up a decision.
 """
 
-from bisect import insort
+from array import array
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from acd.pricing import Price, Prices
 from acd.profiles import MOST_GROUPS, Profile
+from acd.ranking import NEVER, Ranking, floats, ranked
 from acd.skill_groups import bits
 from acd.weights import Weights
 from telephony.ids import Topic
@@ -39,20 +40,17 @@ class GroupKey:
     """Of load: 0 light, 1 usual, 2 heavy."""
 
 
-NEVER = float("inf")
-
-
 @dataclass(slots=True)
 class LaneRow:
     """A lane's terms, by group."""
 
-    biases: list[float]
+    biases: "array[float]"
     """Score of an agent of the group without idleness, for a call that arrives."""
-    holds: list[float]
+    holds: "array[float]"
     """Seconds a call waits at least before the group gets it."""
-    ranked: list[int]
-    """The able groups, best bias first, between equals the lower number."""
-    at_once: list[int]
+    ranked: Ranking
+    """The able groups by minus their bias, best first."""
+    at_once: Ranking
     """Those of them that no call is held back from."""
     least_hold_s: float
     """Of the others; so long a call need not look at them."""
@@ -60,44 +58,34 @@ class LaneRow:
     def enter(self, group: int, bias_s: float, hold_s: float) -> None:
         """This group is able."""
         self.biases[group], self.holds[group] = bias_s, hold_s
-        insort(self.ranked, group, key=self._rank)
+        self.ranked.add(-bias_s, group)
         if hold_s:
             self.least_hold_s = min(self.least_hold_s, hold_s)
         else:
-            insort(self.at_once, group, key=self._rank)
+            self.at_once.add(-bias_s, group)
 
     def leave(self, group: int) -> None:
         """This group, which is able, is no more."""
-        self.ranked.remove(group)
+        self.ranked.remove(-self.biases[group], group)
         if self.holds[group]:
             self.holds[group] = 0.0
-            self.least_hold_s = min((self.holds[other] for other in self.ranked if self.holds[other]), default=NEVER)
+            self.least_hold_s = min((self.holds[other] for _, other in self.ranked if self.holds[other]), default=NEVER)
         else:
-            self.at_once.remove(group)
+            self.at_once.remove(-self.biases[group], group)
         self.biases[group] = 0.0
-
-    def _rank(self, group: int) -> tuple[float, int]:
-        return -self.biases[group], group
 
 
 @dataclass(slots=True)
 class GroupRow:
     """A group's terms, by lane."""
 
-    fits: list[float]
+    fits: "array[float]"
     """Skill and history, not yet floored, for an agent who becomes free."""
-    scores: list[float]
+    scores: "array[float]"
     """Score of a caller of the lane without his wait."""
-    holds: list[float]
-    _mask: int = 0
-    _heads: list[tuple[int, float]] = field(default_factory=list)
-    """Those of the mask last asked for: on a busy day the same lanes have somebody waiting for long."""
-
-    def heads(self, mask: int) -> list[tuple[int, float]]:
-        """The numbers of these lanes, with the scores of their callers without their wait."""
-        if mask != self._mask:
-            self._mask, self._heads = mask, [(lane, self.scores[lane]) for lane in bits(mask)]
-        return self._heads
+    holds: "array[float]"
+    ranked: Ranking
+    """The lanes it can serve by minus their score, best first."""
 
 
 class PairTerms:
@@ -245,17 +233,19 @@ class PairTerms:
 
     def _make_lane_row(self, lane: int) -> LaneRow:
         groups = len(self.groups)
-        row = self._lane_rows[lane] = LaneRow([0.0] * groups, [0.0] * groups, [], [], NEVER)
+        row = self._lane_rows[lane] = LaneRow(
+            floats([0.0] * groups), floats([0.0] * groups), Ranking(), Ranking(), NEVER
+        )
         able = list(bits(self.able[lane]))
         for group in able:
             row.biases[group], row.holds[group] = self.bias_s(lane, group), self.price(lane, group).hold_s
-        row.ranked = sorted(able, key=lambda group: (-row.biases[group], group))
-        row.at_once = [group for group in row.ranked if not row.holds[group]]
+        row.ranked = ranked((-row.biases[group], group) for group in able)
+        row.at_once = ranked(place for place in row.ranked if not row.holds[place[1]])
         row.least_hold_s = min((row.holds[group] for group in able if row.holds[group]), default=NEVER)
         return row
 
     def _make_group_row(self, group: int) -> GroupRow:
-        row = self._group_rows[group] = GroupRow([], [], [])
+        row = self._group_rows[group] = GroupRow(floats(), floats(), floats(), Ranking())
         for lane in range(len(self.lanes)):
             self._add_lane(row, lane, group)
         return row
@@ -264,9 +254,12 @@ class PairTerms:
         """Lanes are added in the order of their numbers."""
         served = bool(self.serves[group] >> lane & 1)
         fit_s = self.fit_s(lane, group) if served else 0.0
+        score = max(fit_s, self.weights.worst_fit_s) + self.head_start_s(lane)
         row.fits.append(fit_s)
-        row.scores.append(max(fit_s, self.weights.worst_fit_s) + self.head_start_s(lane))
+        row.scores.append(score)
         row.holds.append(self.price(lane, group).hold_s if served else 0.0)
+        if served:
+            row.ranked.add(-score, lane)
 
 
 NO_GROUP = GroupKey(Profile(frozenset()), 0)

@@ -67,6 +67,8 @@ class ProfilePool:
 
     def take(self, agent: Agent, band: int, form: Form) -> Standing:
         """What a seated agent with this load and form counts as, until he is released or asks again."""
+        if self._form_of.get(agent.number, PLAIN) == form:
+            return Standing(self._band(band), self._form_of.get(agent.number, PLAIN))
         self.release(agent.number)
         forms = self._rows[self._row_of[agent.number]].forms
         if form and form not in forms and not self._room_for_a_form():

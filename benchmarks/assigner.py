@@ -49,6 +49,8 @@ class Side(Protocol):
 
     def idle(self, agent: Agent, since: float, standing: Standing) -> None: ...
 
+    def busy(self, agent: Agent) -> None: ...
+
     def waits(self, call: WaitingCall) -> None: ...
 
     def settle(self, now: float) -> None: ...
@@ -66,6 +68,9 @@ class Indexed:
 
     def idle(self, agent: Agent, since: float, standing: Standing) -> None:
         self._policy.add_agent(agent, idle_since=since, standing=standing)
+
+    def busy(self, agent: Agent) -> None:
+        self._policy.remove_agent(agent.number)
 
     def waits(self, call: WaitingCall) -> None:
         self._policy.add_call(call)
@@ -141,6 +146,9 @@ class Frees:
         self._office = office = Office(count, count + waiting)
         self._freed = cycle(office.agents)
         self._side, self._number, self._now = side(office), waiting, NOW
+        for agent in office.agents * 3:  # whoever is busy now has been idle before, with one load and another
+            self._side.idle(agent, NOW - IDLE_S, office.standing(agent))
+            self._side.busy(agent)
         self._every_s = first_waited_s / waiting
         for number in range(waiting):
             self._side.waits(office.call(number, NOW - first_waited_s + self._every_s * number))

@@ -27,6 +27,9 @@ class LongestIdleScan:
     def idle(self, agent: Agent, since: float, standing: Standing) -> None:  # noqa: ARG002 - the order is by idleness
         self._agents[agent.number] = (since, agent)
 
+    def busy(self, agent: Agent) -> None:
+        del self._agents[agent.number]
+
     def waits(self, call: WaitingCall) -> None:
         self._calls[call.call] = call
 
@@ -68,6 +71,9 @@ class PricedScan:
 
     def idle(self, agent: Agent, since: float, standing: Standing) -> None:
         self._idle[agent.number] = since, self._table(agent, standing)
+
+    def busy(self, agent: Agent) -> None:
+        del self._idle[agent.number]
 
     def waits(self, call: WaitingCall) -> None:
         self._calls[call.call] = call, self._kind(call)

@@ -34,7 +34,7 @@ def test_both_records_have_every_field_in_its_place() -> None:
         at=1000.0, by_agent=True, score=50.0, rival=CallId("c2"), rival_score=20.0, own_agent=True, aged=True,
         among=0b11, priority_s=30.0, **common,
     )  # fmt: skip
-    assert records.by_call((5.0, False, 0, AgentNumber("1")), None, (first[3], 0), 1000.0) == Decision(
+    assert records.by_call((5.0, False, 0, AgentNumber("1"), idle), None, (first[3], 0), 1000.0) == Decision(
         at=1000.0, by_agent=False, score=5.0, rival=None, rival_score=0.0, own_agent=False, aged=False,
         among=0b1, priority_s=0.0, **common,
     )  # fmt: skip
