@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from acd.agent import Agent
+from acd.endpoint import Endpoint, parse_endpoint
 from acd.limits_file import build_cool_downs, build_limits
 from acd.queue import Roster
 from acd.queue_file import build_queues, queue_topics
@@ -16,6 +17,7 @@ from telephony.ids import AgentNumber, QueueId, Topic
 from telephony.located import Document, Findings, Path, Scalar, Sequence
 from telephony.located_shape import read_shape
 from telephony.located_yaml import parse_yaml
+from telephony.repeated import Turn, turns
 from telephony.suggest import did_you_mean, quoted
 
 AGENT_NUMBER = re.compile(r"[1-9][0-9]{2,7}")
@@ -34,15 +36,13 @@ class RosterDraft:
 
     document: Document
     roster: Roster
+    repeats: tuple[tuple[Turn, "RosterDraft"], ...] = ()
+    """The same file with what stands under keys that are given twice."""
 
-    def queue_levels(self) -> dict[QueueId, int]:
-        """Every queue that the author named, with the level it demands in the end, also where it is wrong."""
-        named = (QueueId(name) for name in self.document.keys(("queues",)))
-        return {id_: self.roster.queues[id_].lowest_level if id_ in self.roster.queues else 1 for id_ in named}
-
-    def best_level(self, topic: Topic) -> int:
-        """The best level any agent has for a topic, 0 if nobody."""
-        return max((agent.level(topic) for agent in self.roster.agents.values()), default=0)
+    @property
+    def queue_names(self) -> tuple[QueueId, ...]:
+        """Every queue that the author named, also where it is wrong."""
+        return tuple(QueueId(name) for name in self.document.keys(("queues",)))
 
 
 def parse_roster(
@@ -62,8 +62,18 @@ def read_roster(text: str, file: str) -> tuple[RosterDraft | None, list[Problem]
     document, problems = parse_yaml(text, file)
     if document is None:
         return None, problems
+    draft, found = _read(document)
+    repeats = []
+    for turn in turns(document):
+        again, new = _read(turn.document)
+        repeats.append((turn, again))
+        found += turn.only_new(new)
+    return replace(draft, repeats=tuple(repeats)), problems + found
+
+
+def _read(document: Document) -> tuple[RosterDraft, list[Problem]]:
     shape, deviations = read_shape(document, RosterShape)
-    findings = Findings(document, problems + deviations)
+    findings = Findings(document, deviations)
     roster = Roster(
         agents={AgentNumber(number): _agent(findings, number, shape) for number in shape.agents},
         queues=build_queues(findings, shape),
@@ -150,9 +160,12 @@ def _check_ids(findings: Findings) -> None:
 
 def _check_contacts(findings: Findings, shape: RosterShape) -> None:
     """Two agents must not share one phone: it would ring twice."""
-    taken: dict[str, str] = {}
+    taken: dict[Endpoint, str] = {}
     for number, agent in shape.agents.items():
-        if agent.contact is not None and (other := taken.setdefault(agent.contact, number)) != number:
+        if agent.contact is None:
+            continue
+        other = taken.setdefault(parse_endpoint(agent.contact), number)
+        if other != number:
             findings.at_value(("agents", number, "contact"), f"agent {other} has the same contact")
 
 
@@ -166,6 +179,13 @@ def _check_languages(findings: Findings, shape: RosterShape) -> None:
 
 def check_topics(draft: RosterDraft, topics: Collection[Topic]) -> list[Problem]:
     """Name the skills, and the other topics in this file, that no topic of the menu can ever ask for."""
+    problems = _check_topics(draft, topics)
+    for turn, again in draft.repeats:
+        problems += turn.only_new(_check_topics(again, topics))
+    return problems
+
+
+def _check_topics(draft: RosterDraft, topics: Collection[Topic]) -> list[Problem]:
     known = covering(topics)
     findings = Findings(draft.document)
     for number in draft.document.keys(("agents",)):

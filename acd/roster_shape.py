@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from acd.agent import Agent
+from acd.endpoint import CONTACT_PATTERN, parse_endpoint
 from acd.limits_file import CoolDownsShape, LimitsShape, MissedRings
 from acd.queue import AfterTalk, CallbackRules, Emptiness, Queue, Shut
 from acd.routing_file import RoutingShape
@@ -16,9 +17,6 @@ from telephony.way_out import LeadsTo, WayOut
 
 WORD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 """An id: it becomes part of file names, metrics and journal records."""
-
-CONTACT = re.compile(r"sip:[A-Za-z0-9_.+-]+@[A-Za-z0-9_.-]+(:[0-9]{1,5})?(;transport=(udp|tcp|tls))?")
-"""A fixed SIP address, as sip:9001@10.0.0.4:5080."""
 
 QUEUE = Queue(QueueId(""), "")
 AGENT = Agent(AgentNumber(""), "", "", {})
@@ -32,8 +30,7 @@ def _word(text: str) -> str:
 
 
 def _contact(text: str) -> str:
-    if not CONTACT.fullmatch(text):
-        raise ValueError("must be a SIP address such as sip:9001@10.0.0.4:5080")
+    parse_endpoint(text)
     return text
 
 
@@ -44,7 +41,7 @@ def _level(given: object) -> object:
 
 
 Word = Annotated[str, AfterValidator(_word), Field(json_schema_extra={"pattern": f"^{WORD.pattern}$"})]
-Contact = Annotated[str, AfterValidator(_contact), Field(json_schema_extra={"pattern": f"^{CONTACT.pattern}$"})]
+Contact = Annotated[str, AfterValidator(_contact), Field(json_schema_extra={"pattern": CONTACT_PATTERN})]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Level = Annotated[str, BeforeValidator(_level), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 5})]
 """Read by the builder, so that a wrong level does not also make the agent unable to serve the topic."""

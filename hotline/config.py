@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
+from acd.coverage import Coverage, check_coverage
 from acd.queue import Roster
 from acd.roster_file import RosterDraft, check_topics, read_roster
 from ivr.menu import Menu
-from ivr.menu_checks import Surroundings, check_menus
+from ivr.menu_checks import Surroundings, asked_of, check_menus
 from ivr.menu_draft import Draft
 from ivr.menu_file import read_menus
 from telephony.errors import ConfigError, Problem
@@ -111,15 +112,15 @@ def _cross_check(menus: Draft | None, roster: RosterDraft | None, recordings_dir
         found += check_menus(menus, _surroundings(roster, recordings_dir))
     if menus is not None and roster is not None:
         found += check_topics(roster, [spot.topic for spot in menus.spots])
+        found += check_coverage(roster.document, roster.roster, list(asked_of(menus)))
     return found
 
 
 def _surroundings(roster: RosterDraft | None, recordings_dir: Path) -> Surroundings:
-    queues = roster.queue_levels() if roster is not None else {}
-    agents = roster.roster.agents if roster is not None else {}
+    queues = roster.queue_names if roster is not None else ()
     return Surroundings(
         queues=queues or None,
-        best_level=roster.best_level if roster is not None and agents else None,
+        gap=Coverage(roster.roster).gap if roster is not None else None,
         has_recording=lambda file: os.path.isfile(recordings_dir / file),  # noqa: PTH113 - says no to impossible names
     )
 

@@ -185,6 +185,8 @@ agents.yaml:15:3: "name" is missing here
 agents.yaml:17:14: "repaymnet" is not a topic of the menu file; did you mean "repayment"?
 agents.yaml:18:14: "contact": must be a SIP address such as sip:9001@10.0.0.4:5080
 agents.yaml:19:3: "8002" is already given in line 15
+agents.yaml:19:3: "skills" is missing here
+agents.yaml:19:3: "team" is missing here
 agents.yaml:21:3: "80x3" is not an agent's number: 3 to 8 digits, not beginning with 0
 menus.yaml:1:1: unknown key "langauge"; did you mean "language"?
 menus.yaml:2:11: "Asia/Shangai" is not a time zone; did you mean "Asia/Shanghai"?
