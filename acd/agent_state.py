@@ -6,7 +6,7 @@ from acd.agent import Agent
 from acd.agent_table import AWAY, ENGAGED, TABLE, AgentEvent, ImpossibleStep
 from acd.limits import Limits
 from acd.queue import Queue
-from telephony.commands import AgentState
+from telephony.commands import AgentState, Carried
 from telephony.events import AgentWish, RingOutcome
 from telephony.ids import CallId
 
@@ -21,7 +21,7 @@ EXTENSION_S = 60.0
 """Seconds one extension adds to the wrap-up."""
 
 DEFAULT_WRAP_UP_S = 15.0
-"""Seconds of wrap-up where the queue is not known, as after a restart: `Queue.wrap_up_s` has the same default."""
+"""Seconds of wrap-up where the queue is not known any more: `Queue.wrap_up_s` has the same default."""
 
 MISSED_RINGS = "missed_rings"
 """The reason of an agent set not ready by the hotline; not in the roster's list, which holds what agents may say."""
@@ -207,19 +207,38 @@ class AgentMachine:
         late_s = 0.0 if self.late else limits.not_ready_after(self.reason)
         return min((self.since + bound_s for bound_s in (late_s, limits.sign_off_s) if bound_s), default=None)
 
-    def resume(self, state: AgentState, reason: str, since: float, call: CallId | None = None) -> None:
-        """Go on where the journal left off. A ring does not survive a restart, nor does a talk without its call."""
-        self.call, self.pending, self.missed, self.queue = None, None, 0, None
+    def resume(
+        self,
+        state: AgentState,
+        reason: str,
+        since: float,
+        call: CallId | None = None,
+        *,
+        carried: Carried | None = None,
+    ) -> None:
+        """Go on where the journal left off. A ring does not survive a restart, nor does a talk without its call.
+
+        Whoever knows it sets the queue before, for the wrap-up is its.
+        """
+        carried = carried or Carried()
+        self.missed = carried.missed
+        self.pending = None if carried.pending is None else (AgentEvent(carried.pending), carried.pending_reason)
         if state is AgentState.ON_HOLD:
             state = AgentState.TALKING  # whether he still is, his phone tells when it changes
         if state is AgentState.RINGING or (state is AgentState.TALKING and call is None):
             state = AgentState.READY
+        if self.pending is not None and state not in ENGAGED:
+            (away, reason), self.pending = self.pending, None
+            state = TABLE[AgentState.READY][away]
         deadline = {AgentState.TALKING: since + self.limits.talk_s, AgentState.WRAP_UP: since + self.wrap_up_s}.get(
             state
         )
+        if state is AgentState.WRAP_UP and carried.ends_at is not None:
+            longest_s = max(self.limits.wrap_up_s, self.wrap_up_s)  # whatever the wall clock was set to meanwhile
+            deadline = min(carried.ends_at, since + longest_s)
         self.call = call if state is AgentState.TALKING else None
         self._enter(state, since, reason=reason, deadline=deadline)
-        self.idle_since = since
+        self.idle_since = since if carried.idle_since is None else min(since, carried.idle_since)
 
     def _extend(self, now: float) -> Reply:
         ends_at = max(self.deadline or now, now)

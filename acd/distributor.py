@@ -176,14 +176,12 @@ class Distributor:
         self._callbacks.line_up_again(now)
         return self._settle(now)
 
-    def restore_agent(
-        self, number: AgentNumber, state: AgentState, reason: str, *, since: float, call: CallId | None = None
-    ) -> list[DistributionCommand]:
-        """After a restart, before any call: the agent's state as the journal has it.
+    def restore_agent(self, number: AgentNumber, remembered: Remembered) -> list[DistributionCommand]:
+        """After a restart, before any call: the agent's state as the journal has it, on this run's clock.
 
         Follow with `restore_talk` for every talk found going on, and with `TalkEnded` for those that are not.
         """
-        restore_agent(self._hall, number, Remembered(state, reason, since, call))
+        restore_agent(self._hall, number, remembered, self._queues)
         return self._hall.take_orders()
 
     def restore_talk(

@@ -194,6 +194,7 @@ class Hall:
                 available,
                 late=machine.late,
                 since=machine.since,
+                carried=self.floor.carried(machine),
             )
         )
 

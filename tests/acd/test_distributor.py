@@ -409,7 +409,10 @@ def test_an_extended_wrap_up_lasts_longer() -> None:
     stage.waits("c1")
     stage.answered("c1", "8001")
     stage.talk_ended("c1", "8001")
-    assert stage.wish("8001", AgentWish.EXTEND_WRAP_UP) == [AnswerWish(A1, AgentWish.EXTEND_WRAP_UP, granted=True)]
+    assert stage.wish("8001", AgentWish.EXTEND_WRAP_UP) == [
+        AnswerWish(A1, AgentWish.EXTEND_WRAP_UP, granted=True),
+        ShowAgent(A1, AgentState.WRAP_UP),  # for the journal: a restart must not cut it short
+    ]
     assert stage.distributor.deadline == 75.0
 
 
@@ -421,6 +424,7 @@ def test_who_goes_away_while_ringing_lets_the_caller_go_to_the_next_at_once(wish
     stage.waits("c1")
     assert stage.wish("8001", wish) == [
         AnswerWish(A1, wish, granted=True, explanation="later"),
+        ShowAgent(A1, AgentState.RINGING, call=C1),  # for the journal: the wish survives a restart
         CancelRing(C1, A1),
     ]
     assert stage.wish("8001", wish) == [AnswerWish(A1, wish, granted=True, explanation="later")]
