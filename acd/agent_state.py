@@ -29,6 +29,9 @@ MISSED_RINGS = "missed_rings"
 PHONE_GONE = "phone_gone"
 """The reason of an agent signed off by the hotline who was ready, but whose phone was not there."""
 
+NO_SIGN = "no_sign"
+"""The reason of an agent signed off by the hotline who was ready, but gave no sign for longer than any shift."""
+
 NOT_READY_TOO_LONG = "not_ready_too_long"
 """The reason of an agent signed off by the hotline who was not ready for hours."""
 
@@ -82,6 +85,8 @@ class AgentMachine:
     """The state has outlasted its limit, and goes on."""
     gone_at: float | None = None
     """Since when the phone is not there; None while it is."""
+    seen_at: float = 0.0
+    """The last sign of the agent that did not change his state: a wish, or his phone coming back."""
 
     @property
     def wrap_up_s(self) -> float:
@@ -96,6 +101,7 @@ class AgentMachine:
         target = TABLE[self.state].get(event)
         if target is None:
             return Reply(granted=False, explanation=self.state.value)
+        self.seen_at = now
         if event is AgentEvent.EXTEND_WRAP_UP:
             return self._extend(now)
         if self.state in ENGAGED:
@@ -104,6 +110,8 @@ class AgentMachine:
         if target is not self.state or event is AgentEvent.NOT_READY:
             self.missed = 0
             self._enter(target, now, reason=reason if event in AWAY else "")
+        elif target is AgentState.READY:
+            self.deadline = self._bound()
         return Reply(granted=True)
 
     def reserve(self, call: CallId, queue: Queue, now: float) -> None:
@@ -160,7 +168,10 @@ class AgentMachine:
             self.late, self.deadline = True, now + again_s
             return
         if self.state is AgentState.READY:
-            self._step(AgentEvent.RELEASE, now, reason=PHONE_GONE)
+            gone_at = self._gone_bound()
+            self._step(
+                AgentEvent.RELEASE, now, reason=PHONE_GONE if gone_at is not None and gone_at <= now else NO_SIGN
+            )
             return
         if self.state is AgentState.NOT_READY:
             self._sweep_break(now)
@@ -190,6 +201,7 @@ class AgentMachine:
     def phone_seen(self, now: float, *, there: bool) -> None:
         """Whether the phone is there: ready without one is ready for nothing."""
         if there:
+            self.seen_at = self.seen_at if self.gone_at is None else now
             self.gone_at = None
         elif self.gone_at is None:
             self.gone_at = now
@@ -200,12 +212,18 @@ class AgentMachine:
         """When a state without an end of its own must have ended, or be shown as late."""
         limits = self.limits
         if self.state is AgentState.READY:
-            gone = self.gone_at is not None and limits.phone_gone_s > 0
-            return max(self.since, self.gone_at or 0.0) + limits.phone_gone_s if gone else None
+            silent_at, gone_at = max(self.since, self.seen_at) + limits.ready_s, self._gone_bound()
+            return silent_at if gone_at is None else min(silent_at, gone_at)
         if self.state is not AgentState.NOT_READY:
             return None
         late_s = 0.0 if self.late else limits.not_ready_after(self.reason)
         return min((self.since + bound_s for bound_s in (late_s, limits.sign_off_s) if bound_s), default=None)
+
+    def _gone_bound(self) -> float | None:
+        """When ready without a phone has lasted too long."""
+        if self.gone_at is None or not self.limits.phone_gone_s:
+            return None
+        return max(self.since, self.gone_at) + self.limits.phone_gone_s
 
     def resume(
         self,
@@ -222,6 +240,7 @@ class AgentMachine:
         """
         carried = carried or Carried()
         self.missed = carried.missed
+        self.seen_at = since if carried.seen_at is None else carried.seen_at
         self.pending = None if carried.pending is None else (AgentEvent(carried.pending), carried.pending_reason)
         if state is AgentState.ON_HOLD:
             state = AgentState.TALKING  # whether he still is, his phone tells when it changes

@@ -133,6 +133,7 @@ class Floor:
             missed=machine.missed,
             busy_ratio=round(self._load.ratio(number, machine.since), 4),
             idle_since=machine.idle_since if machine.state is AgentState.READY else None,
+            seen_at=machine.seen_at if machine.seen_at > machine.since else None,
             rests_until=self._cooling.at(number),
             rests_after=self._cooling_after.get(number),
         )

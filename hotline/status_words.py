@@ -154,6 +154,7 @@ _KEYED = {
         "missed_rings": ("多次未接", "missed rings"),
         "phone_gone": ("话机离线", "phone gone"),
         "not_ready_too_long": ("置忙过久", "break too long"),
+        "no_sign": ("长时间无操作", "no sign for long"),
         "shift_over": ("班次结束", "shift over"),
         "wrap_up_over": ("话后到时", "wrap-up over"),
     },

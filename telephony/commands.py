@@ -295,6 +295,8 @@ class Carried:
     """How busy he had been when the state began, as a share of his time."""
     idle_since: float | None = None
     """While ready: since when he is in line for a call."""
+    seen_at: float | None = None
+    """The last sign of him that did not change his state."""
     rests_until: float | None = None
     """No calls before, after a ring that failed."""
     rests_after: RingOutcome | None = None

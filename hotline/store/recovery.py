@@ -316,7 +316,7 @@ class Fold:
 
 def on_clock(carried: Carried, at: Callable[[float], float]) -> Carried:
     """The same with its instants on another clock."""
-    instants = {name: getattr(carried, name) for name in ("ends_at", "idle_since", "rests_until")}
+    instants = {name: getattr(carried, name) for name in ("ends_at", "idle_since", "seen_at", "rests_until")}
     return replace(carried, **{name: None if instant is None else at(instant) for name, instant in instants.items()})
 
 

@@ -236,7 +236,9 @@ def test_a_rest_after_a_ring_that_failed_goes_on(outcome: RingOutcome, rest_s: f
     assert again.waits("c2") == []
     assert again.after(rest_s - 5.1) == []
     assert kinds(again.after(0.1)) == ["RingAgent", "ShowAgent"]
-    assert kinds(restarted(stage, orders).wish("8001", AgentWish.READY)) == ["AnswerWish"], "and ends as ever"
+    third = restarted(stage, orders)
+    third.waits("c2")
+    assert "RingAgent" in kinds(third.wish("8001", AgentWish.READY)), "and ends as ever"
 
 
 def test_how_busy_an_agent_has_been_is_not_forgotten() -> None:

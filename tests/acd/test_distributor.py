@@ -71,7 +71,7 @@ def test_a_caller_reaches_an_agent() -> None:
     ]
     assert stage.distributor.deadline == 92.0
     assert stage.after(20.0) == [ShowAgent(A1, AgentState.READY, "wrap_up_over")]
-    assert stage.distributor.deadline is None
+    assert stage.distributor.deadline == 92.0 + Limits().ready_s
     assert stage.ended("c1") == []
 
 

@@ -357,8 +357,7 @@ class Facts(RuleBasedStateMachine):
             assert (ring is not None) == (machine.state is AgentState.RINGING)
             assert (talk is not None) == (machine.state in TALKS)
             bounded = machine.state in BUSY | {AgentState.WRAP_UP, AgentState.NOT_READY}
-            lost = machine.state is AgentState.READY and machine.gone_at is not None
-            assert (machine.deadline is not None) == (bounded or lost)
+            assert (machine.deadline is not None) == (bounded or machine.state is AgentState.READY)
             assert machine.deadline is None or machine.deadline >= self.stage.now, "stuck past the deadline"
 
     @invariant()
@@ -398,7 +397,7 @@ class Facts(RuleBasedStateMachine):
         for call in list(self.alive):
             self.ringing.pop(call, None)
             self.tell(CallEnded(call, 16))
-        self.wake_until(self.stage.now + 2 * Limits().talk_s)
+        self.wake_until(self.stage.now + 2 * Limits().talk_s + Limits().ready_s)
         hall = self.stage.distributor._hall
         assert list(hall.waiting) == []
         assert not self.segments
