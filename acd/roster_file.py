@@ -11,7 +11,7 @@ from acd.queue import Roster
 from acd.queue_file import build_queues, queue_topics
 from acd.roster_shape import WORD, AgentShape, RosterShape
 from acd.routing_file import build_routing
-from acd.shifts import Shift, parse_shift
+from acd.shift_file import build_shifts
 from telephony.errors import Problem
 from telephony.ids import AgentNumber, QueueId, Topic
 from telephony.located import Document, Findings, Path, Scalar, Sequence
@@ -79,7 +79,7 @@ def _read(document: Document) -> tuple[RosterDraft, list[Problem]]:
         queues=build_queues(findings, shape),
         not_ready_reasons=dict(shape.not_ready_reasons),
         teams=dict(shape.teams),
-        shifts=dict(_shifts(findings, shape)),
+        shifts=dict(build_shifts(findings, shape.shifts)),
         routing=build_routing(findings, shape.routing),
         limits=build_limits(findings, shape.limits, shape.not_ready_reasons),
         cool_downs=build_cool_downs(shape.cool_downs),
@@ -88,14 +88,6 @@ def _read(document: Document) -> tuple[RosterDraft, list[Problem]]:
     _check_contacts(findings, shape)
     _check_languages(findings, shape)
     return RosterDraft(document, roster), findings.problems
-
-
-def _shifts(findings: Findings, shape: RosterShape) -> Iterator[tuple[str, Shift]]:
-    for name, hours in shape.shifts.items():
-        if (shift := parse_shift(hours)) is not None:
-            yield name, shift
-        else:
-            findings.at_value(("shifts", name), f"{quoted(hours)} is not a shift; write it as 08:00-16:30")
 
 
 def _agent(findings: Findings, number: str, roster: RosterShape) -> Agent:

@@ -10,6 +10,7 @@ from acd.endpoint import CONTACT_PATTERN, parse_endpoint
 from acd.limits_file import CoolDownsShape, LimitsShape, MissedRings
 from acd.queue import AfterTalk, CallbackRules, Emptiness, Queue, Shut
 from acd.routing_file import RoutingShape
+from acd.shift_file import ShiftOrHours
 from telephony.hours_shape import HoursShape
 from telephony.ids import AgentNumber, QueueId
 from telephony.located_shape import Key, Shape, required
@@ -133,7 +134,7 @@ class RosterShape(Shape):
     schedules: dict[Key, HoursShape] = Field(default_factory=dict)
     teams: dict[Key, Name] = required({}, min_length=1)
     not_ready_reasons: dict[Key, Name] = Field(default_factory=dict)
-    shifts: dict[Key, str] = Field(default_factory=dict)
+    shifts: dict[Key, ShiftOrHours] = Field(default_factory=dict)
     queues: dict[Key, QueueShape] = required({}, min_length=1)
     agents: dict[Key, AgentShape] = required({}, min_length=1)
     routing: RoutingShape = Field(default_factory=RoutingShape)

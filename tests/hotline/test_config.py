@@ -73,7 +73,7 @@ def test_the_examples_of_the_guides_are_right() -> None:
     for section in ("", *sections):
         assert parse_menus(whole + section, "menus.md")[1] == []
     roster, *sections = agents
-    assert len(sections) == 2
+    assert len(sections) == 3
     for section in ("", *sections):
         assert parse_roster(roster + section, "agents.md")[1] == []
 
