@@ -1,12 +1,13 @@
 """From the text of `agents.yaml` to a `Roster`, or to every mistake in it at its line and column."""
 
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from acd.agent import Agent
 from acd.endpoint import Endpoint, parse_endpoint
 from acd.limits_file import build_cool_downs, build_limits
+from acd.own_callers import own_callers
 from acd.queue import Roster
 from acd.queue_file import build_queues, queue_topics
 from acd.roster_shape import WORD, AgentShape, RosterShape
@@ -36,6 +37,8 @@ class RosterDraft:
 
     document: Document
     roster: Roster
+    own_callers: Mapping[str, AgentNumber] = field(default_factory=dict, repr=False)
+    """Caller → whose client he is. Personal data."""
     repeats: tuple[tuple[Turn, "RosterDraft"], ...] = ()
     """The same file with what stands under keys that are given twice."""
 
@@ -87,7 +90,8 @@ def _read(document: Document) -> tuple[RosterDraft, list[Problem]]:
     _check_ids(findings)
     _check_contacts(findings, shape)
     _check_languages(findings, shape)
-    return RosterDraft(document, roster), findings.problems
+    own = own_callers(findings, {number: agent.vip_callers for number, agent in shape.agents.items()})
+    return RosterDraft(document, roster, own), findings.problems
 
 
 def _agent(findings: Findings, number: str, roster: RosterShape) -> Agent:

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 from acd.agent import Agent
 from acd.endpoint import CONTACT_PATTERN, parse_endpoint
 from acd.limits_file import CoolDownsShape, LimitsShape, MissedRings
+from acd.own_callers import check_list, check_number
 from acd.queue import AfterTalk, CallbackRules, Emptiness, Queue, Shut
 from acd.routing_file import RoutingShape
 from acd.shift_file import ShiftOrHours
@@ -113,6 +114,9 @@ class QueueShape(Shape):
     let_go_if: Reasons = QUEUE.let_go_if
 
 
+Caller = Annotated[str, BeforeValidator(check_number), WithJsonSchema({"type": ["string", "integer"]})]
+
+
 class AgentShape(Shape):
     """An agent (坐席)."""
 
@@ -125,6 +129,8 @@ class AgentShape(Shape):
     languages: list[Language] = Field(default=list(AGENT.languages), min_length=1)
     not_certified: list[str] = Field(default_factory=list)
     shift: str = AGENT.shift
+    vip_callers: Annotated[list[Caller], BeforeValidator(check_list)] = Field(default_factory=list)
+    """Personal data."""
 
 
 class RosterShape(Shape):

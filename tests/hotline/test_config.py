@@ -309,6 +309,31 @@ def test_a_vip_may_have_an_agent_of_his_own(folder: Path) -> None:
     assert problems_of(folder)[0].startswith('vip.txt:1:13: "80O1" is not an agent; did you mean "8010"?')
 
 
+def own(folder: Path, callers: str) -> None:
+    text = AGENTS.replace("skills: {loan: 5,", f"vip_callers: {callers}\n    skills: {{loan: 5,", 1)
+    (folder / "agents.yaml").write_text(text, "utf-8")
+
+
+def test_agents_may_name_their_own_vips(folder: Path) -> None:
+    own(folder, "[138 0013 8000]")
+    (folder / "vip.txt").write_text("13800138000\n13900139000 @8002\n", "utf-8")
+    config = load(folder)
+    assert config.own_agents == {"13800138000": "8001", "13900139000": "8002"}
+    assert config.menu.vip_callers == {"13800138000", "13900139000"}
+    assert b"000 0000 0000" in config.agents_raw, "what is kept beside decisions has no numbers"
+    assert b"138 0013" not in config.agents_raw
+
+
+def test_a_vip_of_two_agents_is_named_without_the_number(folder: Path) -> None:
+    own(folder, "[138 0013 8000]")
+    (folder / "vip.txt").write_text("13800138000 @8002\n", "utf-8")
+    assert problems_of(folder) == ["vip.txt:1:13: this caller is agent 8001's in the agents file"]
+    own(folder, "[138 0013 800O]")
+    (found,) = problems_of(folder)
+    assert "not a telephone number" in found
+    assert "138" not in found
+
+
 def test_without_a_vip_file_there_are_no_vip_callers(folder: Path) -> None:
     config = load_config(folder / "menus.yaml", folder / "agents.yaml", None, folder)
     assert config.menu.vip_callers == frozenset()
