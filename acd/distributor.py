@@ -73,6 +73,7 @@ class Distributor:
         self.calendar = calendar or Calendar()
         """The time of day; whoever runs the machine keeps it right."""
         self._hall = Hall(assigner, cool_downs or roster.cool_downs, self._queues, self.calendar)
+        self._hall.waiting.head_start_s = roster.routing.weights.head_start_s
         self._hall.floor.take_rules(roster.limits, cool_downs or roster.cool_downs, 0.0)
         self._consults = Consults(self._hall, self._queues)
         self._callbacks = Callbacks(self._hall, self._queues, self.calendar)
@@ -172,6 +173,7 @@ class Distributor:
         if assigner is not None:
             self._hall.use(assigner)
         self._queues |= roster.queues
+        self._hall.waiting.head_start_s = roster.routing.weights.head_start_s
         take_over(self._hall, roster, self._queues, now)
         self._callbacks.line_up_again(now)
         return self._settle(now)

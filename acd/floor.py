@@ -106,7 +106,8 @@ class Floor:
         elif number not in self._free:
             self._free.add(number)
             self._hand_over(machine)
-        self.staffing.count(machine.agent, machine.state, free=free, reachable=number not in self._unreachable)
+        reachable, idle_since = number not in self._unreachable, machine.idle_since
+        self.staffing.count(machine.agent, machine.state, free=free, reachable=reachable, idle_since=idle_since)
 
     def availability(self, machine: AgentMachine) -> Availability | None:
         """How a ready agent stands for calls; None in other states."""
