@@ -160,6 +160,7 @@ class Facts(RuleBasedStateMachine):
                 case CloseSegment():
                     assert self.segments.pop((order.call, order.queue), None) is not None, "closed twice"
                     self.outcomes[order.outcome] += 1
+                    self.talks += self.with_nobodys_phone(order)
                     if order.outcome in {Outcome.TIMED_OUT, Outcome.REJECTED_FULL, Outcome.REJECTED_NO_AGENTS}:
                         refused[order.call] -= 1
                 case CloseTalk(call, agent):
@@ -175,6 +176,11 @@ class Facts(RuleBasedStateMachine):
         for move in moves:
             assert move.call in overflowed, "the stay there begins when the one here has ended"
             self.enter(move.call, move.queue, move.topic, 0.0, place_at=move.place_at)
+
+    def with_nobodys_phone(self, closed: CloseSegment) -> list[Pair]:
+        """The talk of one who answered after the ring was given up, and whom the roster had lost by then."""
+        gone = closed.agent is not None and self.stage.distributor._hall.floor.machine(closed.agent) is None
+        return [(closed.call, closed.agent)] if closed.agent is not None and gone else []
 
     def order_ring(self, order: RingAgent) -> None:
         hall = self.stage.distributor._hall
