@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from acd.agent import Agent
-from acd.queue import Queue, Roster
+from acd.queue import Demands, Queue, Roster
 from telephony.errors import Problem
 from telephony.ids import QueueId, Topic
 from telephony.located import Document, Path
@@ -23,13 +23,13 @@ class Coverage:
     def gap(self, queue_id: QueueId, topic: Topic) -> str:
         """What is missing for a call about this topic in this queue; empty if somebody can serve it.
 
-        Nothing is said of what has been named already: a queue that is not there, a language that nobody speaks.
+        Nothing is said of what has been named already: a queue that is not there, a language that nobody speaks, a
+        further skill that nobody has at its level.
         """
         queue = self._queues.get(queue_id)
-        if queue is None or not self._agents or (queue.language and queue.language not in self._spoken):
+        if queue is None or not self._agents or not self._is_sound(queue):
             return ""
-        speaking = [agent for agent in self._agents if speaks(agent, queue)]
-        best, demanded = _best(speaking, topic), max(1, queue.lowest_level)
+        best, demanded = _best([one for one in self._agents if _fits(one, queue)], topic), max(1, queue.lowest_level)
         if best >= demanded:
             return ""
         if _best(self._agents, topic) == 0:
@@ -38,15 +38,32 @@ class Coverage:
                 f'no agent has a skill for "{topic}" (queue "{queue_id}"); give one the skill "{general}", '
                 'or name a "topic"'
             )
-        who = f' who speaks "{queue.language}"' if queue.language else ""
+        who = _who(queue)
         if best == 0:
-            return f'queue "{queue_id}" demands "{queue.language}", but nobody{who} has a skill for "{topic}"'
+            return f'queue "{queue_id}": nobody{who} has a skill for "{topic}"'
         return f'queue "{queue_id}" demands level {demanded}, but nobody{who} has more than level {best} for "{topic}"'
 
+    def _is_sound(self, queue: Queue) -> bool:
+        """Whether each demand beside the topic's can be met by somebody."""
+        spoken = not queue.language or queue.language in self._spoken
+        return spoken and all(_best(self._agents, skill) >= level for skill, level in _further(queue))
 
-def speaks(agent: Agent, queue: Queue) -> bool:
-    """Whether the agent speaks the language the queue demands."""
-    return not queue.language or queue.language in agent.languages
+
+def _fits(agent: Agent, queue: Queue) -> bool:
+    """Whether the agent meets what the queue demands whatever the topic."""
+    speaks = not queue.language or queue.language in agent.languages
+    return speaks and all(agent.level(skill) >= level for skill, level in _further(queue))
+
+
+def _further(queue: Queue) -> Demands:
+    return queue.further(queue.lowest_level)
+
+
+def _who(queue: Queue) -> str:
+    """Those who fit, in words; empty where everybody does."""
+    parts = [f'speaks "{queue.language}"'] if queue.language else []
+    parts += [f'has level {level} for "{skill}"' for skill, level in _further(queue)]
+    return f" who {' and '.join(parts)}" if parts else ""
 
 
 def _best(agents: Collection[Agent], topic: Topic) -> int:
@@ -78,7 +95,7 @@ def _gaps(coverage: Coverage, queue: QueueId, topics: Collection[Topic]) -> list
 def _demand(document: Document, queue: QueueId) -> Path:
     """Where the queue says what it demands."""
     there = document.keys(("queues", queue))
-    return ("queues", queue, next((key for key in ("min_level", "language") if key in there), "name"))
+    return ("queues", queue, next((key for key in ("min_level", "language", "skills") if key in there), "name"))
 
 
 def _check_overflows(

@@ -8,13 +8,16 @@ from acd.profiles import profile_of
 from acd.skill_groups import bits
 from acd.standing import Standing
 from acd.weights import VIP
-from telephony.ids import AgentNumber, CallId, Topic
+from telephony.ids import AgentNumber, CallId
 
 Caller = tuple[float, int, CallId, WaitingCall, int]
 """When the call entered, its ticket, itself, what is known of it, its lane."""
 
 Idle = tuple[float, int, AgentNumber, Agent, int]
 """Since when the agent is idle, how many were added before, his number, himself, his group."""
+
+Traits = tuple[object, ...]
+"""What a lane is made of, in the form that is quickest to look up."""
 
 EMPTY = float("inf")
 """The instant the head of an empty lane entered at: never."""
@@ -42,14 +45,23 @@ class Lineup:
         """By group: its idle agents, the longest idle first."""
         self._known: dict[AgentNumber, tuple[Agent, Standing, int]] = {}
         """The group of everybody who was ever here, so that his profile is not made again for every call."""
-        self._lane_of: dict[tuple[Topic, int, str, str, bool, int, float], int] = {}
-        """Lanes by what they are made of, in the form that is quickest to look up."""
+        self._lane_of: dict[Traits, int] = {}
         self._added = 0
 
     def add_call(self, call: WaitingCall) -> int:
         """Put a caller in his lane; its number."""
         queue = call.queue
-        traits = (call.topic, call.min_level, queue.language, call.caller_class, call.vip, call.wish, queue.priority_s)
+        traits: Traits = (
+            call.topic,
+            call.min_level,
+            queue.language,
+            call.caller_class,
+            call.vip,
+            call.wish,
+            queue.priority_s,
+        )
+        if queue.skills:
+            traits += queue.further(call.min_level)
         lane = self._lane_of.get(traits)
         if lane is None:
             lane = self._lane_of[traits] = self._lane(call)
@@ -65,7 +77,10 @@ class Lineup:
     def _lane(self, call: WaitingCall) -> int:
         caller_class = call.caller_class or (VIP if call.vip else "")
         queue = call.queue
-        key = LaneKey(call.topic, call.min_level, caller_class, call.wish, queue.language, queue.priority_s)
+        key = LaneKey(
+            *(call.topic, call.min_level, caller_class, call.wish, queue.language, queue.priority_s),
+            queue.further(call.min_level),
+        )
         lane = self.terms.lane(key)
         while lane >= len(self.lanes):
             self.lanes.append(Fifo(self.calls))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from acd.pricing import Price, Prices
 from acd.profiles import Profile
+from acd.queue import Demands
 from acd.skill_groups import bits
 from acd.weights import Weights
 from telephony.ids import Topic
@@ -25,6 +26,8 @@ class LaneKey:
     """To be spoken; empty: any."""
     priority_s: float = 0.0
     """Of the queue."""
+    further: Demands = ()
+    """Skills the queue demands whatever the topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,7 @@ class PairTerms:
         self.unbound_lanes |= self.unbound[lane] << lane
         able = 0
         for group, known in enumerate(self.groups):
-            if known.profile.certified(key.topic, key.min_level, key.language):
+            if known.profile.certified(key.topic, key.min_level, key.language, key.further):
                 able |= 1 << group
                 self.serves[group] |= 1 << lane
         self.able.append(able)
@@ -167,7 +170,7 @@ class PairTerms:
         self.groups.append(key)
         serves = 0
         for lane, known in enumerate(self.lanes):
-            if key.profile.certified(known.topic, known.min_level, known.language):
+            if key.profile.certified(known.topic, known.min_level, known.language, known.further):
                 serves |= 1 << lane
                 self.able[lane] |= 1 << group
         self.serves.append(serves)

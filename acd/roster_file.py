@@ -1,7 +1,7 @@
 """From the text of `agents.yaml` to a `Roster`, or to every mistake in it at its line and column."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from acd.agent import Agent
@@ -9,8 +9,8 @@ from acd.endpoint import Endpoint, parse_endpoint
 from acd.limits_file import build_cool_downs, build_limits
 from acd.own_callers import own_callers
 from acd.queue import Roster
-from acd.queue_file import build_queues, queue_topics
-from acd.roster_shape import WORD, AgentShape, RosterShape
+from acd.queue_file import build_queues, queue_topics, read_levels
+from acd.roster_shape import WORD, RosterShape
 from acd.routing_file import build_routing
 from acd.shift_file import build_shifts
 from telephony.errors import Problem
@@ -26,9 +26,6 @@ AGENT_NUMBER = re.compile(r"[1-9][0-9]{2,7}")
 
 REASON = re.compile(r"[0-9]")
 """One digit after the feature code."""
-
-ASSUMED_LEVEL = 5
-"""Stands in for a level that is wrong, so that the mistake is named once and not again for the queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +87,7 @@ def _read(document: Document) -> tuple[RosterDraft, list[Problem]]:
     _check_ids(findings)
     _check_contacts(findings, shape)
     _check_languages(findings, shape)
+    _check_demanded(findings, roster)
     own = own_callers(findings, {number: agent.vip_callers for number, agent in shape.agents.items()})
     return RosterDraft(document, roster, own), findings.problems
 
@@ -108,7 +106,7 @@ def _agent(findings: Findings, number: str, roster: RosterShape) -> Agent:
         number=AgentNumber(number),
         name=shape.name,
         team=shape.team,
-        skills=_certified(dict(_skills(findings, (*path, "skills"), shape)), shape.not_certified),
+        skills=_certified(dict(read_levels(findings, (*path, "skills"), shape.skills, assumed=5)), shape.not_certified),
         contact=shape.contact,
         wrap_up_s=shape.wrap_up_s,
         max_missed_rings=roster.cool_downs.max_missed_rings if missed is None else missed,
@@ -126,16 +124,6 @@ def _certified(skills: dict[Topic, int], barred: Collection[str]) -> dict[Topic,
         if not any(topic == bar or topic.startswith(f"{bar}.") for bar in barred)
     }
     return kept | {Topic(bar): 0 for bar in barred}
-
-
-def _skills(findings: Findings, path: Path, shape: AgentShape) -> Iterator[tuple[Topic, int]]:
-    for topic, level in shape.skills.items():
-        if re.fullmatch("[1-5]", level):
-            yield Topic(topic), int(level)
-        else:
-            message = f'level for "{topic}" must be 1 (new) to 5 (expert), not {quoted(level)}'
-            findings.at_value((*path, topic), message)
-            yield Topic(topic), ASSUMED_LEVEL
 
 
 def _check_ids(findings: Findings) -> None:
@@ -173,6 +161,19 @@ def _check_languages(findings: Findings, shape: RosterShape) -> None:
             findings.at_value(("queues", id_, "language"), f"no agent speaks {quoted(queue.language)}")
 
 
+def _check_demanded(findings: Findings, roster: Roster) -> None:
+    """A skill that a queue demands and nobody has would let everybody wait for nobody."""
+    agents = roster.agents.values()
+    held = dict.fromkeys(skill for agent in agents for skill in agent.skills)
+    for queue in roster.queues.values():
+        for skill, demanded in queue.further(queue.lowest_level):
+            best, path = max((agent.level(skill) for agent in agents), default=0), ("queues", queue.id, "skills", skill)
+            if best == 0 and agents:
+                findings.at_key(path, f"no agent has the skill {quoted(skill)}{did_you_mean(skill, held)}")
+            elif best < demanded and agents:
+                findings.at_value(path, f'nobody has more than level {best} for "{skill}"')
+
+
 def check_topics(draft: RosterDraft, topics: Collection[Topic]) -> list[Problem]:
     """Name the skills, and the other topics in this file, that no topic of the menu can ever ask for."""
     problems = _check_topics(draft, topics)
@@ -182,7 +183,7 @@ def check_topics(draft: RosterDraft, topics: Collection[Topic]) -> list[Problem]
 
 
 def _check_topics(draft: RosterDraft, topics: Collection[Topic]) -> list[Problem]:
-    known = covering(topics)
+    known = covering([*topics, *demanded_skills(draft.roster)])
     findings = Findings(draft.document)
     for number in draft.document.keys(("agents",)):
         path: Path = ("agents", number)
@@ -196,6 +197,11 @@ def _check_topics(draft: RosterDraft, topics: Collection[Topic]) -> list[Problem
         if topic not in known:
             findings.at_value(place, _no_topic(topic, known))
     return findings.problems
+
+
+def demanded_skills(roster: Roster) -> dict[Topic, None]:
+    """Every skill that some queue demands beside the topic's."""
+    return {skill: None for queue in roster.queues.values() for skill, _ in queue.skills}
 
 
 def _check_listed(findings: Findings, path: Path, known: dict[Topic, None]) -> None:

@@ -102,6 +102,8 @@ class QueueShape(Shape):
     service_level_s: Annotated[float, Field(ge=1, le=600, allow_inf_nan=False)] = QUEUE.service_level_s
     music: Word = QUEUE.music
     priority_s: Annotated[float, Field(ge=-3600, le=3600, allow_inf_nan=False)] = QUEUE.priority_s
+    skills: dict[Key, Level] = Field(default_factory=dict)
+    """Further skills an agent needs, whatever the topic."""
     widen: list[WideningShape] = Field(default_factory=list)
     language: Language | None = None
     extension: Annotated[str, StringConstraints(pattern="^[1-9][0-9]{1,7}$")] | None = None

@@ -67,7 +67,8 @@ class Staffing:
 
     def lane(self, queue: Queue, topic: Topic, level: int | None = None) -> int:
         """The lane of a queue's calls on a topic; of those that may be served at less than its level, too."""
-        lane = self._skills.lane(topic, queue.min_level if level is None else level, queue.language)
+        level = queue.min_level if level is None else level
+        lane = self._skills.lane(topic, level, queue.language, queue.further(level))
         lanes = self._queue_lanes.get(queue.id, 0)
         if not lanes >> lane & 1:
             self._queue_lanes[queue.id] = lanes | 1 << lane

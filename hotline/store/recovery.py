@@ -316,8 +316,17 @@ class Fold:
 
 def on_clock(carried: Carried, at: Callable[[float], float]) -> Carried:
     """The same with its instants on another clock."""
-    instants = {name: getattr(carried, name) for name in ("ends_at", "idle_since", "seen_at", "rests_until")}
-    return replace(carried, **{name: None if instant is None else at(instant) for name, instant in instants.items()})
+
+    def moved(instant: float | None) -> float | None:
+        return None if instant is None else at(instant)
+
+    return replace(
+        carried,
+        ends_at=moved(carried.ends_at),
+        idle_since=moved(carried.idle_since),
+        seen_at=moved(carried.seen_at),
+        rests_until=moved(carried.rests_until),
+    )
 
 
 def _wall_of(at: float, record: Record) -> float:

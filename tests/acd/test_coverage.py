@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acd.coverage import Asked, Coverage, check_coverage, speaks
+from acd.coverage import Asked, Coverage, check_coverage
 from acd.roster_file import read_roster
 from telephony.ids import QueueId, Topic
 
@@ -44,7 +44,7 @@ def problems(text: str, *asked: Asked) -> list[str]:
         ("loan", "card.lost", ""),
         ("loan", "travel", NO_TRAVEL),
         ("loan", "general", 'queue "loan" demands level 3, but nobody has more than level 1 for "general"'),
-        ("abroad", "loan", 'queue "abroad" demands "en", but nobody who speaks "en" has a skill for "loan"'),
+        ("abroad", "loan", 'queue "abroad": nobody who speaks "en" has a skill for "loan"'),
         ("abroad", "account",
          'queue "abroad" demands level 2, but nobody who speaks "en" has more than level 1 for "account"'),
     ],
@@ -68,7 +68,7 @@ def test_a_queue_that_the_menu_does_not_lead_to() -> None:
     dead = "nobody can ever serve it: queue"
     assert problems(text, (LOAN, QUOTA)) == [
         f'f:3:32: {dead} "night" demands level 5, but nobody has more than level 4 for "loan.quota"',
-        f'f:5:47: {dead} "abroad" demands "en", but nobody who speaks "en" has a skill for "loan.quota"',
+        f'f:5:47: {dead} "abroad": nobody who speaks "en" has a skill for "loan.quota"',
     ]
     assert problems(text.replace("5, ext", "4, ext"), (LOAN, QUOTA), (ABROAD, CARD)) == []
     bare = ROSTER.replace("queues:\n", "queues:\n  night: {name: 夜间}\n").replace("loan: 4", "lost: 4")
@@ -77,7 +77,7 @@ def test_a_queue_that_the_menu_does_not_lead_to() -> None:
 
 def test_callers_sent_on_to_nobody() -> None:
     text = ROSTER.replace("min_level: 3}", "min_level: 3, overflow: {to: abroad}}")
-    dead = 'callers sent on from here wait for nobody: queue "abroad" demands "en", but nobody who speaks "en" has a'
+    dead = 'callers sent on from here wait for nobody: queue "abroad": nobody who speaks "en" has a'
     assert problems(text, (LOAN, QUOTA), (LOAN, Topic("loan.other")), (ABROAD, CARD)) == [
         f'f:3:49: {dead} skill for "loan.quota"'
     ]
@@ -95,28 +95,46 @@ def test_a_way_through_several_queues() -> None:
     assert problems(text, (LOAN, CARD), (QueueId("gone"), CARD)), "the queue behind it is named as a whole"
 
 
+def test_further_skills() -> None:
+    text = ROSTER.replace("min_level: 3}", "min_level: 3, skills: {card: 3, general: 1}}")
+    assert gap("loan", "card", text) == ""
+    assert gap("loan", "loan", text) == (
+        'queue "loan": nobody who has level 3 for "card" and has level 1 for "general" has a skill for "loan"'
+    )
+    assert gap("loan", "general", text) == (
+        'queue "loan" demands level 3, but nobody who has level 3 for "card" and has level 1 for "general" has more '
+        'than level 1 for "general"'
+    )
+    assert gap("loan", "card", text.replace("min_level: 3", "min_level: 5, widen: [{after_s: 9, min_level: 2}]")) == ""
+    assert gap("loan", "loan", text.replace("card: 3, general: 1}}", "card: 5}}")) == "", "named at the skill"
+
+
 LEVELS = st.dictionaries(st.sampled_from(["a", "a.x", "b"]), st.integers(1, 5), min_size=1)
 
 
 @given(
     st.lists(st.tuples(LEVELS, st.sampled_from(["zh", "en"])), min_size=1, max_size=4),
     st.integers(1, 5),
-    st.sampled_from(["", "zh", "en"]),
+    st.tuples(st.sampled_from(["", "zh", "en"]), st.integers(0, 5)),
     st.sampled_from(["a", "a.x", "a.y", "b", "c"]),
 )
 def test_there_is_a_gap_exactly_where_nobody_suffices(
-    agents: list[tuple[dict[str, int], str]], level: int, language: str, topic: str
+    agents: list[tuple[dict[str, int], str]], level: int, demands: tuple[str, int], topic: str
 ) -> None:
+    language, further = demands
     lines = []
     for place, (skills, spoken) in enumerate(agents):
         levels = ", ".join(f"{skill}: {level}" for skill, level in skills.items())
         lines.append(f"  {8000 + place}: {{name: x, team: t, languages: [{spoken}], skills: {{{levels}}}}}\n")
-    demand = f", language: {language}" if language else ""
+    demand = (f", language: {language}" if language else "") + (f", skills: {{b: {further}}}" if further else "")
     draft, _ = read_roster(
         f"teams: {{t: t}}\nqueues:\n  q: {{name: q, min_level: {level}{demand}}}\nagents:\n" + "".join(lines), "f"
     )
     assert draft is not None
     queue = draft.roster.queues[QueueId("q")]
-    able = [one for one in draft.roster.agents.values() if one.level(Topic(topic)) >= level and speaks(one, queue)]
-    nobody_speaks = bool(language) and all(spoken != language for _, spoken in agents)
-    assert bool(Coverage(draft.roster).gap(queue.id, Topic(topic))) == (not able and not nobody_speaks)
+    people = draft.roster.agents.values()
+    speaking = [one for one in people if not language or language in one.languages]
+    fit = [one for one in speaking if not further or one.level(Topic("b")) >= further]
+    able = any(one.level(Topic(topic)) >= level for one in fit)
+    named = (language and not speaking) or (further and all(one.level(Topic("b")) < further for one in people))
+    assert bool(Coverage(draft.roster).gap(queue.id, Topic(topic))) == (not able and not named)

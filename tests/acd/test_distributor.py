@@ -2,6 +2,7 @@ import pytest
 
 from acd.agent_state import CANCEL_GRACE_S, RING_GRACE_S
 from acd.limits import CoolDowns, Limits
+from acd.queue import Widening
 from telephony.commands import (
     AgentState,
     AnswerWish,
@@ -22,7 +23,7 @@ from telephony.events import (
     TalkEndedBy,
     TimeReached,
 )
-from telephony.ids import AgentNumber, CallId, QueueId
+from telephony.ids import AgentNumber, CallId, QueueId, Topic
 from tests.acd.floor_play import Stage, agent, kinds, queue
 
 C1, C2 = CallId("c1"), CallId("c2")
@@ -574,3 +575,19 @@ def test_somebody_answers_who_is_no_agent_of_ours() -> None:
 
 def test_an_unknown_agent_has_no_state() -> None:
     assert one_agent().state("9999") is None
+
+
+def test_a_queue_demands_further_skills_and_less_of_them_with_time() -> None:
+    demand = queue(min_level=2, skills=((Topic("vip_care"), 3),), widen=(Widening(30.0, 1),))
+    care = [agent("1", loan=2), agent("2", loan=5, vip_care=2), agent("3", loan=2, vip_care=3)]
+    stage = Stage(*care, queues=[demand])
+    stage.sign_in("1", "2", "3")
+    (ring, _) = stage.waits("c1")
+    assert isinstance(ring, RingAgent)
+    assert ring.agent == "3"
+    assert stage.waits("c2") == [], "3 is taken, and nobody else cares enough"
+    orders = stage.after(30.0)
+    assert [order.agent for order in orders if isinstance(order, RingAgent) and order.call == "c2"] == ["2"]
+    nobody = Stage(care[0], queues=[demand])
+    nobody.sign_in("1")
+    assert kinds(nobody.queued("c1"))[:1] == ["RefuseCall"], "who has no such skill never gets the call"

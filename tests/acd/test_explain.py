@@ -191,3 +191,15 @@ def test_who_rings_a_held_caller_is_named_by_the_seconds_left() -> None:
     told = explain(RingAgent(made.call, made.agent, made.queue, 20.0, "", made.decision.choice(LOAN, 2)), moment)
     assert told.exact
     assert [(each.who, each.removed_by) for each in told.callers] == [("c", ""), ("d", "held_back")]
+
+
+def test_a_further_skill_is_a_filter_that_says_which() -> None:
+    demanding = replace(CALLER, queue=queue("vips", min_level=2, skills=((Topic("vip_care"), 3),)), min_level=2)
+
+    def told(one: Agent, level: int = 2) -> tuple[str, str]:
+        return told_of(free(one), replace(demanding, min_level=level))
+
+    assert told(agent("1", loan=5)) == ("no_skill", "vip_care")
+    assert told(agent("1", loan=5, vip_care=2)) == ("level_too_low", "vip_care 2 < 3")
+    assert told(agent("1", loan=5, vip_care=2), level=1) == ("", ""), "by then it is demanded less"
+    assert told(agent("1", loan=5, vip_care=3)) == ("", "")

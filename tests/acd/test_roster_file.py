@@ -167,6 +167,31 @@ def test_an_agent_who_is_not_certified_has_no_skill_whatever_finer_lines_say() -
     assert barred.not_certified == {"loan"}
 
 
+VIPS = SMALL.replace("general: {name: 综合}", "general: {name: 综合, skills: {vip_care: 3, general: 1}}").replace(
+    "skills: {general: 1}", "skills: {general: 1, vip_care: 4}"
+)
+
+
+def test_a_queue_may_demand_further_skills() -> None:
+    roster, found = parse_roster(VIPS, "f", topics=[Topic("loan.quota"), Topic("general")])
+    assert found == [], "a skill that a queue demands is known, though no menu asks for it"
+    assert roster is not None
+    assert roster.queues[QueueId("general")].skills == ((Topic("general"), 1), (Topic("vip_care"), 3))
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "problem"),
+    [
+        ("vip_care: 3", "vip_care: 9", 'f:5:42: level for "vip_care" must be 1 (new) to 5 (expert), not "9"'),
+        ("vip_care: 3", "vip_care: 5", 'f:5:42: nobody has more than level 4 for "vip_care"'),
+        ("vip_care: 3", "care: 3", 'f:5:32: no agent has the skill "care"; did you mean "vip_care"?'),
+        ("vip_care: 4", "vip_car: 4", 'f:5:32: no agent has the skill "vip_care"; did you mean "vip_car"?'),
+    ],
+)
+def test_mistakes_in_further_skills(right: str, wrong: str, problem: str) -> None:
+    assert problems(VIPS.replace(right, wrong)) == [problem]
+
+
 def test_a_queue_may_widen_and_demand_a_language() -> None:
     text = SMALL.replace(
         "loan: {name: 贷款, min_level: 2,",

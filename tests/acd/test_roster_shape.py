@@ -18,6 +18,7 @@ def test_every_setting_of_a_queue_can_be_written_and_has_its_default() -> None:
         "name": "x",
         "widen": [],
         "language": None,
+        "skills": {},
         "exit": {"key": QUEUE.way_out.key, "to": QUEUE.way_out.to},
     }
     assert QueueShape(name="x").model_dump() == defaults | own_form
