@@ -51,13 +51,14 @@ class Consults:
         hall.orders.append(RingColleague(event.call, colleague, queue.ring_s))
 
     def _somebody(self, event: ConsultAsked) -> AgentNumber | None:
-        """Who of the queue has been free for the longest time; this is rare, so everybody is looked at."""
+        """Whoever of the queue has been free for the longest time; by its steps of widening where nobody else is."""
         queue = self._queues.get(event.queue or QueueId(""))
         if queue is None:
             return None
-        floor, level, topic = self._hall.floor, max(1, queue.min_level), event.topic or Topic(queue.id)
-        free = [one for one in floor if floor.is_free(one.agent.number) and one.agent.level(topic) >= level]
-        return min(free, key=lambda one: one.idle_since).agent.number if free else None
+        staffing, topic = self._hall.floor.staffing, event.topic or Topic(queue.id)
+        levels = (queue.min_level, *(step.min_level for step in queue.widen))
+        free = (staffing.longest_free(staffing.lane(queue, topic, level)) for level in levels)
+        return next((number for number in free if number is not None), None)
 
     def asks(self, call: CallId, colleague: AgentNumber) -> bool:
         """Whether this colleague was asked about this call with our help."""

@@ -7,7 +7,7 @@ from acd.agent_state import LATER, AgentMachine
 from acd.hall import Hall
 from acd.queue import Queue, Roster
 from acd.talks import Talk
-from telephony.commands import AgentState, CloseSegment, ShowAgent, WidenCall
+from telephony.commands import AgentState, Carried, CloseSegment, ShowAgent, WidenCall
 from telephony.events import AgentWish, Outcome, RingOutcome
 from telephony.ids import AgentNumber, CallId, QueueId
 
@@ -20,6 +20,8 @@ class Remembered:
     reason: str
     since: float
     call: CallId | None
+    carried: Carried | None = None
+    """None from a journal of before there was any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +86,20 @@ def _requeue(hall: Hall, queues: Mapping[QueueId, Queue]) -> None:
                 hall.assigner.add_call(segment.waiting)
 
 
-def restore_agent(hall: Hall, number: AgentNumber, remembered: Remembered) -> None:
+def restore_agent(hall: Hall, number: AgentNumber, remembered: Remembered, queues: Mapping[QueueId, Queue]) -> None:
     """The agent goes on in the state the journal has; ignored if the roster has no such agent any more."""
     machine = hall.floor.machine(number)
     if machine is None:
         return
-    machine.resume(remembered.state, remembered.reason, remembered.since, remembered.call)
+    carried = remembered.carried or Carried()
+    machine.queue = queues.get(carried.queue or QueueId(""))
+    machine.resume(remembered.state, remembered.reason, remembered.since, remembered.call, carried=carried)
+    hall.floor.carry_on(machine, carried)
     if remembered.state is AgentState.RINGING:
         # The phone may still ring for a call of the controller before us.
         hall.floor.cool_down(machine, RingOutcome.UNREACHABLE, remembered.since)
     if machine.call is not None:
-        hall.talks.begin(Talk(machine.call, number, None, remembered.since))
+        hall.talks.begin(Talk(machine.call, number, machine.queue, remembered.since))
     hall.floor.seat(machine.agent)
     hall.follow(machine)
 

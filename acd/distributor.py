@@ -74,6 +74,7 @@ class Distributor:
         """The time of day; whoever runs the machine keeps it right."""
         self._hall = Hall(assigner, cool_downs or roster.cool_downs, self._queues, self.calendar)
         self._hall.version = roster.version
+        self._hall.waiting.head_start_s = roster.routing.weights.head_start_s
         self._hall.floor.take_rules(roster.limits, cool_downs or roster.cool_downs, 0.0)
         self._consults = Consults(self._hall, self._queues)
         self._callbacks = Callbacks(self._hall, self._queues, self.calendar, roster)
@@ -176,18 +177,17 @@ class Distributor:
         if assigner is not None:
             self._hall.use(assigner)
         self._queues |= roster.queues
+        self._hall.waiting.head_start_s = roster.routing.weights.head_start_s
         take_over(self._hall, roster, self._queues, now)
         self._callbacks.line_up_again(now)
         return self._settle(now)
 
-    def restore_agent(
-        self, number: AgentNumber, state: AgentState, reason: str, *, since: float, call: CallId | None = None
-    ) -> list[DistributionCommand]:
-        """After a restart, before any call: the agent's state as the journal has it.
+    def restore_agent(self, number: AgentNumber, remembered: Remembered) -> list[DistributionCommand]:
+        """After a restart, before any call: the agent's state as the journal has it, on this run's clock.
 
         Follow with `restore_talk` for every talk found going on, and with `TalkEnded` for those that are not.
         """
-        restore_agent(self._hall, number, Remembered(state, reason, since, call))
+        restore_agent(self._hall, number, remembered, self._queues)
         return self._hall.take_orders()
 
     def restore_talk(

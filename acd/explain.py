@@ -192,6 +192,9 @@ class _Reckoning:
             return "no_skill", topic
         if level < caller.min_level:
             return "level_too_low", f"{level} < {caller.min_level}"
+        for skill, demanded in caller.queue.further(caller.min_level):
+            if (level := agent.level(skill)) < demanded:
+                return ("level_too_low", f"{skill} {level} < {demanded}") if level else ("no_skill", str(skill))
         language = caller.queue.language
         return ("language", language) if language and language not in agent.languages else None
 
@@ -255,7 +258,9 @@ class _Reckoning:
         topic, level, queue = caller.topic, caller.min_level, caller.queue
         return self._terms.lane(
             LaneKey(
-                *(topic, level, caller.caller_class, caller.wish, queue.language, queue.priority_s), caller.transferred
+                *(topic, level, caller.caller_class, caller.wish, queue.language, queue.priority_s),
+                transferred=caller.transferred,
+                further=queue.further(level),
             )
         )
 

@@ -13,8 +13,8 @@ from acd.profile_pool import ProfilePool
 from acd.profiles import Profile, profile_of
 from acd.staffing import AT_WORK, Staffing
 from acd.standing import Standing
-from telephony.commands import AgentState, Availability
-from telephony.events import RingOutcome
+from telephony.commands import AgentState, Availability, Carried
+from telephony.events import AgentWish, RingOutcome
 from telephony.ids import AgentNumber, Topic
 
 
@@ -114,7 +114,8 @@ class Floor:
         elif number not in self._free:
             self._free.add(number)
             self._hand_over(machine)
-        self.staffing.count(machine.agent, machine.state, free=free, reachable=number not in self._unreachable)
+        reachable, idle_since = number not in self._unreachable, machine.idle_since
+        self.staffing.count(machine.agent, machine.state, free=free, reachable=reachable, idle_since=idle_since)
 
     def availability(self, machine: AgentMachine) -> Availability | None:
         """How a ready agent stands for calls; None in other states."""
@@ -129,6 +130,31 @@ class Floor:
             rests_until,
             self._cooling_after.get(number),
         )
+
+    def carried(self, machine: AgentMachine) -> Carried:
+        """What of this agent must survive a restart besides his state."""
+        number, (pending, reason) = machine.agent.number, machine.pending or (None, "")
+        return Carried(
+            queue=(machine.queue.id or None) if machine.queue is not None else None,
+            ends_at=machine.deadline if machine.state is AgentState.WRAP_UP else None,
+            pending=None if pending is None else AgentWish(pending),
+            pending_reason=reason,
+            missed=machine.missed,
+            busy_ratio=round(self._load.ratio(number, machine.since), 4),
+            idle_since=machine.idle_since if machine.state is AgentState.READY else None,
+            seen_at=machine.seen_at if machine.seen_at > machine.since else None,
+            rests_until=self._cooling.at(number),
+            rests_after=self._cooling_after.get(number),
+        )
+
+    def carry_on(self, machine: AgentMachine, carried: Carried) -> None:
+        """After a restart, his state being what it was: how busy he had been, and how long he rests."""
+        number = machine.agent.number
+        self._load.resume(number, machine.state, machine.since, carried.busy_ratio)
+        if carried.rests_until is not None and carried.rests_after is not None:
+            longest_s = self._cool_downs.after(carried.rests_after)  # whatever the wall clock was set to meanwhile
+            self._cooling.add(number, min(carried.rests_until, machine.since + longest_s))
+            self._cooling_after[number] = carried.rests_after
 
     def is_reachable(self, number: AgentNumber) -> bool:
         """Whether the agent's phone is there, as far as Asterisk knows."""

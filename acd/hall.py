@@ -161,10 +161,8 @@ class Hall:
         if not segment.offerable:
             return  # asked again when the call becomes offerable
         segment.told_at = now
-        position = self.waiting.position(segment)
-        agents = self.floor.staffing.strength(segment.lane)
-        expected_wait_s = self.expected_wait.range_s(segment.queue.id, position, agents)
-        self.orders.append(TellPlace(segment.call, position, expected_wait_s))
+        expected_wait_s = self.expected_wait.of(segment, self.waiting, self.floor.staffing)
+        self.orders.append(TellPlace(segment.call, self.waiting.position(segment), expected_wait_s))
         self.waiting.tell_when_due(segment, now)
 
     def offer(self, segment: Segment, now: float) -> None:
@@ -219,6 +217,7 @@ class Hall:
                 available,
                 late=machine.late,
                 since=machine.since,
+                carried=self.floor.carried(machine),
             )
         )
 

@@ -11,13 +11,16 @@ from acd.ranking import NEVER, Ranking, floats
 from acd.skill_groups import bits
 from acd.standing import Standing
 from acd.weights import VIP
-from telephony.ids import AgentNumber, CallId, Topic
+from telephony.ids import AgentNumber, CallId
 
 Caller = tuple[float, int, CallId, WaitingCall, int]
 """When the call entered, its ticket, itself, what is known of it, its lane."""
 
 Idle = tuple[float, int, AgentNumber, Agent, int]
 """Since when the agent is idle, how many were added before, his number, himself, his group."""
+
+Traits = tuple[object, ...]
+"""What a lane is made of, in the form that is quickest to look up."""
 
 EMPTY = NEVER
 """The instant the head of an empty lane entered at: never."""
@@ -60,15 +63,14 @@ class Lineup:
         self._known: dict[AgentNumber, Known] = {}
         """The groups of everybody who was ever here, by band of load, so that his profile is not made again for every
         call. Another group may have a number by now: it is his as long as its key is the same object."""
-        self._lane_of: dict[tuple[Topic, int, str, str, bool, int, float, bool], int] = {}
-        """Lanes by what they are made of, in the form that is quickest to look up."""
+        self._lane_of: dict[Traits, int] = {}
         self._added = 0
         self._idle_per_s = terms.weights.idle_per_s
 
     def add_call(self, call: WaitingCall) -> int:
         """Put a caller in his lane; its number."""
         queue = call.queue
-        traits = (
+        traits: Traits = (
             call.topic,
             call.min_level,
             queue.language,
@@ -78,6 +80,8 @@ class Lineup:
             queue.priority_s,
             call.transferred,
         )
+        if queue.skills:
+            traits += queue.further(call.min_level)
         lane = self._lane_of.get(traits)
         if lane is None:
             lane = self._lane_of[traits] = self._lane(call)
@@ -96,7 +100,9 @@ class Lineup:
         caller_class = call.caller_class or (VIP if call.vip else "")
         queue = call.queue
         key = LaneKey(
-            *(call.topic, call.min_level, caller_class, call.wish, queue.language, queue.priority_s), call.transferred
+            *(call.topic, call.min_level, caller_class, call.wish, queue.language, queue.priority_s),
+            transferred=call.transferred,
+            further=queue.further(call.min_level),
         )
         lane = self.terms.lane(key)
         while lane >= len(self.lanes):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from acd.pricing import Price, Prices
 from acd.profiles import MOST_GROUPS, Profile
+from acd.queue import Demands
 from acd.ranking import NEVER, Ranking, floats, ranked
 from acd.skill_groups import bits
 from acd.weights import Weights
@@ -32,6 +33,8 @@ class LaneKey:
     """Of the queue."""
     transferred: bool = False
     """By an agent."""
+    further: Demands = ()
+    """Skills the queue demands whatever the topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,14 +190,13 @@ class PairTerms:
     def _open_lane(self, key: LaneKey) -> int:
         lane = self._lane_numbers[key] = len(self.lanes)
         self.lanes.append(key)
-        weights = self.weights
-        passed_on_s = weights.transferred_s * key.transferred
-        self._head_starts.append(weights.class_s(key.caller_class) + key.priority_s + passed_on_s)
+        head_start_s = self.weights.head_start_s(key.caller_class, key.priority_s, transferred=key.transferred)
+        self._head_starts.append(head_start_s)
         self.unbound.append(key.caller_class in self.weights.unbound_classes)
         self.unbound_lanes |= self.unbound[lane] << lane
         able = 0
         for group, known in enumerate(self.groups):
-            if known.profile.certified(key.topic, key.min_level, key.language):
+            if known.profile.certified(key.topic, key.min_level, key.language, key.further):
                 able |= 1 << group
                 self.serves[group] |= 1 << lane
         self.able.append(able)
@@ -210,7 +212,7 @@ class PairTerms:
         self.groups[group] = key
         serves = 0
         for lane, known in enumerate(self.lanes):
-            if key.profile.certified(known.topic, known.min_level, known.language):
+            if key.profile.certified(known.topic, known.min_level, known.language, known.further):
                 serves |= 1 << lane
                 self.able[lane] |= 1 << group
                 if (row := self._lane_rows[lane]) is not None:

@@ -3,11 +3,23 @@
 from bisect import bisect_left, insort
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from acd.assigner import WaitingCall
 from acd.line import Line
 from acd.queue import Queue
+from acd.weights import VIP, Weights
 from telephony.ids import AgentNumber, CallId, QueueId
+
+Rank = tuple[float, int]
+"""When a caller would have entered without his head start, and his ticket."""
+
+
+class HeadStart(Protocol):
+    """By how much a caller counts as if he had come earlier."""
+
+    def __call__(self, caller_class: str, priority_s: float, *, transferred: bool = False) -> float:
+        """By his class, his queue's priority, and whether an agent passed him on."""
 
 
 @dataclass(slots=True)
@@ -58,6 +70,11 @@ class WaitingCalls:
         """Places of those who hung up and are called back at their turn; sorted."""
         self._lanes: dict[tuple[int, QueueId], dict[CallId, Segment]] = {}
         """By lane and queue: who waits for the same agents by the same rules."""
+        self._ranks: dict[QueueId, list[Rank]] = {}
+        """Sorted."""
+        self._rank_of: dict[CallId, Rank] = {}
+        self.head_start_s: HeadStart = Weights().head_start_s
+        """What a caller has when he enters holds for his stay."""
         self._give_up: Line[CallId] = Line()
         self._tell: Line[CallId] = Line()
         self._widen: Line[CallId] = Line()
@@ -79,6 +96,20 @@ class WaitingCalls:
         queue, place = segment.queue.id, segment.place
         return bisect_left(self._places[queue], place) + bisect_left(self._kept.get(queue, ()), place) + 1
 
+    def rank(self, segment: Segment) -> int:
+        """The caller's place in the queue by head starts too, such as VIPs have, counted from 1."""
+        queue = segment.queue.id
+        ahead = bisect_left(self._ranks[queue], self._rank_of[segment.call])
+        return ahead + bisect_left(self._kept.get(queue, ()), segment.place) + 1
+
+    def ranked_before(self, segment: Segment, queue: QueueId) -> int:
+        """How many of another queue's callers come before this one, head starts of both counted."""
+        return bisect_left(self._ranks.get(queue, ()), self._rank_of[segment.call])
+
+    def _head_start_s(self, call: WaitingCall) -> float:
+        caller_class = call.caller_class or (VIP if call.vip else "")
+        return self.head_start_s(caller_class, call.queue.priority_s, transferred=call.transferred)
+
     def keep_place(self, queue: QueueId, place: tuple[float, int]) -> None:
         """Somebody has this place without being on the line."""
         insort(self._kept.setdefault(queue, []), place)
@@ -96,6 +127,9 @@ class WaitingCalls:
         """A segment begins."""
         self._segments[segment.call] = segment
         insort(self._places.setdefault(segment.queue.id, []), segment.place)
+        at, ticket = segment.place
+        rank = self._rank_of[segment.call] = at - self._head_start_s(segment.waiting), ticket
+        insort(self._ranks.setdefault(segment.queue.id, []), rank)
         self._enter_lane(segment)
 
     def remove(self, segment: Segment) -> None:
@@ -103,6 +137,8 @@ class WaitingCalls:
         del self._segments[segment.call]
         places = self._places[segment.queue.id]
         del places[bisect_left(places, segment.place)]
+        ranks = self._ranks[segment.queue.id]
+        del ranks[bisect_left(ranks, self._rank_of.pop(segment.call))]
         self._leave_lane(segment)
         self._give_up.discard(segment.call)
         self._tell.discard(segment.call)

@@ -82,6 +82,10 @@ class Weights:
         """The term for the caller's class."""
         return self.class_bonus_s.get(caller_class, 0.0)
 
+    def head_start_s(self, caller_class: str, priority_s: float, *, transferred: bool = False) -> float:
+        """Of a caller of this class in a queue with this priority, before others; more if an agent passed him on."""
+        return self.class_s(caller_class) + priority_s + self.transferred_s * transferred
+
 
 MIDDLE_LEVEL = 3.0
 """Of 1 to 5: agents above it are preferred by callers with a wish for skill, agents below are spared them."""

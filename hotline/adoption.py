@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from acd.continuity import Remembered
 from hotline.asterisk.activity import End
 from hotline.asterisk.orders import AgiStarted, ChannelGone, Resynchronise
 from hotline.asterisk.reconcile import reconcile
 from hotline.asterisk.translate import CONSULT_CONTEXT, Arrival, Channel
 from hotline.store.facts import Phase, RecoveredAgent, RecoveredCall, RecoveredCallback
-from hotline.store.recovery import Recovered
+from hotline.store.recovery import Recovered, on_clock
 from telephony import events as e
 from telephony.commands import AgentState
 from telephony.ids import AgentNumber, CallId
@@ -43,9 +44,9 @@ class Adoption:
                 continue
             since = self._engine_time(agent.since_wall)
             call = agent.call if agent.state in {AgentState.TALKING, AgentState.ON_HOLD} else None
-            engine.carry_out_all(
-                engine.distributor.restore_agent(agent.agent, agent.state, agent.reason, since=since, call=call)
-            )
+            carried = None if agent.carried is None else on_clock(agent.carried, self._engine_time_ahead)
+            remembered = Remembered(agent.state, agent.reason, since, call, carried)
+            engine.carry_out_all(engine.distributor.restore_agent(agent.agent, remembered))
 
     def restore_callbacks(self, callbacks: Iterable[RecoveredCallback]) -> None:
         """Customers who were promised a call get it, at the place they had; after the agents."""
@@ -198,3 +199,8 @@ class Adoption:
         """An instant of an earlier boot on this boot's clock."""
         clock = self._engine.ports.clock
         return clock.engine_now() - max(0.0, clock.wall_s() - wall)
+
+    def _engine_time_ahead(self, wall: float) -> float:
+        """The same of an instant that may be still to come."""
+        clock = self._engine.ports.clock
+        return clock.engine_now() + (wall - clock.wall_s())

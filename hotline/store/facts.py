@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from telephony.commands import AgentState, Availability, CallCommand, DistributionCommand, NoteCaller
+from telephony.commands import AgentState, Availability, CallCommand, Carried, DistributionCommand, NoteCaller
 from telephony.events import CallbackAsked, CallEvent, DistributionEvent, Outcome
 from telephony.ids import AgentNumber, CallId, NodeId, QueueId, Topic
 
@@ -84,6 +84,8 @@ class RecoveredAgent:
     """While ready; its instants are of the boot that wrote it."""
     reachable: bool = True
     """The phone was there when last heard of."""
+    carried: Carried | None = None
+    """Its instants in seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from hotline.store.facts import (
 from telephony.commands import (
     AgentState,
     CallbackState,
+    Carried,
     CloseSegment,
     EnterNode,
     HangUp,
@@ -315,23 +316,46 @@ class Fold:
         shown_wall = known.since_wall if known is not None and eased else record.wall
         since_wall = shown_wall if fact.since is None else _wall_of(fact.since, record)
         self._agents[fact.agent] = RecoveredAgent(
-            *(fact.agent, fact.state, fact.reason, since_wall, fact.call), fact.availability, reachable
+            *(fact.agent, fact.state, fact.reason, since_wall, fact.call),
+            fact.availability,
+            reachable,
+            None if fact.carried is None else on_clock(fact.carried, lambda at: _wall_of(at, record)),
         )
 
     def _phone_seen(self, fact: AgentReachable, record: Record) -> None:
         """A phone that comes back ends the rest of an agent who could not be reached."""
         known = self._agents.get(fact.agent) or RecoveredAgent(fact.agent, AgentState.SIGNED_OFF, "", record.wall)
-        rest = known.availability
-        if fact.reachable and rest is not None and rest.rests_after is RingOutcome.UNREACHABLE:
-            rest = replace(rest, rests_until=None, rests_after=None)
-        self._agents[fact.agent] = replace(known, reachable=fact.reachable, availability=rest)
+        self._agents[fact.agent] = replace(known, reachable=fact.reachable)
+        carried = known.carried
+        if fact.reachable and carried is not None and carried.rests_after is RingOutcome.UNREACHABLE:
+            self._rested(fact.agent)
 
     def _asked(self, fact: AgentAsked, _record: Record) -> None:
         """Who says that he is there rests no longer."""
-        known = self._agents.get(fact.agent)
-        if known is not None and known.availability is not None and fact.wish in {AgentWish.READY, AgentWish.SIGN_IN}:
-            rested = replace(known.availability, rests_until=None, rests_after=None)
-            self._agents[fact.agent] = replace(known, availability=rested)
+        if fact.agent in self._agents and fact.wish in {AgentWish.READY, AgentWish.SIGN_IN}:
+            self._rested(fact.agent)
+
+    def _rested(self, agent: AgentNumber) -> None:
+        known = self._agents[agent]
+        for name in ("availability", "carried"):
+            if (part := getattr(known, name)) is not None:
+                known = replace(known, **{name: replace(part, rests_until=None, rests_after=None)})
+        self._agents[agent] = known
+
+
+def on_clock(carried: Carried, at: Callable[[float], float]) -> Carried:
+    """The same with its instants on another clock."""
+
+    def moved(instant: float | None) -> float | None:
+        return None if instant is None else at(instant)
+
+    return replace(
+        carried,
+        ends_at=moved(carried.ends_at),
+        idle_since=moved(carried.idle_since),
+        seen_at=moved(carried.seen_at),
+        rests_until=moved(carried.rests_until),
+    )
 
 
 def _wall_of(at: float, record: Record) -> float:

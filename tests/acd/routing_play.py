@@ -17,6 +17,7 @@ from tests.acd.floor_play import queue
 TOPICS = [Topic("loan"), Topic("loan.amount"), Topic("card")]
 ROWS = [{"loan": 5}, {"loan": 2}, {"loan": 3, "card": 4}, {"card": 1}, {"loan.amount": 4, "card": 5}]
 QUEUES = [queue("any"), queue("experts", min_level=4), queue("first", priority_s=30.0), queue("last", priority_s=-45.0)]
+QUEUES += [queue("both", skills=((Topic("card"), 2),)), queue("most", skills=((Topic("card"), 5), (Topic("loan"), 1)))]
 STANDINGS = [Standing(), Standing(1), Standing(2, frozenset({(Topic("loan"), -2)}))]
 FRAUD = "fraud"
 WEIGHTS = Weights(
@@ -54,7 +55,10 @@ class Brute:
     agents: dict[AgentNumber, tuple[Agent, Standing, float]] = field(default_factory=dict)
 
     def able(self, call: WaitingCall, number: AgentNumber) -> bool:
-        return self.agents[number][0].level(call.topic) >= max(1, call.queue.min_level)
+        one, queue = self.agents[number][0], call.queue
+        speaks = not queue.language or queue.language in one.languages
+        further = all(one.level(skill) >= level for skill, level in queue.skills)
+        return speaks and further and one.level(call.topic) >= max(1, queue.min_level)
 
     def caller_class(self, call: WaitingCall) -> str:
         return call.caller_class or ("vip" if call.vip else "")

@@ -7,6 +7,7 @@ import pytest
 
 from acd.assigner import LongestIdle
 from acd.callbacks import CUSTOMER_RINGS_S, GREETING_S
+from acd.limits import Limits
 from acd.priced_assigner import PricedAssigner
 from acd.queue import CallbackRules, Widening
 from acd.routing import Routing
@@ -133,6 +134,7 @@ def test_no_answer_frees_the_agent_and_is_tried_again_after_a_gap_then_given_up(
     assert not called(one.after(59.0))
     assert [call.call for call in called(one.after(2.0))] == ["cb-1.2"]
     assert shown(one.tell(CallbackFailed(CallbackId("cb-1")))) == [("cb-1", CallbackState.FAILED, 2)]
+    assert not called(one.after(Limits().ready_s))
     assert one.distributor.deadline is None
 
 

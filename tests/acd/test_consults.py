@@ -1,8 +1,10 @@
 """Agents who pass callers on, seen by the distributor: who is reserved, who talks, who wraps up."""
 
+from dataclasses import replace
+
 import pytest
 
-from acd.queue import Emptiness
+from acd.queue import Emptiness, Queue, Widening
 from telephony.commands import (
     AgentState,
     CloseSegment,
@@ -14,6 +16,7 @@ from telephony.commands import (
 )
 from telephony.events import (
     AgentWish,
+    CallEnded,
     CallQueued,
     CallTransferred,
     ConsultAnswered,
@@ -31,11 +34,11 @@ C, ONE, TWO, THREE = CallId("c"), AgentNumber("1"), AgentNumber("2"), AgentNumbe
 LOANS = QueueId("loans")
 
 
-def talking(**settings: int) -> Stage:
-    """Agent 1 talks to c; 2 and 3 are free, 3 for longer."""
-    stage = Stage(
-        agent("1", loan=5), agent("2", loan=3), agent("3", help=2, loan=1), queues=[queue("loans", **settings)]
-    )
+def talking(others: list[Queue] | None = None, **settings: object) -> Stage:
+    """Agent 1 talks to c; 2, who speaks English, and 3 are free, 3 for longer."""
+    english = replace(agent("2", loan=3), languages=("zh", "en"))
+    agents = agent("1", loan=5), english, agent("3", help=2, loan=1)
+    stage = Stage(*agents, queues=[queue("loans", **settings), *(others or [])])
     stage.sign_in("1")
     stage.waits("c", topic="loan")
     stage.answered("c", "1")
@@ -85,6 +88,41 @@ def test_news_of_a_transfer_by_somebody_who_has_no_such_talk_change_nothing() ->
     stage = talking()
     assert stage.tell(CallTransferred(C, TWO, TransferKind.WARM, LOANS, Topic("loan"), THREE, LOANS)) == []
     assert stage.distributor.talks() == {C: ONE}
+
+
+def somebody(stage: Stage, of: QueueId = LOANS) -> AgentNumber | None:
+    """Whose phone rings for the question; taken back at once."""
+    orders = ask(stage, None, queue=of, topic=Topic("loan"))
+    stage.tell(ConsultEnded(C, TWO))
+    return next((order.agent for order in orders if isinstance(order, RingColleague)), None)
+
+
+def test_somebody_of_the_queue_is_who_has_been_idle_for_longest_and_speaks_its_language() -> None:
+    assert somebody(talking()) == THREE
+    english = talking(others=[queue("english", language="en")])
+    assert somebody(english, QueueId("english")) == TWO
+    english.wish("2", AgentWish.NOT_READY, "1")
+    assert somebody(english, QueueId("english")) is None
+
+
+def test_somebody_may_have_less_skill_where_the_queue_widens() -> None:
+    stage = talking(min_level=2, widen=(Widening(30.0, 1),))
+    assert somebody(stage) == TWO
+    stage = talking(min_level=2, widen=(Widening(30.0, 1),))
+    stage.wish("2", AgentWish.NOT_READY, "1")
+    assert somebody(stage) == THREE
+    stage.wish("3", AgentWish.SIGN_OFF)
+    assert somebody(stage) is None
+
+
+def test_a_ring_taken_back_costs_nobody_his_turn_to_be_asked() -> None:
+    stage = talking()
+    stage.now = 8.0
+    stage.waits("d", topic="help")
+    stage.tell(CallEnded(CallId("d"), 16))
+    stage.ring_ended("d", "3", RingOutcome.CANCELLED)
+    stage.now = 60.0
+    assert somebody(stage) == THREE
 
 
 def test_a_colleague_who_does_not_answer_is_free_again_at_no_cost() -> None:

@@ -160,6 +160,7 @@ class Facts(RuleBasedStateMachine):
                 case CloseSegment():
                     assert self.segments.pop((order.call, order.queue), None) is not None, "closed twice"
                     self.outcomes[order.outcome] += 1
+                    self.talks += self.with_nobodys_phone(order)
                     if order.outcome in {Outcome.TIMED_OUT, Outcome.REJECTED_FULL, Outcome.REJECTED_NO_AGENTS}:
                         refused[order.call] -= 1
                 case CloseTalk(call, agent):
@@ -175,6 +176,11 @@ class Facts(RuleBasedStateMachine):
         for move in moves:
             assert move.call in overflowed, "the stay there begins when the one here has ended"
             self.enter(move.call, move.queue, move.topic, 0.0, place_at=move.place_at)
+
+    def with_nobodys_phone(self, closed: CloseSegment) -> list[Pair]:
+        """The talk of one who answered after the ring was given up, and whom the roster had lost by then."""
+        gone = closed.agent is not None and self.stage.distributor._hall.floor.machine(closed.agent) is None
+        return [(closed.call, closed.agent)] if closed.agent is not None and gone else []
 
     def order_ring(self, order: RingAgent) -> None:
         hall = self.stage.distributor._hall
@@ -357,8 +363,7 @@ class Facts(RuleBasedStateMachine):
             assert (ring is not None) == (machine.state is AgentState.RINGING)
             assert (talk is not None) == (machine.state in TALKS)
             bounded = machine.state in BUSY | {AgentState.WRAP_UP, AgentState.NOT_READY}
-            lost = machine.state is AgentState.READY and machine.gone_at is not None
-            assert (machine.deadline is not None) == (bounded or lost)
+            assert (machine.deadline is not None) == (bounded or machine.state is AgentState.READY)
             assert machine.deadline is None or machine.deadline >= self.stage.now, "stuck past the deadline"
 
     @invariant()
@@ -398,7 +403,7 @@ class Facts(RuleBasedStateMachine):
         for call in list(self.alive):
             self.ringing.pop(call, None)
             self.tell(CallEnded(call, 16))
-        self.wake_until(self.stage.now + 2 * Limits().talk_s)
+        self.wake_until(self.stage.now + 2 * Limits().talk_s + Limits().ready_s)
         hall = self.stage.distributor._hall
         assert list(hall.waiting) == []
         assert not self.segments

@@ -293,3 +293,15 @@ def test_who_was_named_by_a_transfer_is_the_only_one_listed() -> None:
     busy = told(replace(free(untrained), state=AgentState.WRAP_UP))
     assert (busy.agents[0].removed_by, busy.doubt) == ("wrap_up", Doubt.REMOVED)
     assert told().agents[0].removed_by == "unknown"
+
+
+def test_a_further_skill_is_a_filter_that_says_which() -> None:
+    demanding = replace(CALLER, queue=queue("vips", min_level=2, skills=((Topic("vip_care"), 3),)), min_level=2)
+
+    def told(one: Agent, level: int = 2) -> tuple[str, str]:
+        return told_of(free(one), replace(demanding, min_level=level))
+
+    assert told(agent("1", loan=5)) == ("no_skill", "vip_care")
+    assert told(agent("1", loan=5, vip_care=2)) == ("level_too_low", "vip_care 2 < 3")
+    assert told(agent("1", loan=5, vip_care=2), level=1) == ("", ""), "by then it is demanded less"
+    assert told(agent("1", loan=5, vip_care=3)) == ("", "")

@@ -25,7 +25,7 @@ def test_only_ready_reachable_and_rested_agents_are_free() -> None:
     floor.cool_down(machine, RingOutcome.BUSY, 1.0)
     floor.follow(machine)
     assert not floor.is_free(one.number)
-    assert floor.deadlines() == (None, 31.0, None)
+    assert floor.deadlines() == (1.0 + Limits().ready_s, 31.0, None)
     floor.thaw(31.0)
     assert floor.is_free(one.number)
 

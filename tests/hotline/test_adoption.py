@@ -1,5 +1,6 @@
 """Adoption: after a lost link or a restart every call goes on, ends or comes back, and nothing is replayed."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -301,3 +302,13 @@ def test_what_a_caller_named_is_known_after_a_restart(
     restart(play, recovered_call(play, Phase.QUEUED, **known)).compare([channel()])
     [queued] = [fact for fact in play.journal.facts if isinstance(fact, e.CallQueued)]
     assert (queued.named, queued.asked, queued.passed_on) == told
+
+
+def test_an_agents_wrap_up_ends_when_it_was_to_end(play: Play) -> None:
+    ends_wall = play.clock.wall_s() + 25.0
+    carried = c.Carried(queue=QueueId("complaint"), ends_at=ends_wall)
+    restart(play, agents=(replace(agent(play, c.AgentState.WRAP_UP), carried=carried),)).restore_callbacks(())
+    play.wait(24.0)
+    assert play.engine.distributor.agent_state(AGENT) is c.AgentState.WRAP_UP
+    play.wait(1.1)
+    assert play.engine.distributor.agent_state(AGENT) is c.AgentState.READY

@@ -21,6 +21,7 @@ from telephony.commands import (
     AgentState,
     Availability,
     CallbackState,
+    Carried,
     CloseSegment,
     EnterNode,
     HangUp,
@@ -34,8 +35,10 @@ from telephony.commands import (
 )
 from telephony.events import (
     AgentAnswered,
+    AgentAsked,
     AgentReachable,
     AgentRinging,
+    AgentWish,
     CallArrived,
     CallbackAsked,
     CallEnded,
@@ -174,6 +177,35 @@ def test_agents() -> None:
 def test_a_state_shown_again_after_a_restart_keeps_its_beginning() -> None:
     state = fold(numbered([ShowAgent(A, AgentState.NOT_READY, "1", since=-100.0)]))
     assert state.agents[A].since_wall < WALL - 99.0
+
+
+def test_what_an_agent_carries_is_kept_on_the_wall_clock() -> None:
+    carried = Carried(Q, ends_at=60.0, missed=2, busy_ratio=0.5, idle_since=-5.0, rests_until=9.0)
+    (record,) = numbered([ShowAgent(A, AgentState.WRAP_UP, carried=carried)])
+    zero = record.wall - record.at
+    expected = replace(carried, ends_at=zero + 60.0, idle_since=zero - 5.0, rests_until=zero + 9.0)
+    assert fold([record]).agents[A].carried == expected
+
+
+@pytest.mark.parametrize(
+    ("fact", "after", "rests"),
+    [
+        (AgentReachable(A, reachable=True), RingOutcome.UNREACHABLE, False),
+        (AgentReachable(A, reachable=True), RingOutcome.BUSY, True),
+        (AgentReachable(A, reachable=False), RingOutcome.UNREACHABLE, True),
+        (AgentAsked(A, AgentWish.READY), RingOutcome.BUSY, False),
+        (AgentAsked(A, AgentWish.NOT_READY, "1"), RingOutcome.BUSY, True),
+    ],
+)
+def test_what_ends_the_rest_after_a_ring_that_failed(fact: Fact, after: RingOutcome, rests: bool) -> None:
+    rest = Carried(rests_until=9.0, rests_after=after)
+    available = Availability(0.0, rests_until=9.0, rests_after=after)
+    shown = ShowAgent(A, AgentState.READY, availability=available, carried=rest)
+    known = fold(numbered([shown, fact])).agents[A]
+    assert known.carried is not None
+    assert known.availability is not None
+    assert (known.carried.rests_until is not None, known.availability.rests_until is not None) == (rests, rests)
+    assert fold(numbered([ShowAgent(A, AgentState.READY), fact])).agents[A].carried is None, "an older journal"
 
 
 def test_the_last_sign_of_a_run_is_known() -> None:
