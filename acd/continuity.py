@@ -51,9 +51,19 @@ def take_over(hall: Hall, roster: Roster, queues: Mapping[QueueId, Queue], now: 
         if known is None or known.agent != agent:
             hall.floor.seat(agent)
         if known is None:
-            hall.orders.append(ShowAgent(agent.number, AgentState.SIGNED_OFF))
+            _welcome(hall, agent.number, now)
     _requeue(hall, queues)
     hall.somebody_left = True  # or lost the skill: the effect on callers is the same
+
+
+def _welcome(hall: Hall, number: AgentNumber, now: float) -> None:
+    """A new agent; one whose phone has a talk already, as when he was gone from the roster for a while, is in it."""
+    hall.orders.append(ShowAgent(number, AgentState.SIGNED_OFF))
+    talk, machine = hall.talks.of_agent(number), hall.floor.machine(number)
+    if talk is not None and machine is not None:
+        machine.connect(talk.call, talk.queue, now)
+        machine.wish(AgentWish.SIGN_OFF, now)  # after it, unless he signs in meanwhile
+        hall.follow(machine)
 
 
 def _dismiss(hall: Hall, machine: AgentMachine, now: float) -> None:

@@ -358,6 +358,11 @@ class Hall:
         if talk.queue is not None:
             self.expected_wait.learn(talk.queue.id, talk_s + machine.wrap_up_s)
 
+    def belongs_elsewhere(self, agent: AgentNumber, now: float) -> None:
+        """The agent hears somebody who is no caller of his: whatever we believed that contradicts it has ended."""
+        self._end_unnoticed(self.talks.of_agent(agent), now)
+        self._give_up_ring(self.rings.of_agent(agent), now)
+
     def _end_unnoticed(self, talk: Talk | None, now: float) -> None:
         if talk is not None:
             self.end_talk(talk, TalkEndedBy.UNKNOWN, now)

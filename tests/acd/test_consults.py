@@ -7,6 +7,7 @@ import pytest
 from acd.queue import Emptiness, Queue, Widening
 from telephony.commands import (
     AgentState,
+    CancelRing,
     CloseSegment,
     CloseTalk,
     DistributionCommand,
@@ -28,7 +29,7 @@ from telephony.events import (
     TransferKind,
 )
 from telephony.ids import AgentNumber, CallId, QueueId, Topic
-from tests.acd.floor_play import Stage, agent, kinds, queue
+from tests.acd.floor_play import Stage, agent, kinds, queue, roster
 
 C, ONE, TWO, THREE = CallId("c"), AgentNumber("1"), AgentNumber("2"), AgentNumber("3")
 LOANS = QueueId("loans")
@@ -156,6 +157,48 @@ def test_a_ring_to_a_colleague_whose_end_nobody_reports_is_swept() -> None:
     assert stage.state("2") is AgentState.READY
     stage.tell(ConsultEnded(C, TWO))
     assert stage.state("2") is AgentState.READY
+
+
+def test_a_colleague_whose_ring_was_given_up_is_free_for_others_and_news_of_it_do_not_touch_them() -> None:
+    stage = talking()
+    ask(stage)
+    stage.after(60.0)
+    stage.wish("3", AgentWish.NOT_READY)
+    assert rung(stage.waits("other", topic="loan")) == [TWO]
+    assert stage.tell(ConsultEnded(C, TWO)) == []
+    assert stage.state("2") is AgentState.RINGING
+    stage.answered("other", "2")
+    assert stage.distributor.talks() == {C: ONE, CallId("other"): TWO}
+
+
+@pytest.mark.parametrize("talks", [False, True])
+def test_a_colleague_who_answers_after_that_is_with_the_agent_and_nobody_else(talks: bool) -> None:
+    stage = talking()
+    ask(stage)
+    stage.after(60.0)
+    stage.wish("3", AgentWish.NOT_READY)
+    stage.waits("other", topic="loan")
+    if talks:
+        stage.answered("other", "2")
+    orders = stage.tell(ConsultAnswered(C, TWO))
+    assert [type(order) for order in orders if isinstance(order, CancelRing | CloseTalk)] == [
+        CloseTalk if talks else CancelRing
+    ]
+    assert stage.state("2") is AgentState.TALKING
+    assert stage.distributor.talks() == {C: ONE}
+    stage.tell(ConsultEnded(C, TWO))
+    assert stage.state("2") is AgentState.WRAP_UP
+
+
+def test_a_colleague_the_roster_no_longer_has_leaves_nothing_of_the_question() -> None:
+    stage = talking()
+    ask(stage)
+    stage.distributor.reload(roster([agent("1", loan=5), agent("3", loan=1)], stage.roster.queues.values()), stage.now)
+    stage.after(60.0)
+    assert stage.state("2") is None
+    assert stage.tell(ConsultAnswered(C, TWO)) == []
+    assert stage.tell(ConsultEnded(C, TWO)) == []
+    assert ask(stage, THREE)[-1] == RingColleague(C, THREE, 20.0)
 
 
 @pytest.mark.parametrize("colleague", [ONE, AgentNumber("9"), None])

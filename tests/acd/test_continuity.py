@@ -343,7 +343,8 @@ def test_a_talk_found_with_somebody_who_is_no_agent() -> None:
     assert kinds(stage.distributor.restore_talk(C1, other, LOANS, since=4.0)) == ["CloseSegment"]
     assert stage.distributor.restore_talk(C1, other, QueueId("gone"), since=4.0) == []
     reload(stage, agent("8001"), agent("7777"))
-    assert kinds(stage.talk_ended("c1", "7777")) == ["CloseTalk"]
+    assert kinds(stage.talk_ended("c1", "7777")) == ["CloseTalk", "ShowAgent"]
+    assert stage.state("7777") is AgentState.SIGNED_OFF, "he has never signed in"
 
 
 def test_equal_agents_are_not_touched_by_a_reload() -> None:
@@ -357,3 +358,18 @@ def test_a_caller_whose_last_agent_lost_the_skill_waits_for_the_ring_that_is_goi
     assert reload(stage, agent("8001", repayment=1)) == []
     orders = stage.ring_ended("c1", "8001", RingOutcome.NO_ANSWER)
     assert kinds(orders) == ["ShowAgent", "RefuseCall", "CloseSegment"]
+
+
+def test_an_agent_who_is_in_the_roster_again_while_his_phone_has_a_talk_is_in_it() -> None:
+    stage = ready("8001", "8002")
+    stage.queued("c1")
+    stage.offerable("c1")
+    reload(stage, agent("8002"))
+    stage.after(60.0)
+    assert stage.state("8001") is None
+    stage.distributor.restore_talk(C1, A1, LOANS, since=stage.now)
+    orders = reload(stage, agent("8001"), agent("8002"))
+    shown = [order.state for order in orders if isinstance(order, ShowAgent) and order.agent == A1]
+    assert shown == [AgentState.SIGNED_OFF, AgentState.TALKING]
+    stage.sign_in("8001")
+    assert stage.state("8001") is AgentState.TALKING
