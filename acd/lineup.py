@@ -140,12 +140,9 @@ class Lineup:
         while self._moved:
             lane = self._moved.bit_length() - 1
             self._moved ^= 1 << lane
-            before, now = self._aged_at[lane], self.heads_at[lane]
-            if before != EMPTY:
-                self._ages.remove(before, lane)
-            if now != EMPTY:
-                self._ages.add(now, lane)
-            self._aged_at[lane] = now
+            before = self._aged_at[lane]
+            self._aged_at[lane] = now = self.heads_at[lane]
+            self._ages.move(before, now, lane)
         return self._ages
 
     def known(self, agent: Agent, since: float, standing: Standing) -> Idle:
@@ -174,15 +171,17 @@ class Lineup:
         self.idle_cost[group] = self._idle_per_s * since
 
     def _group(self, agent: Agent, standing: Standing) -> int:
-        group = self.terms.group(GroupKey(profile_of(agent, standing.form), standing.band))
+        terms, known, place = self.terms, self._known.get(agent.number), FIRST_BAND + 2 * standing.band
+        if known is None or known[0] is not agent or known[1] != standing.form:
+            known = (agent, standing.form, *NO_GROUPS)
+        other = known[3] or known[5] or known[7]  # of another band: what he can do is the same
+        profile = profile_of(agent, standing.form) if other is None else other.profile
+        group = terms.group(GroupKey(profile, standing.band))
         while group >= len(self.groups):
             self.groups.append(Fifo(self.agents))
             self.idle_since.append(NEVER)
             self.idle_cost.append(NEVER)
-        known, place = self._known.get(agent.number), FIRST_BAND + 2 * standing.band
-        if known is None or known[0] is not agent or known[1] != standing.form:
-            known = (agent, standing.form, *NO_GROUPS)
-        self._known[agent.number] = (*known[:place], group, self.terms.groups[group], *known[place + 2 :])
+        self._known[agent.number] = (*known[:place], group, terms.groups[group], *known[place + 2 :])
         return group
 
     def remove_agent(self, number: AgentNumber) -> None:

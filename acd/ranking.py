@@ -38,20 +38,26 @@ class Ranking:
 
     def add(self, cost: float, number: int) -> None:
         """Put a number in its place."""
-        place = self._place(cost, number)
-        self.costs.insert(place, cost)
-        self.numbers.insert(place, number)
+        costs, numbers = self.costs, self.numbers
+        place, count = bisect_left(costs, cost), len(costs)
+        while place < count and costs[place] == cost and numbers[place] < number:
+            place += 1
+        costs.insert(place, cost)
+        numbers.insert(place, number)
 
     def remove(self, cost: float, number: int) -> None:
         """Take out a number, which is here at this cost."""
-        place = self._place(cost, number)
-        del self.costs[place], self.numbers[place]
-
-    def _place(self, cost: float, number: int) -> int:
-        place, count = bisect_left(self.costs, cost), len(self.costs)
-        while place < count and self.costs[place] == cost and self.numbers[place] < number:
+        place, numbers = bisect_left(self.costs, cost), self.numbers
+        while numbers[place] != number:
             place += 1
-        return place
+        del self.costs[place], numbers[place]
+
+    def move(self, before: float, now: float, number: int) -> None:
+        """A number's cost has changed; `NEVER`: it was not here, or is not any more."""
+        if before != NEVER:
+            self.remove(before, number)
+        if now != NEVER:
+            self.add(now, number)
 
 
 def ranked(places: Iterable[tuple[float, int]]) -> Ranking:

@@ -22,6 +22,7 @@ from typing import Protocol
 from acd.agent import Agent
 from acd.assigner import Assigner, LongestIdle, WaitingCall
 from acd.priced_assigner import PricedAssigner
+from acd.profiles import BUSY_BANDS
 from acd.standing import Standing
 from benchmarks.rig.office import Office
 from benchmarks.rig.scans import LongestIdleScan, PricedScan
@@ -146,9 +147,10 @@ class Frees:
         self._office = office = Office(count, count + waiting)
         self._freed = cycle(office.agents)
         self._side, self._number, self._now = side(office), waiting, NOW
-        for agent in office.agents * 3:  # whoever is busy now has been idle before, with one load and another
-            self._side.idle(agent, NOW - IDLE_S, office.standing(agent))
-            self._side.busy(agent)
+        for agent in office.agents:  # whoever is busy now has been idle before, with every load
+            for band in range(BUSY_BANDS):
+                self._side.idle(agent, NOW - IDLE_S, office.standing(agent, band))
+                self._side.busy(agent)
         self._every_s = first_waited_s / waiting
         for number in range(waiting):
             self._side.waits(office.call(number, NOW - first_waited_s + self._every_s * number))

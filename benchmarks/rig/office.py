@@ -54,9 +54,10 @@ class Office:
         steps = ((topic, self.chance.choice(FORM_STEPS)) for topic in one.skills)
         return frozenset((topic, step) for topic, step in steps if step)
 
-    def standing(self, one: Agent) -> Standing:
+    def standing(self, one: Agent, band: int | None = None) -> Standing:
         """As he becomes free: his load is another each time."""
-        return self._pool.take(one, self.chance.choice(BANDS), self._forms[one.number])
+        band = self.chance.choice(BANDS) if band is None else band
+        return self._pool.take(one, band, self._forms[one.number])
 
     def call(self, number: int, at: float) -> WaitingCall:
         """The next caller."""
