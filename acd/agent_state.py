@@ -6,7 +6,7 @@ from acd.agent import Agent
 from acd.agent_table import AWAY, ENGAGED, TABLE, AgentEvent, ImpossibleStep
 from acd.limits import Limits
 from acd.queue import Queue
-from telephony.commands import AgentState
+from telephony.commands import AgentState, Carried
 from telephony.events import AgentWish, RingOutcome
 from telephony.ids import CallId
 
@@ -21,13 +21,16 @@ EXTENSION_S = 60.0
 """Seconds one extension adds to the wrap-up."""
 
 DEFAULT_WRAP_UP_S = 15.0
-"""Seconds of wrap-up where the queue is not known, as after a restart: `Queue.wrap_up_s` has the same default."""
+"""Seconds of wrap-up where the queue is not known any more: `Queue.wrap_up_s` has the same default."""
 
 MISSED_RINGS = "missed_rings"
 """The reason of an agent set not ready by the hotline; not in the roster's list, which holds what agents may say."""
 
 PHONE_GONE = "phone_gone"
 """The reason of an agent signed off by the hotline who was ready, but whose phone was not there."""
+
+NO_SIGN = "no_sign"
+"""The reason of an agent signed off by the hotline who was ready, but gave no sign for longer than any shift."""
 
 NOT_READY_TOO_LONG = "not_ready_too_long"
 """The reason of an agent signed off by the hotline who was not ready for hours."""
@@ -82,6 +85,8 @@ class AgentMachine:
     """The state has outlasted its limit, and goes on."""
     gone_at: float | None = None
     """Since when the phone is not there; None while it is."""
+    seen_at: float = 0.0
+    """The last sign of the agent that did not change his state: a wish, or his phone coming back."""
 
     @property
     def wrap_up_s(self) -> float:
@@ -96,6 +101,7 @@ class AgentMachine:
         target = TABLE[self.state].get(event)
         if target is None:
             return Reply(granted=False, explanation=self.state.value)
+        self.seen_at = now
         if event is AgentEvent.EXTEND_WRAP_UP:
             return self._extend(now)
         if self.state in ENGAGED:
@@ -104,6 +110,8 @@ class AgentMachine:
         if target is not self.state or event is AgentEvent.NOT_READY:
             self.missed = 0
             self._enter(target, now, reason=reason if event in AWAY else "")
+        elif target is AgentState.READY:
+            self.deadline = self._bound()
         return Reply(granted=True)
 
     def reserve(self, call: CallId, queue: Queue, now: float) -> None:
@@ -160,7 +168,10 @@ class AgentMachine:
             self.late, self.deadline = True, now + again_s
             return
         if self.state is AgentState.READY:
-            self._step(AgentEvent.RELEASE, now, reason=PHONE_GONE)
+            gone_at = self._gone_bound()
+            self._step(
+                AgentEvent.RELEASE, now, reason=PHONE_GONE if gone_at is not None and gone_at <= now else NO_SIGN
+            )
             return
         if self.state is AgentState.NOT_READY:
             self._sweep_break(now)
@@ -190,6 +201,7 @@ class AgentMachine:
     def phone_seen(self, now: float, *, there: bool) -> None:
         """Whether the phone is there: ready without one is ready for nothing."""
         if there:
+            self.seen_at = self.seen_at if self.gone_at is None else now
             self.gone_at = None
         elif self.gone_at is None:
             self.gone_at = now
@@ -200,26 +212,52 @@ class AgentMachine:
         """When a state without an end of its own must have ended, or be shown as late."""
         limits = self.limits
         if self.state is AgentState.READY:
-            gone = self.gone_at is not None and limits.phone_gone_s > 0
-            return max(self.since, self.gone_at or 0.0) + limits.phone_gone_s if gone else None
+            silent_at, gone_at = max(self.since, self.seen_at) + limits.ready_s, self._gone_bound()
+            return silent_at if gone_at is None else min(silent_at, gone_at)
         if self.state is not AgentState.NOT_READY:
             return None
         late_s = 0.0 if self.late else limits.not_ready_after(self.reason)
         return min((self.since + bound_s for bound_s in (late_s, limits.sign_off_s) if bound_s), default=None)
 
-    def resume(self, state: AgentState, reason: str, since: float, call: CallId | None = None) -> None:
-        """Go on where the journal left off. A ring does not survive a restart, nor does a talk without its call."""
-        self.call, self.pending, self.missed, self.queue = None, None, 0, None
+    def _gone_bound(self) -> float | None:
+        """When ready without a phone has lasted too long."""
+        if self.gone_at is None or not self.limits.phone_gone_s:
+            return None
+        return max(self.since, self.gone_at) + self.limits.phone_gone_s
+
+    def resume(
+        self,
+        state: AgentState,
+        reason: str,
+        since: float,
+        call: CallId | None = None,
+        *,
+        carried: Carried | None = None,
+    ) -> None:
+        """Go on where the journal left off. A ring does not survive a restart, nor does a talk without its call.
+
+        Whoever knows it sets the queue before, for the wrap-up is its.
+        """
+        carried = carried or Carried()
+        self.missed = carried.missed
+        self.seen_at = since if carried.seen_at is None else carried.seen_at
+        self.pending = None if carried.pending is None else (AgentEvent(carried.pending), carried.pending_reason)
         if state is AgentState.ON_HOLD:
             state = AgentState.TALKING  # whether he still is, his phone tells when it changes
         if state is AgentState.RINGING or (state is AgentState.TALKING and call is None):
             state = AgentState.READY
+        if self.pending is not None and state not in ENGAGED:
+            (away, reason), self.pending = self.pending, None
+            state = TABLE[AgentState.READY][away]
         deadline = {AgentState.TALKING: since + self.limits.talk_s, AgentState.WRAP_UP: since + self.wrap_up_s}.get(
             state
         )
+        if state is AgentState.WRAP_UP and carried.ends_at is not None:
+            longest_s = max(self.limits.wrap_up_s, self.wrap_up_s)  # whatever the wall clock was set to meanwhile
+            deadline = min(carried.ends_at, since + longest_s)
         self.call = call if state is AgentState.TALKING else None
         self._enter(state, since, reason=reason, deadline=deadline)
-        self.idle_since = since
+        self.idle_since = since if carried.idle_since is None else min(since, carried.idle_since)
 
     def _extend(self, now: float) -> Reply:
         ends_at = max(self.deadline or now, now)

@@ -2,6 +2,7 @@
 
 from collections.abc import Container
 
+from acd.agent_state import AgentMachine
 from acd.hall import Hall
 from telephony.commands import AnswerWish
 from telephony.events import AgentAsked, AgentWish
@@ -19,15 +20,20 @@ def answer_wish(hall: Hall, reasons: Container[str], event: AgentAsked, now: flo
     if event.wish is AgentWish.NOT_READY and not known:
         hall.orders.append(AnswerWish(event.agent, event.wish, granted=False, explanation="unknown_reason"))
         return
-    before = (machine.state, machine.since, machine.reason)
+    before = _seen(machine)
     reply = machine.wish(event.wish, now, event.reason)
     hall.orders.append(AnswerWish(event.agent, event.wish, reply.granted, reply.explanation))
     if event.wish in {AgentWish.READY, AgentWish.SIGN_IN}:
         hall.floor.back_at_work(machine)
-    if (machine.state, machine.since, machine.reason) != before:
+    if _seen(machine) != before:
         hall.follow(machine)
     else:
         hall.floor.follow(machine)
     ring = hall.rings.of_agent(event.agent)
     if ring is not None and event.wish in AWAY_WISHES:
         hall.take_back(ring, now)  # nobody would answer: the caller goes to the next agent at once
+
+
+def _seen(machine: AgentMachine) -> tuple[object, ...]:
+    """What is shown of an agent, or must be in the journal."""
+    return machine.state, machine.since, machine.reason, machine.deadline, machine.pending

@@ -35,6 +35,8 @@ class WaitingCall:
     """For skill: 0 none, 1 asked about the topic before, 2 several times in a day."""
     level: int | None = None
     """Demanded by now, where waiting has made it less than the queue's."""
+    transferred: bool = False
+    """An agent passed the caller on."""
 
     @property
     def min_level(self) -> int:
@@ -128,7 +130,7 @@ class LongestIdle:
     def add_call(self, call: WaitingCall) -> None:
         """This call may be offered now."""
         self.remove_call(call.call)
-        lane = self._skills.lane(call.topic, call.min_level, call.queue.language)
+        lane = self._skills.lane(call.topic, call.min_level, call.queue.language, call.queue.further(call.min_level))
         self._calls[call.call] = (call, lane)
         self._lanes.setdefault(lane, Line()).add(call.call, call.entered_at, tie=call.ticket)
         self._waiting |= 1 << lane

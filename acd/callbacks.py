@@ -11,9 +11,9 @@ from acd.assigner import Assignment, WaitingCall
 from acd.hall import Hall
 from acd.line import Line
 from acd.offers import Ring
-from acd.queue import CallbackRules, Queue
+from acd.queue import CallbackRules, Queue, Roster
 from telephony.calendar import Calendar
-from telephony.commands import CallbackState, CallCustomer, ShowCallback
+from telephony.commands import CallbackState, CallCustomer, ShowCallback, WidenCall
 from telephony.events import CallbackAsked
 from telephony.ids import CallbackId, CallId, QueueId
 
@@ -37,6 +37,8 @@ class Callback:
     tries: int = 0
     stands: bool = False
     """He has his place in the line."""
+    level: int | None = None
+    """Demanded by now; None: the queue's, since he has not stood in line yet."""
 
     @property
     def id(self) -> CallbackId:
@@ -52,10 +54,11 @@ class Callback:
 class Callbacks:
     """Every call-back that is still to be made; one per number."""
 
-    def __init__(self, hall: Hall, queues: Mapping[QueueId, Queue], calendar: Calendar) -> None:
+    def __init__(self, hall: Hall, queues: Mapping[QueueId, Queue], calendar: Calendar, roster: Roster) -> None:
         self._hall = hall
         self._queues = queues
         self._calendar = calendar
+        self.roster = roster
         self._by_id: dict[CallbackId, Callback] = {}
         self._by_number: dict[str, CallbackId] = {}
         self._by_call: dict[CallId, CallbackId] = {}
@@ -63,10 +66,12 @@ class Callbacks:
         self._due: Line[CallbackId] = Line()
         """Those that do not stand in line now: when they do again."""
         self._expiry: Line[CallbackId] = Line()
+        self._widening: Line[CallbackId] = Line()
+        """Those who stand in line: when they may be offered to more agents."""
 
     def deadlines(self) -> tuple[float | None, ...]:
         """When `time_up` has something to do."""
-        return self._due.first_at, self._expiry.first_at
+        return self._due.first_at, self._expiry.first_at, self._widening.first_at
 
     def listed(self) -> list[Callback]:
         """All, in the order of their places."""
@@ -101,28 +106,82 @@ class Callbacks:
             self._due.add(one.id, opens_at)
             self._show(one, opens_at)
             return
-        self._hall.assigner.add_call(self._waiting(one))
         self._hall.waiting.keep_place(queue.id, _place(one))
         one.stands = True
+        self._offer(one, now)
 
     def _leave_line(self, one: Callback) -> None:
+        self._hall.assigner.remove_call(CallId(one.id))
+        self._widening.discard(one.id)
         if one.stands:
             self._hall.waiting.give_up_place(one.asked.queue, _place(one))
             one.stands = False
 
+    # ---- as for any caller: longer waits are for more agents --------------------------------------
+
+    def _offer(self, one: Callback, now: float) -> None:
+        """He may have an agent now: of the level his wait demands, or less where nobody signed in has that."""
+        level = self._queues[one.asked.queue].level_after(now - one.asked.place_at)
+        self._demand(one, self._level_of_somebody(one, level) or level)
+
+    def _demand(self, one: Callback, level: int) -> None:
+        """He is for agents of this level from now on, until the next step is due."""
+        queue, place_at = self._queues[one.asked.queue], one.asked.place_at
+        if level != (queue.min_level if one.level is None else one.level):
+            self._hall.orders.append(WidenCall(CallId(one.id), level))
+        one.level = level
+        self._hall.assigner.remove_call(CallId(one.id))
+        self._hall.assigner.add_call(self._waiting(one))
+        due = [place_at + step.after_s for step in queue.widen if step.min_level < level]
+        if due:
+            self._widening.add(one.id, due[0])
+        else:
+            self._widening.discard(one.id)
+
+    def _level_of_somebody(self, one: Callback, level: int) -> int | None:
+        """The first level from here on that anybody signed in has; None without any."""
+        staffing, queue = self._hall.floor.staffing, self._queues[one.asked.queue]
+        levels = [level, *(step.min_level for step in queue.widen if step.min_level < level)]
+        return next((each for each in levels if staffing.anybody(staffing.lane(queue, one.asked.topic, each))), None)
+
+    def _widen(self, one: Callback, now: float) -> None:
+        queue = self._queues[one.asked.queue]
+        following = next(step.min_level for step in queue.widen if step.min_level < self._waiting(one).min_level)
+        self._demand(one, min(following, queue.level_after(now - one.asked.place_at)))
+
+    def widen_for_want(self) -> None:
+        """Somebody left: who stands in line for a level that nobody has any more is for the next that somebody has."""
+        for one in self._by_id.values():
+            level = self._waiting(one).min_level
+            if one.stands and (found := self._level_of_somebody(one, level) or level) != level:
+                self._demand(one, found)
+
     def _waiting(self, one: Callback) -> WaitingCall:
-        """The customer as a policy sees him: a caller like any other."""
+        """The customer as a policy sees him: the caller he was."""
         asked = one.asked
-        queue = self._queues[asked.queue]
-        return WaitingCall(CallId(one.id), queue, asked.topic, asked.place_at, 0, caller=asked.number, vip=asked.vip)
+        return WaitingCall(
+            CallId(one.id),
+            self._queues[asked.queue],
+            asked.topic,
+            asked.place_at,
+            0,
+            caller=asked.number,
+            vip=asked.vip,
+            wanted=tuple(agent for agent in asked.wanted if agent in self.roster.agents),
+            caller_class=self.roster.routing.caller_class(asked.topic, vip=asked.vip),
+            wish=asked.wish,
+            level=one.level,
+            transferred=asked.transferred,
+        )
 
     def line_up_again(self, now: float) -> None:
         """A new roster or policy: whoever stood in line does so by the new rules."""
         for one in self._by_id.values():
             if one.state is CallbackState.WAITING and one.id not in self._due:
-                self._hall.assigner.remove_call(CallId(one.id))
                 self._leave_line(one)
                 self._line_up(one, now)
+            elif one.state is CallbackState.CALLING and self._hall.rings.of_call(one.call) is None:
+                self._offer(one, now)
 
     def cancel(self, callback: CallbackId) -> None:
         """Taken off the list; a call that is being made goes on."""
@@ -134,6 +193,8 @@ class Callbacks:
         """Those whose time has come: to stand in line again, or to be given up."""
         for callback in self._due.take_due(now):
             self._line_up(self._by_id[callback], now)
+        for callback in self._widening.take_due(now):
+            self._widen(self._by_id[callback], now)
         for callback in self._expiry.take_due(now):
             one = self._by_id[callback]
             if one.state is CallbackState.WAITING:
@@ -143,7 +204,6 @@ class Callbacks:
         one.state = state
         del self._by_id[one.id], self._by_number[one.asked.number]
         self._by_call.pop(one.call, None)
-        self._hall.assigner.remove_call(CallId(one.id))
         self._leave_line(one)
         self._due.discard(one.id)
         self._expiry.discard(one.id)
@@ -162,8 +222,10 @@ class Callbacks:
         """It is his turn: reserve the agent, call the customer."""
         hall, one = self._hall, self._by_id[CallbackId(choice.call)]
         asked, queue = one.asked, self._queues[one.asked.queue]
-        one.state, one.tries = CallbackState.CALLING, one.tries + 1
-        self._by_call[one.call] = one.id
+        rings_already = one.state is CallbackState.CALLING
+        if not rings_already:
+            one.state, one.tries = CallbackState.CALLING, one.tries + 1
+            self._by_call[one.call] = one.id
         self._leave_line(one)
         machine = hall.floor.taken(choice.agent)
         record = choice.choice(self._waiting(one))
@@ -171,13 +233,22 @@ class Callbacks:
         machine.reserve(one.call, queue, now)
         machine.deadline = now + CUSTOMER_RINGS_S + GREETING_S
         hall.follow(machine)
+        if rings_already:
+            return
         hall.orders.append(
             CallCustomer(
                 one.id, one.call, asked.number, queue.id, asked.topic, asked.place_at, asked.dialled, asked.vip,
-                CUSTOMER_RINGS_S,
+                CUSTOMER_RINGS_S, asked.transferred,
             )
         )  # fmt: skip
         self._show(one)
+
+    def find_others(self, now: float) -> None:
+        """Agents kept free for customers who are being called have gone: others are to be kept free instead."""
+        calls, self._hall.unreserved = self._hall.unreserved, []
+        for call in calls:
+            if (callback := self._by_call.get(call)) is not None:
+                self._offer(self._by_id[callback], now)
 
     def reached(self, call: CallId) -> None:
         """The customer has answered and stands in the queue."""
@@ -190,6 +261,7 @@ class Callbacks:
         if one is None or one.state is not CallbackState.CALLING:
             return
         self._let_agent_go(one.call, now)
+        self._leave_line(one)
         self._by_call.pop(one.call, None)
         rules = self._rules(one.asked.queue)
         if one.tries >= rules.tries:

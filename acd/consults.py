@@ -33,6 +33,8 @@ class Consults:
         self._hall = hall
         self._queues = queues
         self._by_call: dict[CallId, Consult] = {}
+        self._engaged: dict[AgentNumber, CallId] = {}
+        """The call each colleague was asked about last; he may be free again without its end having been told."""
 
     def ask(self, event: ConsultAsked, now: float) -> None:
         """Reserve the colleague and have him rung, or say that nobody can be asked."""
@@ -47,17 +49,19 @@ class Consults:
         self._by_call[event.call] = Consult(event.call, colleague, queue)
         machine = hall.floor.take(colleague)
         machine.reserve(event.call, queue, now)
+        self._engaged[colleague] = event.call
         self._show(machine)
         hall.orders.append(RingColleague(event.call, colleague, queue.ring_s))
 
     def _somebody(self, event: ConsultAsked) -> AgentNumber | None:
-        """Who of the queue has been free for the longest time; this is rare, so everybody is looked at."""
+        """Whoever of the queue has been free for the longest time; by its steps of widening where nobody else is."""
         queue = self._queues.get(event.queue or QueueId(""))
         if queue is None:
             return None
-        floor, level, topic = self._hall.floor, max(1, queue.min_level), event.topic or Topic(queue.id)
-        free = [one for one in floor if floor.is_free(one.agent.number) and one.agent.level(topic) >= level]
-        return min(free, key=lambda one: one.idle_since).agent.number if free else None
+        staffing, topic = self._hall.floor.staffing, event.topic or Topic(queue.id)
+        levels = (queue.min_level, *(step.min_level for step in queue.widen))
+        free = (staffing.longest_free(staffing.lane(queue, topic, level)) for level in levels)
+        return next((number for number in free if number is not None), None)
 
     def asks(self, call: CallId, colleague: AgentNumber) -> bool:
         """Whether this colleague was asked about this call with our help."""
@@ -66,19 +70,26 @@ class Consults:
     def answered(self, call: CallId, colleague: AgentNumber, now: float) -> None:
         """The two agents hear each other."""
         consult, machine = self._of(call, colleague), self._hall.floor.machine(colleague)
-        if consult is not None and machine is not None:
-            machine.connect(call, consult.queue, now)
-            self._show(machine)
+        if consult is None or machine is None:
+            return
+        if not self._is_engaged(consult, machine):
+            self._hall.belongs_elsewhere(colleague, now)  # his phone had been given up, and he was quicker
+        self._engaged[colleague] = call
+        machine.connect(call, consult.queue, now)
+        self._show(machine)
 
     def end(self, call: CallId, colleague: AgentNumber, now: float) -> None:
         """The colleague is out of it."""
         consult, machine = self._of(call, colleague), self._hall.floor.machine(colleague)
-        if consult is None or machine is None:
+        if consult is None:
             return
         del self._by_call[call]
+        if machine is None or not self._is_engaged(consult, machine):
+            return
+        del self._engaged[colleague]
         if machine.state is AgentState.RINGING:
             machine.free(now)
-        elif machine.state is AgentState.TALKING and self._hall.talks.of_agent(colleague) is None:
+        else:
             machine.end_talk(now)
         self._hall.follow(machine)
 
@@ -88,6 +99,7 @@ class Consults:
         if consult is None:
             return False
         del self._by_call[call]
+        self._engaged.pop(agent, None)
         self._hall.connect(call, agent, consult.queue, now)
         return True
 
@@ -95,6 +107,11 @@ class Consults:
         """The caller is gone: so is what there was to ask."""
         if (consult := self._by_call.get(call)) is not None:
             self.end(call, consult.colleague, now)
+
+    def _is_engaged(self, consult: Consult, machine: AgentMachine) -> bool:
+        """Whether the colleague is rung or talks for this, and not for a call of his own or for another question."""
+        busy = machine.state in {AgentState.RINGING, AgentState.TALKING}
+        return busy and machine.call is None and self._engaged.get(consult.colleague) == consult.call
 
     def _of(self, call: CallId, colleague: AgentNumber) -> Consult | None:
         consult = self._by_call.get(call)

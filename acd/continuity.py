@@ -7,7 +7,7 @@ from acd.agent_state import LATER, AgentMachine
 from acd.hall import Hall
 from acd.queue import Queue, Roster
 from acd.talks import Talk
-from telephony.commands import AgentState, CloseSegment, ShowAgent, WidenCall
+from telephony.commands import AgentState, Carried, CloseSegment, ShowAgent, WidenCall
 from telephony.events import AgentWish, Outcome, RingOutcome
 from telephony.ids import AgentNumber, CallId, QueueId
 
@@ -20,6 +20,8 @@ class Remembered:
     reason: str
     since: float
     call: CallId | None
+    carried: Carried | None = None
+    """None from a journal of before there was any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,19 @@ def take_over(hall: Hall, roster: Roster, queues: Mapping[QueueId, Queue], now: 
         if known is None or known.agent != agent:
             hall.floor.seat(agent)
         if known is None:
-            hall.orders.append(ShowAgent(agent.number, AgentState.SIGNED_OFF))
+            _welcome(hall, agent.number, now)
     _requeue(hall, queues)
     hall.somebody_left = True  # or lost the skill: the effect on callers is the same
+
+
+def _welcome(hall: Hall, number: AgentNumber, now: float) -> None:
+    """A new agent; one whose phone has a talk already, as when he was gone from the roster for a while, is in it."""
+    hall.orders.append(ShowAgent(number, AgentState.SIGNED_OFF))
+    talk, machine = hall.talks.of_agent(number), hall.floor.machine(number)
+    if talk is not None and machine is not None:
+        machine.connect(talk.call, talk.queue, now)
+        machine.wish(AgentWish.SIGN_OFF, now)  # after it, unless he signs in meanwhile
+        hall.follow(machine)
 
 
 def _dismiss(hall: Hall, machine: AgentMachine, now: float) -> None:
@@ -62,6 +74,9 @@ def _dismiss(hall: Hall, machine: AgentMachine, now: float) -> None:
     hall.expect_gone(number)
     if machine.wish(AgentWish.SIGN_OFF, now).explanation != LATER:
         hall.follow(machine)
+    ring = hall.rings.of_agent(number)
+    if ring is not None and ring.reserved:
+        hall.take_back(ring, now)  # his phone does not ring yet, and is not to
 
 
 def _requeue(hall: Hall, queues: Mapping[QueueId, Queue]) -> None:
@@ -81,17 +96,20 @@ def _requeue(hall: Hall, queues: Mapping[QueueId, Queue]) -> None:
                 hall.assigner.add_call(segment.waiting)
 
 
-def restore_agent(hall: Hall, number: AgentNumber, remembered: Remembered) -> None:
+def restore_agent(hall: Hall, number: AgentNumber, remembered: Remembered, queues: Mapping[QueueId, Queue]) -> None:
     """The agent goes on in the state the journal has; ignored if the roster has no such agent any more."""
     machine = hall.floor.machine(number)
     if machine is None:
         return
-    machine.resume(remembered.state, remembered.reason, remembered.since, remembered.call)
+    carried = remembered.carried or Carried()
+    machine.queue = queues.get(carried.queue or QueueId(""))
+    machine.resume(remembered.state, remembered.reason, remembered.since, remembered.call, carried=carried)
+    hall.floor.carry_on(machine, carried)
     if remembered.state is AgentState.RINGING:
         # The phone may still ring for a call of the controller before us.
         hall.floor.cool_down(machine, RingOutcome.UNREACHABLE, remembered.since)
     if machine.call is not None:
-        hall.talks.begin(Talk(machine.call, number, None, remembered.since))
+        hall.talks.begin(Talk(machine.call, number, machine.queue, remembered.since))
     hall.floor.seat(machine.agent)
     hall.follow(machine)
 

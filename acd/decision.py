@@ -11,9 +11,12 @@ from telephony.ids import AgentNumber, CallId, Topic
 QUEUE_PRIORITY = "queue priority"
 """The term of the caller's queue."""
 
+TRANSFERRED = "transferred"
+"""The term of a caller whom an agent passed on."""
+
 
 class Decision(NamedTuple):
-    """One choice as of its instant. Masks number groups and lanes as the policy's `PairTerms` does, for good."""
+    """One choice as of its instant. Masks number groups and lanes as the policy's `PairTerms` did then."""
 
     at: float
     call: CallId
@@ -44,6 +47,8 @@ class Decision(NamedTuple):
 
     explored: bool = False
     """The agent is to learn the topic; the runner-up is who would have had the call."""
+    transferred: bool = False
+    """An agent passed the caller on; False where the call chose, since no agent is to be before another for that."""
 
     @property
     def margin_s(self) -> float | None:
@@ -61,6 +66,7 @@ class Decision(NamedTuple):
         if self.by_agent:
             terms = {"waited": self.wait_s, "own agent": own_s, self.caller_class: self._class_s}
             terms[QUEUE_PRIORITY] = self.priority_s
+            terms[TRANSFERRED] = self.weights.transferred_s * self.transferred
         else:
             terms = {"idle": self.weights.idle_s(self.idle_s), "own agent": own_s}
         skill_s = self.score - sum(terms.values())

@@ -1,91 +1,165 @@
-"""What has been asked for lately, by topic: calls per second and how long they keep an agent, from the first call on.
+"""What is expected to be asked for, by topic: calls per second and how long each keeps an agent, from the first on.
 
-Before there is data everybody is taken to be as busy as planners want them, every topic alike; each call that comes
-moves the figures away from that, so there is no moment at which prices jump from guess to fact.
+Before there is data everybody at work is taken to be as busy as planners want them, every topic alike. That guess is
+a Gamma prior worth `PRIOR_S` of looking, which fades like everything seen: what is left of it follows who is at work,
+the rest is what came, and in the end nothing but what came counts, so the estimate has no bias to stay with.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import exp
+from typing import Any, NamedTuple
 
 from acd.pricing import ASSUMED_HANDLE_S
-from telephony.commands import CloseTalk, NoteCaller
-from telephony.events import CallEnded, CallQueued
-from telephony.ids import CallId, Topic
+from telephony.ids import Topic
 
-FAST_S = 900.0
-"""Time constant that follows a burst: a quarter of an hour tells one from chance."""
+PRIOR_S = 600.0
+"""The guess weighs as much as looking for so long: with 0.1 calls/s on a topic, as much as 60 calls."""
 
-SLOW_S = 4 * 3600.0
-"""Time constant of the usual: half a shift."""
+USUAL_S = 2 * 3600.0
+"""Time constant of the usual: a quarter of a shift. Of 0.01 calls/s it sees 144, a standard error of 8 %."""
+
+RECENT_S = 900.0
+"""Time constant of what is going on now: as long as prices hold."""
+
+USUAL_CALLS = 50.0
+"""Against what is going on now the usual weighs as much as so many calls: a burst on a large hotline is believed within
+minutes, and chance on a small one is not taken for a burst. (In the simulator half and half was worse.)"""
+
+USUAL_MOST_S = 1800.0
+"""But no more than looking for so long: a topic hardly asked for at night may be asked for a hundred times as often
+when the day begins."""
 
 ASSUMED_OCCUPANCY = 0.85
 """How busy everybody is taken to be before there is data: a usual target in planning."""
 
-PRIOR_TALKS = 20.0
-"""Talks that the assumed handle time counts for."""
+PRIOR_HANDLED = 20.0
+"""Calls handled that the assumed handle time counts for."""
 
-MEMORY_TALKS = 400.0
-"""From here on old talks count half, so that handle times follow the season."""
+MEMORY_HANDLED = 400.0
+"""From here on old handle times count half, and so does what is left of the assumed one: they follow the season."""
+
+
+LEAST_HANDLE_S = 1.0
+"""No call takes less: keeps the guess finite, whatever is reported."""
+
+
+class Expected(NamedTuple):
+    """Of one topic, for the next minutes."""
+
+    calls_per_s: float
+    handle_s: float
+    """Ring, talk and wrap-up, of an agent whose level's factor is 1."""
 
 
 @dataclass(slots=True)
 class _Seen:
-    fast_per_s: float
-    slow_per_s: float
+    """One topic. Calls and seconds of looking fade alike, so their ratio is a mean of the latest."""
+
     at: float
-    talks: float = PRIOR_TALKS
-    talked_s: float = PRIOR_TALKS * ASSUMED_HANDLE_S
+    """Everything is as of then."""
+    prior_s: float = PRIOR_S
+    usual_calls: float = 0.0
+    usual_s: float = 0.0
+    recent_calls: float = 0.0
+    recent_s: float = 0.0
+    handled: float = PRIOR_HANDLED
+    handled_s: float = PRIOR_HANDLED * ASSUMED_HANDLE_S
 
-    def age(self, now: float) -> None:
-        passed_s = max(0.0, now - self.at)
-        self.fast_per_s *= exp(-passed_s / FAST_S)
-        self.slow_per_s *= exp(-passed_s / SLOW_S)
-        self.at = max(now, self.at)
+    def look_until(self, now: float, *, open_: bool) -> None:
+        """Time has passed; nothing is learned, and nothing fades, while nobody is at work to be called."""
+        passed_s, self.at = max(0.0, now - self.at), max(now, self.at)
+        if not open_ or not passed_s:
+            return
+        usual, recent = exp(-passed_s / USUAL_S), exp(-passed_s / RECENT_S)
+        self.prior_s *= usual
+        self.usual_calls *= usual
+        self.usual_s = self.usual_s * usual + USUAL_S * (1.0 - usual)
+        self.recent_calls *= recent
+        self.recent_s = self.recent_s * recent + RECENT_S * (1.0 - recent)
 
-    def talk_ended(self, talk_s: float) -> None:
-        self.talks, self.talked_s = self.talks + 1.0, self.talked_s + talk_s
-        if self.talks > MEMORY_TALKS:
-            self.talks, self.talked_s = self.talks / 2.0, self.talked_s / 2.0
+    def calls_per_s(self, assumed_per_s: float) -> float:
+        """The usual from the guess and all that came; then what is going on, with the usual as its prior."""
+        usual_per_s = (assumed_per_s * self.prior_s + self.usual_calls) / (self.prior_s + self.usual_s)
+        weight_s = min(USUAL_MOST_S, USUAL_CALLS / usual_per_s) if usual_per_s > 0.0 else USUAL_MOST_S
+        return (usual_per_s * weight_s + self.recent_calls) / (weight_s + self.recent_s)
 
 
 class DemandSeen:
-    """Fed by facts, asked by whoever renews the prices."""
+    """Told of calls and of handle times, asked by whoever renews the prices, in the hotline and in the simulator.
+
+    Call `begin` at the start and before every round of `expect`, since the guess depends on who is at work.
+    """
 
     def __init__(self) -> None:
         self._topics: dict[Topic, _Seen] = {}
-        self._live: dict[CallId, Topic] = {}
+        self._begun: tuple[Topic, ...] = ()
+        self._agents = 0
 
     def begin(self, topics: Iterable[Topic], agents: int, now: float) -> None:
-        """Take on topics not seen yet, with so many agents at work."""
-        topics = list(topics)
-        assumed_per_s = ASSUMED_OCCUPANCY * agents / ASSUMED_HANDLE_S / max(1, len(topics))
-        for topic in topics:
-            self._topics.setdefault(topic, _Seen(assumed_per_s, assumed_per_s, now))
+        """These are the topics from now on, and so many agents are at work; what is known of topics stays."""
+        self._look_until(now)
+        self._begun, self._agents = tuple(dict.fromkeys(topics)), agents
+        for topic in self._begun:
+            self._topics.setdefault(topic, _Seen(now))
 
-    def apply(self, fact: object, now: float) -> None:
-        """Take one fact; most mean nothing here."""
-        match fact:
-            case CallQueued(call, _, topic) if call not in self._live:
-                self._came(call, topic, now)
-            case NoteCaller(call, topic):
-                self._live[call] = topic
-            case CloseTalk(call, _, talk_s) if (known := self._topics.get(self._live.get(call, Topic("")))) is not None:
-                known.talk_ended(talk_s)
-            case CallEnded(call):
-                self._live.pop(call, None)
-            case _:
-                pass
+    def called(self, topic: Topic, now: float, *, calls: float = 1.0) -> None:
+        """Somebody asks for this topic; −1 call takes back one that was about something else.
 
-    def expected(self, topic: Topic, now: float) -> tuple[float, float]:
-        """Calls per second and handle time in seconds, of a topic that was begun."""
+        Topics that were not begun are not counted, nor are calls while nobody is at work.
+        """
+        if (seen := self._topics.get(topic)) is not None and self._agents:
+            seen.look_until(now, open_=True)
+            seen.usual_calls = max(0.0, seen.usual_calls + calls)
+            seen.recent_calls = max(0.0, seen.recent_calls + calls)
+
+    def handled(self, topic: Topic, handle_s: float) -> None:
+        """A call kept an agent for so long, from the ring to the end of wrap-up.
+
+        As an agent with factor 1 would have taken: divide by `Outlook.handle_s(level, 1.0)` of who took it.
+        """
+        if (seen := self._topics.get(topic)) is None:
+            return
+        seen.handled, seen.handled_s = seen.handled + 1.0, seen.handled_s + handle_s
+        if seen.handled > MEMORY_HANDLED:
+            seen.handled, seen.handled_s = seen.handled / 2.0, seen.handled_s / 2.0
+
+    def expect(self, topic: Topic, now: float) -> Expected:
+        """What this topic will bring; KeyError if it was not begun."""
         seen = self._topics[topic]
-        seen.age(now)
-        return (seen.fast_per_s + seen.slow_per_s) / 2.0, seen.talked_s / seen.talks
+        seen.look_until(now, open_=self._agents > 0)
+        handle_s = max(LEAST_HANDLE_S, seen.handled_s / seen.handled)
+        assumed_per_s = ASSUMED_OCCUPANCY * self._agents / handle_s / max(1, len(self._begun))
+        return Expected(seen.calls_per_s(assumed_per_s), handle_s)
 
-    def _came(self, call: CallId, topic: Topic, now: float) -> None:
-        self._live[call] = topic
-        if (seen := self._topics.get(topic)) is not None:
-            seen.age(now)
-            seen.fast_per_s += 1.0 / FAST_S
-            seen.slow_per_s += 1.0 / SLOW_S
+    def _look_until(self, now: float) -> None:
+        for seen in self._topics.values():
+            seen.look_until(now, open_=self._agents > 0)
+
+    # ---- across a restart ---------------------------------------------------------------------------
+
+    def learned(self, now: float) -> dict[str, Any]:
+        """All that was learned, as JSON can hold it; instants are not in it."""
+        self._look_until(now)
+        return {topic: [getattr(seen, name) for name in LEARNED] for topic, seen in self._topics.items()}
+
+    def recall(self, learned: Mapping[str, Any], now: float) -> None:
+        """Go on from what `learned` gave; ValueError, and nothing has changed, if it is anything else.
+
+        The time between counts as nobody having looked.
+        """
+        recalled = {}
+        for topic, figures in learned.items():
+            if not isinstance(figures, list) or len(figures) != len(LEARNED):
+                raise ValueError(f"{topic}: {len(LEARNED)} figures are needed")
+            if not all(isinstance(figure, int | float) and 0.0 <= figure < float("inf") for figure in figures):
+                raise ValueError(f"{topic}: figures must not be negative")
+            seen = _Seen(now, *map(float, figures))
+            if seen.prior_s + seen.usual_s <= 0.0 or seen.handled <= 0.0 or seen.handled_s <= 0.0:
+                raise ValueError(f"{topic}: nothing was looked at")
+            recalled[Topic(topic)] = seen
+        self._topics |= recalled
+
+
+LEARNED = ("prior_s", "usual_calls", "usual_s", "recent_calls", "recent_s", "handled", "handled_s")
+"""What is kept of a topic, in the order of `_Seen`'s fields."""

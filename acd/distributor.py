@@ -52,7 +52,7 @@ from telephony.events import (
     TimeReached,
     TransferKind,
 )
-from telephony.ids import AgentNumber, CallId, QueueId
+from telephony.ids import AgentNumber, CallId, QueueId, Topic
 
 
 class Distributor:
@@ -74,9 +74,10 @@ class Distributor:
         """The time of day; whoever runs the machine keeps it right."""
         self._hall = Hall(assigner, cool_downs or roster.cool_downs, self._queues, self.calendar)
         self._hall.version = roster.version
+        self._hall.waiting.head_start_s = roster.routing.weights.head_start_s
         self._hall.floor.take_rules(roster.limits, cool_downs or roster.cool_downs, 0.0)
         self._consults = Consults(self._hall, self._queues)
-        self._callbacks = Callbacks(self._hall, self._queues, self.calendar)
+        self._callbacks = Callbacks(self._hall, self._queues, self.calendar, roster)
         self._callers = Callers(self._hall, self._consults, self._callbacks, roster=roster, queues=self._queues)
         if history is not None:
             self.remember(history)
@@ -135,6 +136,7 @@ class Distributor:
         """What follows from any fact: deadlines, then pairs, then places."""
         hall = self._hall
         self._time_up(now)
+        self._callbacks.find_others(now)
         while (choice := hall.assigner.next_assignment(now)) is not None:
             if self._callbacks.is_one(choice.call):
                 self._callbacks.dial(choice, now)
@@ -158,6 +160,7 @@ class Distributor:
         if hall.somebody_left:
             hall.somebody_left = False
             hall.let_hopeless_go(now)
+            self._callbacks.widen_for_want()
         for segment in hall.waiting.to_move_on(now):
             hall.move_on(segment, now)
         self._callbacks.time_up(now)
@@ -169,23 +172,22 @@ class Distributor:
 
         A new assigner, which knows nobody yet, takes over from the old one: as when the weights have changed.
         """
-        self._roster = self._callers.roster = roster
+        self._roster = self._callers.roster = self._callbacks.roster = roster
         self._hall.version = roster.version
         if assigner is not None:
             self._hall.use(assigner)
         self._queues |= roster.queues
+        self._hall.waiting.head_start_s = roster.routing.weights.head_start_s
         take_over(self._hall, roster, self._queues, now)
         self._callbacks.line_up_again(now)
         return self._settle(now)
 
-    def restore_agent(
-        self, number: AgentNumber, state: AgentState, reason: str, *, since: float, call: CallId | None = None
-    ) -> list[DistributionCommand]:
-        """After a restart, before any call: the agent's state as the journal has it.
+    def restore_agent(self, number: AgentNumber, remembered: Remembered) -> list[DistributionCommand]:
+        """After a restart, before any call: the agent's state as the journal has it, on this run's clock.
 
         Follow with `restore_talk` for every talk found going on, and with `TalkEnded` for those that are not.
         """
-        restore_agent(self._hall, number, Remembered(state, reason, since, call))
+        restore_agent(self._hall, number, remembered, self._queues)
         return self._hall.take_orders()
 
     def restore_talk(
@@ -206,6 +208,11 @@ class Distributor:
         """The agent's state, None if the roster has no such agent."""
         machine = self._hall.floor.machine(number)
         return None if machine is None else machine.state
+
+    def takes_transfer(self, queue: QueueId, topic: Topic, now: float) -> bool:
+        """Whether a caller passed on to this queue would be served, by it or by one it overflows to."""
+        known = self._queues.get(queue)
+        return known is not None and self._hall.doors.serves_inside(known, topic, now)
 
     def profiles_at_work(self) -> Counter[Profile]:
         """How many agents are at work, by what they can do: what prices are solved for."""

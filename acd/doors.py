@@ -48,6 +48,15 @@ class Doors:
             return Shut.NOBODY
         return Shut.FULL if self._waiting.count(queue.id) >= queue.max_waiting else None
 
+    def serves_inside(self, queue: Queue, topic: Topic, now: float) -> bool:
+        """Whether a caller who is inside already would be served here, or by another queue, whatever the hour."""
+        levels = [queue.min_level, *(step.min_level for step in queue.widen)]
+        lanes = [self._staffing.lane(queue, topic, level) for level in levels]
+        lane = next((lane for lane in lanes if self._staffing.anybody(lane)), None)
+        if lane is not None and self._staffing.emptiness(lane) not in queue.let_go_if:
+            return True
+        return self.way_on(queue, topic, Shut.NOBODY, now) is not None
+
     def is_hopeless(self, segment: Segment) -> bool:
         """Whether nobody is left for whom this caller would wait."""
         emptiness = self._staffing.emptiness(segment.lane)

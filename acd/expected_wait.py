@@ -3,6 +3,8 @@
 from collections import deque
 from math import sqrt
 
+from acd.staffing import Staffing
+from acd.waiting_calls import Segment, WaitingCalls
 from telephony.ids import QueueId
 
 REMEMBERED = 50
@@ -27,6 +29,13 @@ class _Recent:
         if len(self.times) > REMEMBERED:
             self.sum_s -= self.times.popleft()
 
+    def range_s(self, rank: int, agents: float) -> tuple[float, float]:
+        """For this rank among callers for so many agents."""
+        remembered = len(self.times)
+        mean_s = rank * (self.sum_s / remembered) / agents
+        deviation = sqrt(1 / rank + 1 / remembered)
+        return max(0.0, mean_s * (1 - deviation)), mean_s * (1 + deviation)
+
 
 class ExpectedWait:
     """Learns how long calls keep agents, and answers how long a caller at some place will wait."""
@@ -38,18 +47,24 @@ class ExpectedWait:
         """A call of this queue kept an agent for so long, wrap-up included."""
         self._recent.setdefault(queue, _Recent()).add(handle_s)
 
-    def range_s(self, queue: QueueId, position: int, agents: float) -> tuple[float, float] | None:
-        """From and to, in seconds.
+    def of(self, segment: Segment, waiting: WaitingCalls, staffing: Staffing) -> tuple[float, float] | None:
+        """How long this caller will wait, from and to, in seconds; None where there is too little to go on."""
+        queue, lane, rank = segment.queue.id, segment.lane, waiting.rank(segment)
+        rank_of_all = rank + sum(waiting.ranked_before(segment, other) for other in staffing.sharing(lane, queue))
+        return self.range_s(queue, (rank, staffing.strength(lane)), (rank_of_all, float(staffing.heads(lane))))
 
-        METRICS: calls that rank higher or equal (the caller's own included, so the position) × mean handle time ÷
+    def range_s(self, queue: QueueId, *standings: tuple[int, float]) -> tuple[float, float] | None:
+        """From and to, in seconds, over every way to look at the caller's standing: his rank, and agents for it.
+
+        METRICS: calls that rank higher or equal (the caller's own included, so his rank) × mean handle time ÷
         agents who can take the call, shared ones counted in part. The range is that mean ± one standard deviation:
-        `position` independent services in a row vary by 1/√position, the mean handle time by 1/√remembered (taking
-        handle times as exponential, which is cautious: real ones vary less).
+        `rank` independent services in a row vary by 1/√rank, the mean handle time by 1/√remembered (taking
+        handle times as exponential, which is cautious: real ones vary less). Counting shared agents in part supposes
+        that other queues get their share; the other way to look at it counts those of other queues who rank higher,
+        and all agents. Where the two differ, the range is as wide as both.
         """
         recent = self._recent.get(queue)
-        if recent is None or len(recent.times) < MIN_REMEMBERED or agents <= 0:
+        if recent is None or len(recent.times) < MIN_REMEMBERED or any(agents <= 0 for _, agents in standings):
             return None
-        remembered = len(recent.times)
-        mean_s = position * (recent.sum_s / remembered) / agents
-        deviation = sqrt(1 / position + 1 / remembered)
-        return max(0.0, mean_s * (1 - deviation)), mean_s * (1 + deviation)
+        ranges = [recent.range_s(rank, agents) for rank, agents in standings]
+        return min(low for low, _ in ranges), max(high for _, high in ranges)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from acd.agent import Agent
-from acd.decision import QUEUE_PRIORITY
+from acd.decision import QUEUE_PRIORITY, TRANSFERRED
 from acd.pair_terms import GroupKey, LaneKey, PairTerms
 from acd.pricing import Prices
 from acd.profiles import profile_of
@@ -50,6 +50,8 @@ class CallerThen:
     offerable: bool = True
     rings: bool = False
     """A phone rings for him already."""
+    transferred: bool = False
+    """An agent passed him on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,9 @@ class _Reckoning:
             return "no_skill", topic
         if level < caller.min_level:
             return "level_too_low", f"{level} < {caller.min_level}"
+        for skill, demanded in caller.queue.further(caller.min_level):
+            if (level := agent.level(skill)) < demanded:
+                return ("level_too_low", f"{skill} {level} < {demanded}") if level else ("no_skill", str(skill))
         language = caller.queue.language
         return ("language", language) if language and language not in agent.languages else None
 
@@ -224,6 +229,7 @@ class _Reckoning:
             "own agent": own_s,
             caller.caller_class: self._weights.class_s(caller.caller_class),
             QUEUE_PRIORITY: caller.queue.priority_s,
+            TRANSFERRED: self._weights.transferred_s * caller.transferred,
             **history,
             "skill": fit_s - own_s - history.get("history", 0.0),
         }
@@ -251,7 +257,11 @@ class _Reckoning:
     def _lane(self, caller: CallerThen) -> int:
         topic, level, queue = caller.topic, caller.min_level, caller.queue
         return self._terms.lane(
-            LaneKey(topic, level, caller.caller_class, caller.wish, queue.language, queue.priority_s)
+            LaneKey(
+                *(topic, level, caller.caller_class, caller.wish, queue.language, queue.priority_s),
+                transferred=caller.transferred,
+                further=queue.further(level),
+            )
         )
 
     def _group(self, agent: Agent, available: Availability) -> int:

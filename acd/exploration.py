@@ -1,5 +1,7 @@
 """A small share of calls for those who still learn a topic: counted, never drawn, and only where it costs little."""
 
+from array import array
+
 from acd.pair_terms import PairTerms
 from acd.skill_groups import bits
 from telephony.ids import Topic
@@ -8,7 +10,7 @@ from telephony.ids import Topic
 class Exploration:
     """Counts the calls of every topic that chose among idle agents."""
 
-    def __init__(self, terms: PairTerms, idle_since: list[float | None]) -> None:
+    def __init__(self, terms: PairTerms, idle_since: "array[float]") -> None:
         self._terms = terms
         self._idle_since = idle_since
         self._since: dict[Topic, int] = {}
@@ -43,7 +45,7 @@ class Exploration:
         found = []
         for group, level in levels.items():
             if level < levels[best[1]] and entered_at + row.holds[group] <= now:
-                idle_s = weights.idle_s(now - self._idle_since[group])  # type: ignore[operator]  # somebody is idle
+                idle_s = weights.idle_s(now - self._idle_since[group])
                 score = row.biases[group] + idle_s
                 if best[0] - score <= weights.explore_most_s:
                     found.append((level, -score, group))

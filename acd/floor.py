@@ -9,11 +9,12 @@ from acd.assigner import Assigner
 from acd.limits import CoolDowns, Limits
 from acd.line import Line
 from acd.load import Load
+from acd.profile_pool import ProfilePool
 from acd.profiles import Profile, profile_of
 from acd.staffing import AT_WORK, Staffing
 from acd.standing import Standing
-from telephony.commands import AgentState, Availability
-from telephony.events import RingOutcome
+from telephony.commands import AgentState, Availability, Carried
+from telephony.events import AgentWish, RingOutcome
 from telephony.ids import AgentNumber, Topic
 
 
@@ -36,6 +37,7 @@ class Floor:
         self._cooling_after: dict[AgentNumber, RingOutcome] = {}
         self._unreachable: set[AgentNumber] = set()
         self._load = Load()
+        self._pool = ProfilePool()
         self._easing: Line[AgentNumber] = Line()
         """Free agents who count as busier than they will soon be: when they no longer are."""
         self._standing: dict[AgentNumber, tuple[float, Standing]] = {}
@@ -79,6 +81,8 @@ class Floor:
         else:
             self._hold_back(agent.number)
             machine.agent = agent
+        self._pool.seat(agent)
+        self._standing.pop(agent.number, None)
         self.follow(machine)
 
     def unseat(self, number: AgentNumber) -> None:
@@ -88,6 +92,7 @@ class Floor:
         self._stop_cooling(number)
         self.staffing.forget(number)
         self._standing.pop(number, None)
+        self._pool.unseat(number)
         del self._machines[number]
 
     # ---- what changes who is free ---------------------------------------------------------------
@@ -96,6 +101,9 @@ class Floor:
         """A machine has changed: bring everything that depends on it into step."""
         number = machine.agent.number
         self._load.enter(number, machine.state, machine.since)
+        if machine.state is AgentState.SIGNED_OFF:
+            self._pool.release(number)
+            self._standing.pop(number, None)
         if machine.deadline is None:
             self._deadlines.discard(number)
         else:
@@ -106,7 +114,8 @@ class Floor:
         elif number not in self._free:
             self._free.add(number)
             self._hand_over(machine)
-        self.staffing.count(machine.agent, machine.state, free=free, reachable=number not in self._unreachable)
+        reachable, idle_since = number not in self._unreachable, machine.idle_since
+        self.staffing.count(machine.agent, machine.state, free=free, reachable=reachable, idle_since=idle_since)
 
     def availability(self, machine: AgentMachine) -> Availability | None:
         """How a ready agent stands for calls; None in other states."""
@@ -121,6 +130,31 @@ class Floor:
             rests_until,
             self._cooling_after.get(number),
         )
+
+    def carried(self, machine: AgentMachine) -> Carried:
+        """What of this agent must survive a restart besides his state."""
+        number, (pending, reason) = machine.agent.number, machine.pending or (None, "")
+        return Carried(
+            queue=(machine.queue.id or None) if machine.queue is not None else None,
+            ends_at=machine.deadline if machine.state is AgentState.WRAP_UP else None,
+            pending=None if pending is None else AgentWish(pending),
+            pending_reason=reason,
+            missed=machine.missed,
+            busy_ratio=round(self._load.ratio(number, machine.since), 4),
+            idle_since=machine.idle_since if machine.state is AgentState.READY else None,
+            seen_at=machine.seen_at if machine.seen_at > machine.since else None,
+            rests_until=self._cooling.at(number),
+            rests_after=self._cooling_after.get(number),
+        )
+
+    def carry_on(self, machine: AgentMachine, carried: Carried) -> None:
+        """After a restart, his state being what it was: how busy he had been, and how long he rests."""
+        number = machine.agent.number
+        self._load.resume(number, machine.state, machine.since, carried.busy_ratio)
+        if carried.rests_until is not None and carried.rests_after is not None:
+            longest_s = self._cool_downs.after(carried.rests_after)  # whatever the wall clock was set to meanwhile
+            self._cooling.add(number, min(carried.rests_until, machine.since + longest_s))
+            self._cooling_after[number] = carried.rests_after
 
     def is_reachable(self, number: AgentNumber) -> bool:
         """Whether the agent's phone is there, as far as Asterisk knows."""
@@ -148,9 +182,15 @@ class Floor:
         number = machine.agent.number
         known = self._standing.get(number)
         if known is None or known[0] != machine.since:
-            standing = Standing(self._load.band(number, machine.since), self.form(machine.agent))
-            known = self._standing[number] = machine.since, standing
+            return self._stands(machine, machine.since)
         return known[1]
+
+    def _stands(self, machine: AgentMachine, now: float) -> Standing:
+        """His standing as of now, until his state changes or he eases."""
+        agent = machine.agent
+        standing = self._pool.take(agent, self._load.band(agent.number, now), self.form(agent))
+        self._standing[agent.number] = machine.since, standing
+        return standing
 
     def taken(self, number: AgentNumber) -> AgentMachine:
         """The assigner has chosen this agent and taken him out."""
@@ -203,7 +243,7 @@ class Floor:
         for machine in eased:
             number = machine.agent.number
             self._assigner.remove_agent(number)
-            self._standing[number] = machine.since, Standing(self._load.band(number, now), self.form(machine.agent))
+            self._stands(machine, now)
             self._hand_over(machine)
         return eased
 

@@ -55,6 +55,8 @@ class Hall:
         self.orders: list[DistributionCommand] = []
         self.somebody_left = False
         """An agent signed off, paused or changed: some caller may have nobody left who could serve him."""
+        self.unreserved: list[CallId] = []
+        """Customers being called whose agent is no longer kept free for them."""
         self._gone: set[AgentNumber] = set()
         """Agents the roster no longer has, who finish their talk."""
 
@@ -99,14 +101,21 @@ class Hall:
             self.move(segment, way, now)
 
     def let_hopeless_go(self, now: float) -> None:
-        """Let go whoever has nobody left; a caller for whom a phone rings waits for the ring's end."""
-        for lane in self.waiting.occupied_lanes():
-            for segment in self.waiting.in_lane(lane):
+        """Let go whoever has nobody left; a caller for whom a phone rings waits for the ring's end.
+
+        One of each kind of callers is asked about first: on most days nobody is hopeless, and 20,000 may wait.
+        """
+        for sample in self.waiting.samples():
+            if not self.doors.is_hopeless(sample):
+                continue
+            for segment in self.waiting.like(sample):
                 if self.rings.of_call(segment.call) is None and self._nobody_left(segment):
                     self.let_go(segment, now)
 
     def _nobody_left(self, segment: Segment) -> bool:
-        """Whether nobody is left for this caller, not even if less is demanded."""
+        """Whether nobody is left for this caller, not even if less is demanded, or the agent he was passed on to."""
+        if segment.wanted is not None and self.floor.is_free(segment.wanted):
+            return False
         if not self.floor.staffing.anybody(segment.lane) and self.widen_at_once(segment):
             return False
         return self.doors.is_hopeless(segment)
@@ -152,10 +161,8 @@ class Hall:
         if not segment.offerable:
             return  # asked again when the call becomes offerable
         segment.told_at = now
-        position = self.waiting.position(segment)
-        agents = self.floor.staffing.strength(segment.lane)
-        expected_wait_s = self.expected_wait.range_s(segment.queue.id, position, agents)
-        self.orders.append(TellPlace(segment.call, position, expected_wait_s))
+        expected_wait_s = self.expected_wait.of(segment, self.waiting, self.floor.staffing)
+        self.orders.append(TellPlace(segment.call, self.waiting.position(segment), expected_wait_s))
         self.waiting.tell_when_due(segment, now)
 
     def offer(self, segment: Segment, now: float) -> None:
@@ -210,6 +217,7 @@ class Hall:
                 available,
                 late=machine.late,
                 since=machine.since,
+                carried=self.floor.carried(machine),
             )
         )
 
@@ -255,6 +263,10 @@ class Hall:
 
     def take_back(self, ring: Ring, now: float) -> None:
         """Order the ring's end; until that is reported the agent's phone is taken to ring."""
+        if ring.reserved:
+            self.unreserved.append(ring.call)
+            self._unreserve(ring, now)
+            return
         if ring.taken_back:
             return
         ring.taken_back = True
@@ -262,6 +274,16 @@ class Hall:
         if (machine := self.floor.machine(ring.agent)) is not None:
             machine.take_back(now)
             self.floor.follow(machine)
+
+    def _unreserve(self, ring: Ring, now: float) -> None:
+        """The agent is no longer kept free: his phone does not ring yet, so there is no end to wait for."""
+        self.rings.end(ring)
+        machine = self.floor.machine(ring.agent)
+        assert machine is not None, "an agent is not forgotten while he is reserved"
+        machine.free(now)
+        self.follow(machine)
+        if (segment := self.waiting.segment(ring.call)) is not None:
+            self.back_in_line(segment, now)
 
     def ring_ended(self, ring: Ring, outcome: RingOutcome, now: float) -> None:
         """The ring ended without an answer."""
@@ -282,6 +304,9 @@ class Hall:
     def sweep(self, machine: AgentMachine, now: float) -> None:
         """The agent's state outlasted its deadline; a ring nobody reported the end of is lost."""
         ring = self.rings.of_agent(machine.agent.number)
+        if ring is not None and ring.reserved:
+            self._unreserve(ring, now)  # long enough: nobody else is kept free for this customer
+            return
         if ring is not None:
             self.take_back(ring, now)
             self.rings.end(ring)
@@ -333,11 +358,19 @@ class Hall:
         if talk.queue is not None:
             self.expected_wait.learn(talk.queue.id, talk_s + machine.wrap_up_s)
 
+    def belongs_elsewhere(self, agent: AgentNumber, now: float) -> None:
+        """The agent hears somebody who is no caller of his: whatever we believed that contradicts it has ended."""
+        self._end_unnoticed(self.talks.of_agent(agent), now)
+        self._give_up_ring(self.rings.of_agent(agent), now)
+
     def _end_unnoticed(self, talk: Talk | None, now: float) -> None:
         if talk is not None:
             self.end_talk(talk, TalkEndedBy.UNKNOWN, now)
 
     def _give_up_ring(self, ring: Ring | None, now: float) -> None:
-        if ring is not None:
-            self.take_back(ring, now)
+        if ring is None:
+            return
+        reserved = ring.reserved
+        self.take_back(ring, now)
+        if not reserved:
             self.ring_ended(ring, RingOutcome.CANCELLED, now)

@@ -13,6 +13,9 @@ from telephony.events import RingOutcome
 class Limits:
     """Seconds; 0: no limit, where nothing else is said. Signed off needs none: it lasts until somebody signs in."""
 
+    ready_s: float = 12 * 3600.0
+    """置闲 without any sign of the agent for so long: signed off. A sign is a wish, a talk, or his phone coming back;
+    no shift is longer, and even a quiet one has a break. Never 0."""
     not_ready_s: float = 1800.0
     """置忙: shown to supervisors as late after this. A meal takes half an hour."""
     not_ready_by_reason: Mapping[str, float] = field(default_factory=dict)

@@ -32,6 +32,7 @@ MissedRings = Annotated[int, Field(ge=0, le=100)]
 class LimitsShape(Shape):
     """How long states may last, in seconds."""
 
+    ready_s: Flag = LIMITS.ready_s
     not_ready_s: Bound = LIMITS.not_ready_s
     not_ready_by_reason: dict[Key, Bound] = Field(default_factory=dict)
     sign_off_s: Bound = LIMITS.sign_off_s

@@ -1,14 +1,17 @@
 """Everybody who may be paired now: callers in lanes, agents in groups, both as lines and as masks."""
 
+from typing import Any
+
 from acd.agent import Agent
 from acd.assigner import WaitingCall
 from acd.fifo import Fifo
 from acd.pair_terms import GroupKey, LaneKey, PairTerms
-from acd.profiles import profile_of
+from acd.profiles import BUSY_BANDS, profile_of
+from acd.ranking import NEVER, Ranking, floats
 from acd.skill_groups import bits
 from acd.standing import Standing
 from acd.weights import VIP
-from telephony.ids import AgentNumber, CallId, Topic
+from telephony.ids import AgentNumber, CallId
 
 Caller = tuple[float, int, CallId, WaitingCall, int]
 """When the call entered, its ticket, itself, what is known of it, its lane."""
@@ -16,8 +19,19 @@ Caller = tuple[float, int, CallId, WaitingCall, int]
 Idle = tuple[float, int, AgentNumber, Agent, int]
 """Since when the agent is idle, how many were added before, his number, himself, his group."""
 
-EMPTY = float("inf")
+Traits = tuple[object, ...]
+"""What a lane is made of, in the form that is quickest to look up."""
+
+EMPTY = NEVER
 """The instant the head of an empty lane entered at: never."""
+
+
+Known = tuple[Any, ...]
+"""An agent, his form, and for every band of load the number of his group and its key."""
+
+FIRST_BAND = 2
+
+NO_GROUPS = (0, None) * BUSY_BANDS
 
 
 class Lineup:
@@ -28,48 +42,73 @@ class Lineup:
         self.calls: dict[CallId, Caller] = {}
         self.agents: dict[AgentNumber, Idle] = {}
         self.lanes: list[Fifo[Caller]] = []
-        self.heads_at: list[float] = []
+        self.heads_at = floats()
         """By lane: when its first caller entered. A decision needs no more of those it does not take."""
-        self.eldest_at = EMPTY
-        """Nobody who waits entered before; who did just then may be gone."""
-        self.idle_since: list[float | None] = []
-        """By group: since when its longest idle agent is; None without one."""
+        self._ages = Ranking()
+        """Lanes by when their first caller entered, as of when `by_age` was last asked."""
+        self._aged_at = floats()
+        """By lane: where it stands in that."""
+        self._moved = 0
+        """Mask of the lanes whose first caller has changed since."""
+        self.idle_since = floats()
+        """By group: since when its longest idle agent is; `NEVER` without one."""
+        self.idle_cost = floats()
+        """The same in the score's seconds: what an agent idle since then lacks at any instant; `NEVER` without one."""
         self.waiting = 0
         """Mask of the lanes somebody waits in."""
         self.idle = 0
         """Mask of the groups somebody is idle in."""
         self.groups: list[Fifo[Idle]] = []
         """By group: its idle agents, the longest idle first."""
-        self._known: dict[AgentNumber, tuple[Agent, Standing, int]] = {}
-        """The group of everybody who was ever here, so that his profile is not made again for every call."""
-        self._lane_of: dict[tuple[Topic, int, str, str, bool, int, float], int] = {}
-        """Lanes by what they are made of, in the form that is quickest to look up."""
+        self._known: dict[AgentNumber, Known] = {}
+        """The groups of everybody who was ever here, by band of load, so that his profile is not made again for every
+        call. Another group may have a number by now: it is his as long as its key is the same object."""
+        self._lane_of: dict[Traits, int] = {}
         self._added = 0
+        self._idle_per_s = terms.weights.idle_per_s
 
     def add_call(self, call: WaitingCall) -> int:
         """Put a caller in his lane; its number."""
         queue = call.queue
-        traits = (call.topic, call.min_level, queue.language, call.caller_class, call.vip, call.wish, queue.priority_s)
+        traits: Traits = (
+            call.topic,
+            call.min_level,
+            queue.language,
+            call.caller_class,
+            call.vip,
+            call.wish,
+            queue.priority_s,
+            call.transferred,
+        )
+        if queue.skills:
+            traits += queue.further(call.min_level)
         lane = self._lane_of.get(traits)
         if lane is None:
             lane = self._lane_of[traits] = self._lane(call)
         self.calls[call.call] = caller = (call.entered_at, call.ticket, call.call, call, lane)
         line = self.lanes[lane]
+        before = line.head
         line.add(caller)
-        self.heads_at[lane] = line.head[0]  # type: ignore[index]  # just added
-        if call.entered_at < self.eldest_at:  # noqa: PLR1730 - a call of `min` costs more
-            self.eldest_at = call.entered_at
-        self.waiting |= 1 << lane
+        if line.head is not before:
+            bit = 1 << lane
+            self.waiting |= bit
+            self._moved |= bit
+            self.heads_at[lane] = caller[0]
         return lane
 
     def _lane(self, call: WaitingCall) -> int:
         caller_class = call.caller_class or (VIP if call.vip else "")
         queue = call.queue
-        key = LaneKey(call.topic, call.min_level, caller_class, call.wish, queue.language, queue.priority_s)
+        key = LaneKey(
+            *(call.topic, call.min_level, caller_class, call.wish, queue.language, queue.priority_s),
+            transferred=call.transferred,
+            further=queue.further(call.min_level),
+        )
         lane = self.terms.lane(key)
         while lane >= len(self.lanes):
             self.lanes.append(Fifo(self.calls))
             self.heads_at.append(EMPTY)
+            self._aged_at.append(EMPTY)
         return lane
 
     def remove_call(self, call: CallId) -> Caller | None:
@@ -80,28 +119,46 @@ class Lineup:
         """Take out a caller, who is here."""
         caller = self.calls.pop(call)
         lane = caller[4]
-        head = self.lanes[lane].leave(caller)
-        if head is not None:
-            self.heads_at[lane] = head[0]
-        else:
+        line = self.lanes[lane]
+        if line.head is not caller:
+            line.leave(caller)
+            return caller
+        bit = 1 << lane
+        self._moved |= bit
+        if (head := line.leave(caller)) is None:
             self.heads_at[lane] = EMPTY
-            self.waiting &= ~(1 << lane)
+            self.waiting ^= bit
+        else:
+            self.heads_at[lane] = head[0]
         return caller
 
-    def find_eldest(self) -> float:
-        """When the first of all who wait entered: over the lanes, so ask only where `eldest_at` makes a difference."""
-        self.eldest_at = min(self.heads_at)
-        return self.eldest_at
+    def by_age(self) -> Ranking:
+        """The lanes with somebody in them by when their first caller entered, who came first first.
+
+        Brought up to date only here: a call that arrives and is taken at once moves nothing.
+        """
+        while self._moved:
+            lane = self._moved.bit_length() - 1
+            self._moved ^= 1 << lane
+            before = self._aged_at[lane]
+            self._aged_at[lane] = now = self.heads_at[lane]
+            self._ages.move(before, now, lane)
+        return self._ages
 
     def known(self, agent: Agent, since: float, standing: Standing) -> Idle:
         """An agent who became free with his group, in which he is not yet."""
-        number, known = agent.number, self._known.get(agent.number)
-        if known is not None and known[0] is agent and known[1] is standing:
-            group = known[2]
-        else:
+        terms, number, place = self.terms, agent.number, FIRST_BAND + 2 * standing.band
+        known = self._known.get(number)
+        if (
+            known is None
+            or known[0] is not agent
+            or terms.groups[group := known[place]] is not known[place + 1]
+            or (known[1] is not standing.form and known[1] != standing.form)
+        ):
             group = self._group(agent, standing)
-        self._added += 1
-        return since, self._added, number, agent, group
+        self._added = added = self._added + 1
+        terms.used[group] = added
+        return since, added, number, agent, group
 
     def add_agent(self, idle: Idle) -> None:
         """Put an agent in his group: he found nobody when he became free."""
@@ -109,18 +166,22 @@ class Lineup:
         group = idle[4]
         line = self.groups[group]
         line.add(idle)
-        self.idle_since[group] = line.head[0]  # type: ignore[index]  # just added
         self.idle |= 1 << group
+        since = self.idle_since[group] = line.head[0]  # type: ignore[index]  # just added
+        self.idle_cost[group] = self._idle_per_s * since
 
     def _group(self, agent: Agent, standing: Standing) -> int:
-        known = self._known.get(agent.number)
-        if known is not None and known[0] is agent and known[1] == standing:
-            return known[2]
-        group = self.terms.group(GroupKey(profile_of(agent, standing.form), standing.band))
+        terms, known, place = self.terms, self._known.get(agent.number), FIRST_BAND + 2 * standing.band
+        if known is None or known[0] is not agent or known[1] != standing.form:
+            known = (agent, standing.form, *NO_GROUPS)
+        other = known[3] or known[5] or known[7]  # of another band: what he can do is the same
+        profile = profile_of(agent, standing.form) if other is None else other.profile
+        group = terms.group(GroupKey(profile, standing.band))
         while group >= len(self.groups):
             self.groups.append(Fifo(self.agents))
-            self.idle_since.append(None)
-        self._known[agent.number] = (agent, standing, group)
+            self.idle_since.append(NEVER)
+            self.idle_cost.append(NEVER)
+        self._known[agent.number] = (*known[:place], group, terms.groups[group], *known[place + 2 :])
         return group
 
     def remove_agent(self, number: AgentNumber) -> None:
@@ -130,11 +191,12 @@ class Lineup:
             return
         group = idle[4]
         head = self.groups[group].leave(idle)
-        if head is not None:
-            self.idle_since[group] = head[0]
+        if head is None:
+            self.idle ^= 1 << group
+            self.idle_since[group] = self.idle_cost[group] = NEVER
         else:
-            self.idle_since[group] = None
-            self.idle &= ~(1 << group)
+            since = self.idle_since[group] = head[0]
+            self.idle_cost[group] = self._idle_per_s * since
 
     def earliest(self, lanes: int) -> int:
         """Of these lanes the one whose head entered first; none of them is empty."""
@@ -146,6 +208,8 @@ class Lineup:
         assert head is not None, "somebody waits in the lane"
         return head
 
-    def longest_idle(self, group: int) -> AgentNumber:
+    def longest_idle(self, group: int) -> Idle:
         """The first agent of a group with somebody idle."""
-        return self.groups[group].head[2]  # type: ignore[index]  # somebody is idle in it
+        head = self.groups[group].head
+        assert head is not None, "somebody is idle in the group"
+        return head

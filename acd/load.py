@@ -38,6 +38,10 @@ class Load:
         else:
             known.ratio, known.state, known.since = _ratio(known, at), state, max(at, known.since)
 
+    def resume(self, agent: AgentNumber, state: AgentState, since: float, ratio: float) -> None:
+        """After a restart: the agent is in this state since then, and had been so busy when it began."""
+        self._work[agent] = _Work(state, since, ratio)
+
     def ratio(self, agent: AgentNumber, now: float) -> float:
         """Occupancy; 0 for somebody who just came. A break counts as rest."""
         known = self._work.get(agent)

@@ -39,4 +39,5 @@ def _caller(hall: Hall, segment: Segment) -> CallerThen:
         waiting.wanted,
         segment.offerable,
         hall.rings.of_call(segment.call) is not None,
+        waiting.transferred,
     )

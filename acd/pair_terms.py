@@ -1,12 +1,18 @@
 """Every term of a pair that time does not change, as rows of plain floats per lane and per group of agents.
 
-A lane is a row of callers for whom every agent's terms are the same; a group is agents for whom every lane's are.
+A lane is a row of callers for whom every agent's terms are the same; a group is agents for whom every lane's are. Where
+a lane or a group is new, it is added to the rows there are; making all rows anew would hold up a decision.
 """
 
-from dataclasses import dataclass, field
+from array import array
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from acd.pricing import Price, Prices
-from acd.profiles import Profile
+from acd.profiles import MOST_GROUPS, Profile
+from acd.queue import Demands
+from acd.ranking import NEVER, Ranking, floats, ranked
 from acd.skill_groups import bits
 from acd.weights import Weights
 from telephony.ids import Topic
@@ -25,6 +31,10 @@ class LaneKey:
     """To be spoken; empty: any."""
     priority_s: float = 0.0
     """Of the queue."""
+    transferred: bool = False
+    """By an agent."""
+    further: Demands = ()
+    """Skills the queue demands whatever the topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,46 +46,62 @@ class GroupKey:
     """Of load: 0 light, 1 usual, 2 heavy."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LaneRow:
     """A lane's terms, by group."""
 
-    biases: list[float]
+    biases: "array[float]"
     """Score of an agent of the group without idleness, for a call that arrives."""
-    holds: list[float]
+    holds: "array[float]"
     """Seconds a call waits at least before the group gets it."""
-    ranked: list[int]
-    """The able groups, best bias first, between equals the lower number."""
-    at_once: list[int]
+    ranked: Ranking
+    """The able groups by minus their bias, best first."""
+    at_once: Ranking
     """Those of them that no call is held back from."""
     least_hold_s: float
     """Of the others; so long a call need not look at them."""
+
+    def enter(self, group: int, bias_s: float, hold_s: float) -> None:
+        """This group is able."""
+        self.biases[group], self.holds[group] = bias_s, hold_s
+        self.ranked.add(-bias_s, group)
+        if hold_s:
+            self.least_hold_s = min(self.least_hold_s, hold_s)
+        else:
+            self.at_once.add(-bias_s, group)
+
+    def leave(self, group: int) -> None:
+        """This group, which is able, is no more."""
+        self.ranked.remove(-self.biases[group], group)
+        if self.holds[group]:
+            self.holds[group] = 0.0
+            self.least_hold_s = min((self.holds[other] for _, other in self.ranked if self.holds[other]), default=NEVER)
+        else:
+            self.at_once.remove(-self.biases[group], group)
+        self.biases[group] = 0.0
 
 
 @dataclass(slots=True)
 class GroupRow:
     """A group's terms, by lane."""
 
-    fits: list[float]
+    fits: "array[float]"
     """Skill and history, not yet floored, for an agent who becomes free."""
-    scores: list[float]
+    scores: "array[float]"
     """Score of a caller of the lane without his wait."""
-    holds: list[float]
-    _mask: int = 0
-    _heads: list[tuple[int, float]] = field(default_factory=list)
-    """Those of the mask last asked for: on a busy day the same lanes have somebody waiting for long."""
-
-    def heads(self, mask: int) -> list[tuple[int, float]]:
-        """The numbers of these lanes, with the scores of their callers without their wait."""
-        if mask != self._mask:
-            self._mask, self._heads = mask, [(lane, self.scores[lane]) for lane in bits(mask)]
-        return self._heads
+    holds: "array[float]"
+    ranked: Ranking
+    """The lanes it can serve by minus their score, best first."""
 
 
 class PairTerms:
-    """Numbers lanes and groups, which only ever grow, and keeps their rows for the prices of the moment."""
+    """Numbers lanes and groups and keeps their rows for the prices of the moment.
 
-    def __init__(self, prices: Prices, weights: Weights) -> None:
+    Lanes only ever grow: there are as many as the menu's topics have levels, classes and wishes. Once there are
+    `most_groups`, a new group takes the number of the one that has been unoccupied for longest.
+    """
+
+    def __init__(self, prices: Prices, weights: Weights, *, most_groups: int = MOST_GROUPS) -> None:
         self.prices = prices
         self.weights = weights
         self.lanes: list[LaneKey] = []
@@ -88,15 +114,25 @@ class PairTerms:
         """Lane → whether its callers may overtake anybody."""
         self.unbound_lanes = 0
         """The same as a mask."""
+        self._head_starts: list[float] = []
+        self._prices_of: defaultdict[Topic, dict[int, Price]] = defaultdict(dict)
+        """By topic and group, as far as they were asked for: a topic's lanes, by class and wish, have the same."""
         self._lane_numbers: dict[LaneKey, int] = {}
         self._group_numbers: dict[GroupKey, int] = {}
         self._lane_rows: list[LaneRow | None] = []
         self._group_rows: list[GroupRow | None] = []
+        self._most_groups = most_groups
+        self.used: list[int] = []
+        """Group → when somebody was last in it, in any count that grows; kept by who puts agents into groups."""
+        self.occupied: Callable[[], int] = lambda: -1
+        """Mask of the groups whose numbers must stay; asked only when there are too many. By default all."""
 
     def reprice(self, prices: Prices) -> None:
         """Take another table; rows are made anew when they are next asked for."""
         self.prices = prices
-        self._forget_rows()
+        self._prices_of.clear()
+        self._lane_rows = [None] * len(self.lanes)
+        self._group_rows = [None] * len(self.groups)
 
     def lane(self, key: LaneKey) -> int:
         """The number of a lane."""
@@ -121,18 +157,19 @@ class PairTerms:
 
         Who has a head start is not held back, nor is anybody longer than until nobody may overtake him.
         """
-        key = self.lanes[lane]
-        price = self.prices.of(self.groups[group].profile, key.topic)
-        favoured = self.head_start_s(lane) > 0.0
-        return Price(
-            price.skill_s,
-            0.0 if favoured else min(price.hold_s, self.weights.hold_most_s, self.weights.overtake_bound_s),
-        )
+        topic, weights = self.lanes[lane].topic, self.weights
+        known = self._prices_of[topic]
+        if (price := known.get(group)) is None:
+            price = known[group] = self.prices.of(self.groups[group].profile, topic)
+        if not price.hold_s:
+            return price
+        favoured = self._head_starts[lane] > 0.0
+        hold_s = 0.0 if favoured else min(price.hold_s, weights.hold_most_s, weights.overtake_bound_s)
+        return Price(price.skill_s, hold_s)
 
     def head_start_s(self, lane: int) -> float:
-        """Of the lane's callers before others, by their class and their queue."""
-        key = self.lanes[lane]
-        return self.weights.class_s(key.caller_class) + key.priority_s
+        """Of the lane's callers before others, by their class, their queue, and for having been passed on."""
+        return self._head_starts[lane]
 
     def fit_s(self, lane: int, group: int) -> float:
         """Skill and history of the pair when an agent becomes free, not yet floored."""
@@ -140,7 +177,10 @@ class PairTerms:
 
     def bias_s(self, lane: int, group: int) -> float:
         """Skill, history and load of the pair when a call arrives."""
-        skill_s = self.weights.skill_on_arrival * self.price(lane, group).skill_s
+        return self._bias_s(self.price(lane, group), lane, group)
+
+    def _bias_s(self, price: Price, lane: int, group: int) -> float:
+        skill_s = self.weights.skill_on_arrival * price.skill_s
         return skill_s + self._history_s(lane, group) - self.weights.load_s * self.groups[group].band
 
     def _history_s(self, lane: int, group: int) -> float:
@@ -150,52 +190,103 @@ class PairTerms:
     def _open_lane(self, key: LaneKey) -> int:
         lane = self._lane_numbers[key] = len(self.lanes)
         self.lanes.append(key)
+        head_start_s = self.weights.head_start_s(key.caller_class, key.priority_s, transferred=key.transferred)
+        self._head_starts.append(head_start_s)
         self.unbound.append(key.caller_class in self.weights.unbound_classes)
         self.unbound_lanes |= self.unbound[lane] << lane
         able = 0
         for group, known in enumerate(self.groups):
-            if known.profile.certified(key.topic, key.min_level, key.language):
+            if known.profile.certified(key.topic, key.min_level, key.language, key.further):
                 able |= 1 << group
                 self.serves[group] |= 1 << lane
         self.able.append(able)
         self._lane_rows.append(None)
-        self._forget_rows()
+        for group, row in enumerate(self._group_rows):
+            if row is not None:
+                self._add_lane(row, lane, group)
         return lane
 
     def _open_group(self, key: GroupKey) -> int:
-        group = self._group_numbers[key] = len(self.groups)
-        self.groups.append(key)
+        group = self._free_number()
+        self._group_numbers[key] = group
+        self.groups[group] = key
         serves = 0
         for lane, known in enumerate(self.lanes):
-            if key.profile.certified(known.topic, known.min_level, known.language):
+            if key.profile.certified(known.topic, known.min_level, known.language, known.further):
                 serves |= 1 << lane
                 self.able[lane] |= 1 << group
-        self.serves.append(serves)
-        self._group_rows.append(None)
-        self._forget_rows()
+                if (row := self._lane_rows[lane]) is not None:
+                    row.enter(group, self.bias_s(lane, group), self.price(lane, group).hold_s)
+        self.serves[group] = serves
         return group
 
-    def _forget_rows(self) -> None:
-        self._lane_rows = [None] * len(self.lanes)
-        self._group_rows = [None] * len(self.groups)
+    def _free_number(self) -> int:
+        """The number for a group: a new one, or of a group that nobody is in."""
+        if len(self.groups) >= self._most_groups:
+            occupied = self.occupied()
+            vacant = [group for group in range(len(self.groups)) if not occupied >> group & 1]
+            if vacant:
+                group = min(vacant, key=self.used.__getitem__)
+                self._close_group(group)
+                return group
+        self.groups.append(NO_GROUP)
+        self.serves.append(0)
+        self.used.append(0)
+        self._group_rows.append(None)
+        for row in self._lane_rows:
+            if row is not None:
+                row.biases.append(0.0)
+                row.holds.append(0.0)
+        return len(self.groups) - 1
+
+    def _close_group(self, group: int) -> None:
+        del self._group_numbers[self.groups[group]]
+        for lane in bits(self.serves[group]):
+            self.able[lane] &= ~(1 << group)
+            if (row := self._lane_rows[lane]) is not None:
+                row.leave(group)
+        self._group_rows[group] = None
+        for known in self._prices_of.values():
+            known.pop(group, None)
 
     def _make_lane_row(self, lane: int) -> LaneRow:
-        able = set(bits(self.able[lane]))
-        groups = range(len(self.groups))
-        biases = [self.bias_s(lane, group) if group in able else 0.0 for group in groups]
-        holds = [self.price(lane, group).hold_s if group in able else 0.0 for group in groups]
-        ranked = sorted(able, key=lambda group: (-biases[group], group))
-        at_once = [group for group in ranked if not holds[group]]
-        least_hold_s = min((holds[group] for group in ranked if holds[group]), default=float("inf"))
-        row = self._lane_rows[lane] = LaneRow(biases, holds, ranked, at_once, least_hold_s)
+        groups = len(self.groups)
+        row = self._lane_rows[lane] = LaneRow(
+            floats([0.0] * groups), floats([0.0] * groups), Ranking(), Ranking(), NEVER
+        )
+        able = list(bits(self.able[lane]))
+        for group in able:
+            price = self.price(lane, group)
+            row.biases[group], row.holds[group] = self._bias_s(price, lane, group), price.hold_s
+        row.ranked = ranked((-row.biases[group], group) for group in able)
+        row.at_once = ranked(place for place in row.ranked if not row.holds[place[1]])
+        row.least_hold_s = min((row.holds[group] for group in able if row.holds[group]), default=NEVER)
         return row
 
     def _make_group_row(self, group: int) -> GroupRow:
-        served = set(bits(self.serves[group]))
-        lanes = range(len(self.lanes))
-        fits = [self.fit_s(lane, group) if lane in served else 0.0 for lane in lanes]
-        bonuses = [self.head_start_s(lane) for lane in lanes]
-        scores = [max(fit, self.weights.worst_fit_s) + bonus for fit, bonus in zip(fits, bonuses, strict=True)]
-        holds = [self.price(lane, group).hold_s if lane in served else 0.0 for lane in lanes]
-        row = self._group_rows[group] = GroupRow(fits, scores, holds)
+        nothing = [0.0] * len(self.lanes)
+        served = list(bits(self.serves[group]))
+        row = GroupRow(floats(nothing), floats(nothing), floats(nothing), Ranking())
+        for lane in served:
+            self._fill_lane(row, lane, group)
+        row.ranked = ranked((-row.scores[lane], lane) for lane in served)
+        self._group_rows[group] = row
         return row
+
+    def _add_lane(self, row: GroupRow, lane: int, group: int) -> None:
+        """A lane that is new."""
+        for terms_s in (row.fits, row.scores, row.holds):
+            terms_s.append(0.0)
+        if self.serves[group] >> lane & 1:
+            self._fill_lane(row, lane, group)
+            row.ranked.add(-row.scores[lane], lane)
+
+    def _fill_lane(self, row: GroupRow, lane: int, group: int) -> None:
+        price = self.price(lane, group)
+        fit_s = self.weights.skill_on_free * price.skill_s + self._history_s(lane, group)
+        row.fits[lane], row.holds[lane] = fit_s, price.hold_s
+        row.scores[lane] = max(fit_s, self.weights.worst_fit_s) + self._head_starts[lane]
+
+
+NO_GROUP = GroupKey(Profile(frozenset()), 0)
+"""Stands where a group is about to be."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
+from acd.demand import ASSUMED_OCCUPANCY
 from acd.pricing import ASSUMED_HANDLE_S, HANDLE_PRICE, WORST_SKILL_S, Outlook, Price, Prices, hold_s
 from acd.profiles import Profile
 from telephony.ids import Topic
@@ -20,9 +21,6 @@ MOST_OCCUPANCY = 0.95
 
 SERVED_MARGIN = 1.2
 """The plan may serve so many times the forecast: otherwise every price would vanish on a quiet day."""
-
-ASSUMED_OCCUPANCY = 0.85
-"""How busy everybody is taken to be before there is a forecast: a usual target in planning."""
 
 SOON_S = 30.0
 """A better agent expected within this is worth a hold."""

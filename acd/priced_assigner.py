@@ -13,6 +13,7 @@ from acd.line import Line
 from acd.lineup import Caller, Idle, Lineup
 from acd.pair_terms import GroupRow, PairTerms
 from acd.pricing import Prices
+from acd.profiles import MOST_GROUPS
 from acd.rank_walk import RankWalk
 from acd.records import Offer, Records, Scored, record
 from acd.skill_groups import bits
@@ -21,18 +22,18 @@ from acd.wants import Wants
 from acd.weights import Weights
 from telephony.ids import AgentNumber, CallId
 
-Candidate = tuple[float, float, int, CallId, bool, Caller]
-"""Score, minus when he entered, minus his ticket, call, whether the agent is his own, all of it: best is greatest."""
-
 
 class PricedAssigner:
     """Implements `Assigner`. `reprice` swaps the price table between two decisions."""
 
-    def __init__(self, prices: Prices | None = None, weights: Weights | None = None) -> None:
-        self.terms = PairTerms(prices or Prices(), weights or Weights())
+    def __init__(
+        self, prices: Prices | None = None, weights: Weights | None = None, *, most_groups: int = MOST_GROUPS
+    ) -> None:
+        self.terms = PairTerms(prices or Prices(), weights or Weights(), most_groups=most_groups)
+        self.terms.occupied = self._occupied
         self._weights = self.terms.weights
         self._lineup = Lineup(self.terms)
-        self._rank_walk = RankWalk(self._weights, self._lineup.idle_since)
+        self._rank_walk = RankWalk(self._weights, self._lineup.idle_since, self._lineup.idle_cost)
         self._head_walk = HeadWalk(self._lineup.lanes, self._lineup.heads_at)
         self._exploration = Exploration(self.terms, self._lineup.idle_since)
         self._records = Records(self.terms, self._lineup)
@@ -50,6 +51,13 @@ class PricedAssigner:
         self.terms.reprice(prices)
         self._fresh_lanes = self._lineup.waiting
 
+    def _occupied(self) -> int:
+        """Mask of the groups with somebody in them, or about to be."""
+        occupied = self._lineup.idle
+        for idle in self._fresh_agents.values():
+            occupied |= 1 << idle[4]
+        return occupied
+
     def add_call(self, call: WaitingCall) -> None:
         """This call may be offered now."""
         if call.call in self._lineup.calls:
@@ -57,13 +65,13 @@ class PricedAssigner:
         lane = self._lineup.add_call(call)
         self._fresh_lanes |= 1 << lane
         if call.wanted:
-            self._wants.add(call, lane)
+            self._wants.add(self._lineup.calls[call.call])
 
     def remove_call(self, call: CallId) -> None:
         """This call may no longer be offered; unknown ones are ignored."""
         caller = self._lineup.remove_call(call)
         if caller is not None and caller[3].wanted:
-            self._wants.remove(caller[3], caller[4])
+            self._wants.remove(caller)
 
     def add_agent(self, agent: Agent, *, idle_since: float, standing: Standing = USUAL) -> None:
         """This agent may get a call now."""
@@ -91,9 +99,10 @@ class PricedAssigner:
         if decision is None:
             return None
         call, agent = decision[1], decision[2]
-        _, _, _, waiting, lane = self._lineup.take_call(call)
+        caller = self._lineup.take_call(call)
+        waiting = caller[3]
         if waiting.wanted:
-            self._wants.remove(waiting, lane)
+            self._wants.remove(caller)
         if self._fresh_agents.pop(agent, None) is None:
             self._lineup.remove_agent(agent)
         return record(Assignment, (call, agent, waiting.queue.id, "", decision))
@@ -134,67 +143,66 @@ class PricedAssigner:
         lanes = self.terms.serves[group] & lineup.waiting
         if not lanes:
             return None
-        if idle[2] in self._wants.by_agent:
-            return self._by_wish_or_age(idle, lanes, now)
-        row = self.terms.group_row(group)
-        if now - lineup.eldest_at >= self._weights.overtake_bound_s and (eldest := self._aged(row, lanes, now)):
+        row, latest = self.terms.group_row(group), now - self._weights.overtake_bound_s
+        ages = lineup.by_age()
+        first_at = ages.costs[0]
+        if first_at <= latest and (lane := self._head_walk.eldest(ages, lanes, latest)) >= 0:
+            eldest = self._scored(lineup.head(lane), row, idle, now)
             if lanes & self.terms.unbound_lanes:
-                return self._by_wish_or_age(idle, lanes, now)
+                return self._by_age_or_class(eldest, idle, lanes, now)
             return self._records.by_agent(eldest, None, idle, now, aged=True)
-        score, lane, rival_score, rival_lane = self._head_walk.best(row, lanes, now)
-        if lane < 0:
+        score, lane, rival_score, rival_lane = self._head_walk.best(row, now - first_at, now)
+        first = None if lane < 0 else (score, lineup.head(lane), False)
+        second = None if rival_lane < 0 else (rival_score, lineup.head(rival_lane), False)
+        if idle[2] in self._wants.by_agent:
+            found = [*self._wanting(idle, lanes, now), *filter(None, (first, second))]
+            return self._best_caller(found, idle, lanes, now)
+        if first is None:
             self._hold_back(row, lanes, now)
             return None
-        second = None if rival_lane < 0 else (rival_score, lineup.head(rival_lane), False)
-        return self._records.by_agent((score, lineup.head(lane), False), second, idle, now)
+        return self._records.by_agent(first, second, idle, now)
 
-    def _aged(self, row: GroupRow, lanes: int, now: float) -> Scored | None:
-        """The eldest of these lanes' heads, if nobody bound may overtake him any more."""
-        bound_s = self._weights.overtake_bound_s
-        if now - self._lineup.find_eldest() < bound_s or (eldest := self._head_walk.eldest(row, lanes, now)) < 0:
-            return None
-        waited_s = now - self._lineup.heads_at[eldest]
-        if waited_s < bound_s:
-            return None
-        return waited_s + row.scores[eldest], self._lineup.head(eldest), False
+    def _scored(self, caller: Caller, row: GroupRow, idle: Idle, now: float) -> Scored:
+        """A caller's score with this agent, who may be the one he wants."""
+        entered_at, _, _, call, lane = caller
+        if idle[2] not in call.wanted:
+            return now - entered_at + row.scores[lane], caller, False
+        weights = self._weights
+        fit_s = max(row.fits[lane] + weights.same_agent_s, weights.worst_fit_s)
+        return now - entered_at + fit_s + self.terms.head_start_s(lane), caller, True
+
+    def _wanting(self, idle: Idle, lanes: int, now: float) -> list[Scored]:
+        """The first of each of these lanes who wants this agent; nobody is held back from his own agent."""
+        row = self.terms.group_row(idle[4])
+        return [self._scored(caller, row, idle, now) for caller in self._wants.heads(idle[2], lanes)]
 
     def _hold_back(self, row: GroupRow, lanes: int, now: float) -> None:
         """Nobody is for this agent yet: look again when the holds end."""
         for lane, until in self._head_walk.held(row, lanes, now):
             self._hold(lane, until)
 
-    def _by_wish_or_age(self, idle: Idle, lanes: int, now: float) -> Decision | None:
-        """The same where somebody wants this agent, or where age may decide instead of the score."""
-        row = self.terms.group_row(idle[4])
-        found: list[Candidate] = []
-        for lane in bits(lanes):
-            head = self._lineup.head(lane)
-            if head[0] + row.holds[lane] <= now:
-                found.append((now - head[0] + row.scores[lane], -head[0], -head[1], head[2], False, head))
+    def _by_age_or_class(self, eldest: Scored, idle: Idle, lanes: int, now: float) -> Decision | None:
+        """The eldest has waited so long that only classes that may overtake anybody still can."""
+        row, lineup = self.terms.group_row(idle[4]), self._lineup
+        heads = [lineup.head(lane) for lane in bits(lanes & self.terms.unbound_lanes)]
+        found = [self._scored(head, row, idle, now) for head in heads if head[0] + row.holds[head[4]] <= now]
         if idle[2] in self._wants.by_agent:
-            found = self._with_wants(idle, lanes, found, now)
-        if not found:  # a wish for him, but from somebody he can not serve, and the others are held back
-            self._hold_back(row, lanes, now)
-            return None
-        aged = now + max([candidate[1] for candidate in found]) >= self._weights.overtake_bound_s
-        if aged:
-            eldest, unbound = max(found, key=_age), self.terms.unbound
-            found = [candidate for candidate in found if candidate is eldest or unbound[candidate[5][4]]]
-        found.sort(reverse=True, key=_rank)
-        best: list[Scored] = [(score, caller, own) for score, _, _, _, own, caller in found[:2]]
-        return self._records.by_agent(best[0], best[1] if len(best) > 1 else None, idle, now, aged=aged)
+            found += self._wanting(idle, lanes & self.terms.unbound_lanes, now)
+        return self._best_caller([eldest, *found], idle, lanes, now, aged=True)
 
-    def _with_wants(self, idle: Idle, lanes: int, found: list[Candidate], now: float) -> list[Candidate]:
-        """Also the first of every lane who wants this agent; nobody is held back from his own agent."""
-        row, weights = self.terms.group_row(idle[4]), self._weights
-        wanting: list[Candidate] = []
-        for lane, (entered_at, ticket, call) in self._wants.heads(idle[2]):
-            if lanes >> lane & 1:
-                bonus_s = self.terms.head_start_s(lane)
-                score = now - entered_at + max(row.fits[lane] + weights.same_agent_s, weights.worst_fit_s) + bonus_s
-                wanting.append((score, -entered_at, -ticket, call, True, self._lineup.calls[call]))
-        calls = {candidate[3] for candidate in wanting}
-        return wanting + [candidate for candidate in found if candidate[3] not in calls]
+    def _best_caller(
+        self, found: list[Scored], idle: Idle, lanes: int, now: float, *, aged: bool = False
+    ) -> Decision | None:
+        """The best two; a caller may be in it twice, as a head and as one who wants this agent: that comes first."""
+        if not found:  # a wish for him, but from somebody he can not serve, and the others are held back
+            self._hold_back(self.terms.group_row(idle[4]), lanes, now)
+            return None
+        found.sort(key=_score, reverse=True)
+        if len(found) > 1 and found[0][0] == found[1][0]:
+            found.sort(key=_rank)
+        first = found[0]
+        second = next((scored for scored in found if scored[1] is not first[1]), None)
+        return self._records.by_agent(first, second, idle, now, aged=aged)
 
     # ---- a call chooses ---------------------------------------------------------------------------
 
@@ -209,9 +217,11 @@ class PricedAssigner:
         score, group, rival_score, rival_group = self._rank_walk.best(row, groups, entered_at, now)
         first = second = None
         if group >= 0:
-            first = score, False, -group, lineup.groups[group].head[2]  # type: ignore[index]  # somebody is idle in it
+            idle = lineup.longest_idle(group)
+            first = score, False, -group, idle[2], idle
         if rival_group >= 0:
-            second = rival_score, False, -rival_group, lineup.groups[rival_group].head[2]  # type: ignore[index]
+            idle = lineup.longest_idle(rival_group)
+            second = rival_score, False, -rival_group, idle[2], idle
         if call.wanted and (own := self._own_agents(call, lane, now)):
             return self._best_agent([*own, *filter(None, (first, second))], call, lane, now)
         if first is None:
@@ -220,7 +230,8 @@ class PricedAssigner:
         if self._weights.explore_every and (
             one := self._exploration.learner(lane, groups, (score, group), entered_at=entered_at, now=now)
         ):
-            learner = one[0], False, -one[1], lineup.longest_idle(one[1])
+            idle = lineup.longest_idle(one[1])
+            learner = one[0], False, -one[1], idle[2], idle
             return self._records.by_call(learner, first, (call, lane), now)._replace(explored=True)
         return self._records.by_call(first, second, (call, lane), now)
 
@@ -232,7 +243,7 @@ class PricedAssigner:
             if idle is not None and able >> idle[4] & 1:
                 bias = self.terms.lane_row(lane).biases[idle[4]]
                 score = bias + weights.idle_s(now - idle[0]) + weights.same_agent_s
-                found.append((score, True, -idle[4], number))
+                found.append((score, True, -idle[4], number, idle))
         return found
 
     def _by_wish(self, now: float) -> Decision | None:
@@ -251,9 +262,11 @@ class PricedAssigner:
         return self._records.by_call(first, second, (call, lane), now)
 
 
-def _age(candidate: Candidate) -> tuple[float, int]:
-    return candidate[1], candidate[2]
+def _score(scored: Scored) -> float:
+    return scored[0]
 
 
-def _rank(candidate: Candidate) -> tuple[float, float, int, CallId]:
-    return candidate[:4]
+def _rank(scored: Scored) -> tuple[float, float, int, CallId, bool]:
+    """Best first, then who entered first, then the lower ticket."""
+    score, caller, own = scored
+    return -score, caller[0], caller[1], caller[2], not own

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from acd.agent import Agent
+from acd.queue import Demands
 from telephony.ids import Topic
 
 STEPS_PER_LEVEL = 2
@@ -12,6 +13,9 @@ STEPS_PER_LEVEL = 2
 
 BUSY_BANDS = 3
 """Bands of load: light, usual, heavy."""
+
+MOST_GROUPS = 500
+"""Groups of agents alike in profile and load that a decision may have to look at; ROUTING's bound."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +30,18 @@ class Profile:
     def __hash__(self) -> int:
         return self._hash
 
-    def certified(self, topic: Topic, min_level: int, language: str = "") -> bool:
+    def certified(self, topic: Topic, min_level: int, language: str = "", further: Demands = ()) -> bool:
         """Whether the roster's level suffices; 0 is no skill at all and never does, and form counts for nothing."""
         speaks = not language or language in self.languages
-        return speaks and _most_special(self._skills, topic) >= max(min_level, 1)
+        if not speaks or self._rostered_level(topic) < max(min_level, 1):
+            return False
+        return all(self._rostered_level(skill) >= level for skill, level in further)
+
+    def _rostered_level(self, topic: Topic) -> int:
+        rostered = self._rostered.get(topic)
+        if rostered is None:
+            rostered = self._rostered[topic] = _most_special(self._skills, topic)
+        return rostered
 
     def level(self, topic: Topic) -> float:
         """The level to reckon with, 1 to 5; 0 for no skill."""
@@ -57,6 +69,10 @@ class Profile:
     @cached_property
     def _form(self) -> dict[Topic, int]:
         return dict(self.form)
+
+    @cached_property
+    def _rostered(self) -> dict[Topic, int]:
+        return {}
 
     @cached_property
     def _levels(self) -> dict[Topic, float]:

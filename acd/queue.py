@@ -76,6 +76,10 @@ class Widening:
     """Demanded from then on."""
 
 
+Demands = tuple[tuple[Topic, int], ...]
+"""Skills with the levels demanded of them, in the order of their names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Queue:
     """One queue of `agents.yaml`."""
@@ -85,6 +89,8 @@ class Queue:
     """As 还款专席."""
     min_level: int = 1
     """Skill level an agent needs for the call's topic."""
+    skills: Demands = ()
+    """Further skills an agent needs, whatever the topic, each with its level."""
     ring_s: float = 20.0
     """How long one agent's phone rings before the next is tried."""
     wrap_up_s: float = 15.0
@@ -119,6 +125,13 @@ class Queue:
     """What keeps callers from entering, besides nobody being signed in."""
     let_go_if: frozenset[Emptiness] = frozenset()
     """What ends the wait of those inside, besides the last one signing off."""
+
+    def further(self, level: int) -> Demands:
+        """The further skills demanded while this level is: less by as much as the level is less than at first."""
+        if not self.skills:
+            return ()
+        less = max(0, self.min_level - level)
+        return tuple((skill, max(1, demanded - less)) for skill, demanded in self.skills)
 
     def level_after(self, waited_s: float) -> int:
         """The level demanded after so long a wait."""

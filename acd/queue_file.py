@@ -1,5 +1,6 @@
 """From the `queues:` and `schedules:` of `agents.yaml` to `Queue`s, naming every mistake at its place."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from acd.queue import CallbackRules, Overflow, Queue, Roster, Widening
@@ -11,7 +12,9 @@ from telephony.located import Findings, Path
 from telephony.suggest import did_you_mean, quoted
 from telephony.way_out import CALLBACK_KEY, LeadsTo, WayOut
 
-OWN_FORM = frozenset({"hours", "overflow", "callback", "exit", "turn_away_if", "let_go_if", "widen", "language"})
+OWN_FORM = frozenset(
+    {"hours", "overflow", "callback", "exit", "turn_away_if", "let_go_if", "widen", "language", "skills"}
+)
 """Keys of a queue that the file writes otherwise than `Queue` holds them."""
 
 
@@ -48,7 +51,21 @@ def _queue(
         let_go_if=about.let_go_if,
         widen=_widening(findings, name, about),
         language=about.language or "",
+        skills=tuple(sorted(read_levels(findings, (*path, "skills"), about.skills, assumed=1))),
     )
+
+
+def read_levels(
+    findings: Findings, path: Path, written: Mapping[str, str], *, assumed: int
+) -> Iterator[tuple[Topic, int]]:
+    """Read skills with their levels; a wrong one is named once, and stands at one that causes no other mistake."""
+    for topic, level in written.items():
+        if re.fullmatch("[1-5]", level):
+            yield Topic(topic), int(level)
+        else:
+            message = f'level for "{topic}" must be 1 (new) to 5 (expert), not {quoted(level)}'
+            findings.at_value((*path, topic), message)
+            yield Topic(topic), assumed
 
 
 def _way_out(findings: Findings, path: Path, about: QueueShape) -> WayOut:

@@ -47,6 +47,7 @@ def receive(entrance: Entrance, roster: Roster, *, known: Known, can_serve: Call
         _wanted(event, known, roster),
         likely is not None,
         known.place_at is not None,
+        event.transferred,
     )
     waiting = WaitingCall(
         event.call,
@@ -59,6 +60,7 @@ def receive(entrance: Entrance, roster: Roster, *, known: Known, can_serve: Call
         wanted=note.wanted,
         caller_class=note.caller_class,
         wish=note.wish,
+        transferred=event.transferred,
     )
     plain = NoteCaller(event.call, event.topic, own_place_at, VIP if event.vip else "")
     return Received(waiting, note, note != plain)

@@ -9,8 +9,8 @@ from telephony.ids import AgentNumber
 Scored = tuple[float, Caller, bool]
 """A caller with his score, and whether the agent is his own."""
 
-Offer = tuple[float, bool, int, AgentNumber]
-"""Score, whether he is the caller's own, minus his group, the agent: the best is the greatest."""
+Offer = tuple[float, bool, int, AgentNumber, Idle]
+"""Score, whether he is the caller's own, minus his group, the agent, all of him: the best is the greatest."""
 
 record = tuple.__new__
 """Makes a record from its fields in their order: a named tuple's own constructor is Python and takes twice as long."""
@@ -54,16 +54,16 @@ class Records:
                 terms.weights,
                 key.priority_s,
                 False,
+                key.transferred,
             ),
         )
 
     def by_call(self, first: Offer, second: Offer | None, known: tuple[WaitingCall, int], now: float) -> Decision:
         """A call, known with its lane, chose among agents."""
         call, lane = known
-        score, own, _, number = first
+        score, own, _, number, (since, _, _, _, group) = first
         rival, rival_score = (None, 0.0) if second is None else (second[3], second[0])
-        terms, lineup = self._terms, self._lineup
-        since, _, _, _, group = lineup.agents[number]
+        terms = self._terms
         return record(
             Decision,
             (
@@ -81,10 +81,11 @@ class Records:
                 terms.lanes[lane].caller_class,
                 own,
                 False,
-                lineup.idle,
+                self._lineup.idle,
                 terms.prices,
                 terms.weights,
                 0.0,
+                False,
                 False,
             ),
         )

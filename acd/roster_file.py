@@ -1,21 +1,24 @@
 """From the text of `agents.yaml` to a `Roster`, or to every mistake in it at its line and column."""
 
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 from acd.agent import Agent
+from acd.endpoint import Endpoint, parse_endpoint
 from acd.limits_file import build_cool_downs, build_limits
+from acd.own_callers import own_callers
 from acd.queue import Roster
-from acd.queue_file import build_queues, queue_topics
-from acd.roster_shape import WORD, AgentShape, RosterShape
+from acd.queue_file import build_queues, queue_topics, read_levels
+from acd.roster_shape import WORD, RosterShape
 from acd.routing_file import build_routing
-from acd.shifts import Shift, parse_shift
+from acd.shift_file import build_shifts
 from telephony.errors import Problem
 from telephony.ids import AgentNumber, QueueId, Topic
 from telephony.located import Document, Findings, Path, Scalar, Sequence
 from telephony.located_shape import read_shape
 from telephony.located_yaml import parse_yaml
+from telephony.repeated import Turn, turns
 from telephony.suggest import did_you_mean, quoted
 
 AGENT_NUMBER = re.compile(r"[1-9][0-9]{2,7}")
@@ -24,9 +27,6 @@ AGENT_NUMBER = re.compile(r"[1-9][0-9]{2,7}")
 REASON = re.compile(r"[0-9]")
 """One digit after the feature code."""
 
-ASSUMED_LEVEL = 5
-"""Stands in for a level that is wrong, so that the mistake is named once and not again for the queue."""
-
 
 @dataclass(frozen=True, slots=True)
 class RosterDraft:
@@ -34,15 +34,15 @@ class RosterDraft:
 
     document: Document
     roster: Roster
+    own_callers: Mapping[str, AgentNumber] = field(default_factory=dict, repr=False)
+    """Caller → whose client he is. Personal data."""
+    repeats: tuple[tuple[Turn, "RosterDraft"], ...] = ()
+    """The same file with what stands under keys that are given twice."""
 
-    def queue_levels(self) -> dict[QueueId, int]:
-        """Every queue that the author named, with the level it demands in the end, also where it is wrong."""
-        named = (QueueId(name) for name in self.document.keys(("queues",)))
-        return {id_: self.roster.queues[id_].lowest_level if id_ in self.roster.queues else 1 for id_ in named}
-
-    def best_level(self, topic: Topic) -> int:
-        """The best level any agent has for a topic, 0 if nobody."""
-        return max((agent.level(topic) for agent in self.roster.agents.values()), default=0)
+    @property
+    def queue_names(self) -> tuple[QueueId, ...]:
+        """Every queue that the author named, also where it is wrong."""
+        return tuple(QueueId(name) for name in self.document.keys(("queues",)))
 
 
 def parse_roster(
@@ -62,14 +62,24 @@ def read_roster(text: str, file: str) -> tuple[RosterDraft | None, list[Problem]
     document, problems = parse_yaml(text, file)
     if document is None:
         return None, problems
+    draft, found = _read(document)
+    repeats = []
+    for turn in turns(document):
+        again, new = _read(turn.document)
+        repeats.append((turn, again))
+        found += turn.only_new(new)
+    return replace(draft, repeats=tuple(repeats)), problems + found
+
+
+def _read(document: Document) -> tuple[RosterDraft, list[Problem]]:
     shape, deviations = read_shape(document, RosterShape)
-    findings = Findings(document, problems + deviations)
+    findings = Findings(document, deviations)
     roster = Roster(
         agents={AgentNumber(number): _agent(findings, number, shape) for number in shape.agents},
         queues=build_queues(findings, shape),
         not_ready_reasons=dict(shape.not_ready_reasons),
         teams=dict(shape.teams),
-        shifts=dict(_shifts(findings, shape)),
+        shifts=dict(build_shifts(findings, shape.shifts)),
         routing=build_routing(findings, shape.routing),
         limits=build_limits(findings, shape.limits, shape.not_ready_reasons),
         cool_downs=build_cool_downs(shape.cool_downs),
@@ -77,15 +87,9 @@ def read_roster(text: str, file: str) -> tuple[RosterDraft | None, list[Problem]
     _check_ids(findings)
     _check_contacts(findings, shape)
     _check_languages(findings, shape)
-    return RosterDraft(document, roster), findings.problems
-
-
-def _shifts(findings: Findings, shape: RosterShape) -> Iterator[tuple[str, Shift]]:
-    for name, hours in shape.shifts.items():
-        if (shift := parse_shift(hours)) is not None:
-            yield name, shift
-        else:
-            findings.at_value(("shifts", name), f"{quoted(hours)} is not a shift; write it as 08:00-16:30")
+    _check_demanded(findings, roster)
+    own = own_callers(findings, {number: agent.vip_callers for number, agent in shape.agents.items()})
+    return RosterDraft(document, roster, own), findings.problems
 
 
 def _agent(findings: Findings, number: str, roster: RosterShape) -> Agent:
@@ -102,7 +106,7 @@ def _agent(findings: Findings, number: str, roster: RosterShape) -> Agent:
         number=AgentNumber(number),
         name=shape.name,
         team=shape.team,
-        skills=_certified(dict(_skills(findings, (*path, "skills"), shape)), shape.not_certified),
+        skills=_certified(dict(read_levels(findings, (*path, "skills"), shape.skills, assumed=5)), shape.not_certified),
         contact=shape.contact,
         wrap_up_s=shape.wrap_up_s,
         max_missed_rings=roster.cool_downs.max_missed_rings if missed is None else missed,
@@ -120,16 +124,6 @@ def _certified(skills: dict[Topic, int], barred: Collection[str]) -> dict[Topic,
         if not any(topic == bar or topic.startswith(f"{bar}.") for bar in barred)
     }
     return kept | {Topic(bar): 0 for bar in barred}
-
-
-def _skills(findings: Findings, path: Path, shape: AgentShape) -> Iterator[tuple[Topic, int]]:
-    for topic, level in shape.skills.items():
-        if re.fullmatch("[1-5]", level):
-            yield Topic(topic), int(level)
-        else:
-            message = f'level for "{topic}" must be 1 (new) to 5 (expert), not {quoted(level)}'
-            findings.at_value((*path, topic), message)
-            yield Topic(topic), ASSUMED_LEVEL
 
 
 def _check_ids(findings: Findings) -> None:
@@ -150,9 +144,12 @@ def _check_ids(findings: Findings) -> None:
 
 def _check_contacts(findings: Findings, shape: RosterShape) -> None:
     """Two agents must not share one phone: it would ring twice."""
-    taken: dict[str, str] = {}
+    taken: dict[Endpoint, str] = {}
     for number, agent in shape.agents.items():
-        if agent.contact is not None and (other := taken.setdefault(agent.contact, number)) != number:
+        if agent.contact is None:
+            continue
+        other = taken.setdefault(parse_endpoint(agent.contact), number)
+        if other != number:
             findings.at_value(("agents", number, "contact"), f"agent {other} has the same contact")
 
 
@@ -164,9 +161,29 @@ def _check_languages(findings: Findings, shape: RosterShape) -> None:
             findings.at_value(("queues", id_, "language"), f"no agent speaks {quoted(queue.language)}")
 
 
+def _check_demanded(findings: Findings, roster: Roster) -> None:
+    """A skill that a queue demands and nobody has would let everybody wait for nobody."""
+    agents = roster.agents.values()
+    held = dict.fromkeys(skill for agent in agents for skill in agent.skills)
+    for queue in roster.queues.values():
+        for skill, demanded in queue.further(queue.lowest_level):
+            best, path = max((agent.level(skill) for agent in agents), default=0), ("queues", queue.id, "skills", skill)
+            if best == 0 and agents:
+                findings.at_key(path, f"no agent has the skill {quoted(skill)}{did_you_mean(skill, held)}")
+            elif best < demanded and agents:
+                findings.at_value(path, f'nobody has more than level {best} for "{skill}"')
+
+
 def check_topics(draft: RosterDraft, topics: Collection[Topic]) -> list[Problem]:
     """Name the skills, and the other topics in this file, that no topic of the menu can ever ask for."""
-    known = covering(topics)
+    problems = _check_topics(draft, topics)
+    for turn, again in draft.repeats:
+        problems += turn.only_new(_check_topics(again, topics))
+    return problems
+
+
+def _check_topics(draft: RosterDraft, topics: Collection[Topic]) -> list[Problem]:
+    known = covering([*topics, *demanded_skills(draft.roster)])
     findings = Findings(draft.document)
     for number in draft.document.keys(("agents",)):
         path: Path = ("agents", number)
@@ -180,6 +197,11 @@ def check_topics(draft: RosterDraft, topics: Collection[Topic]) -> list[Problem]
         if topic not in known:
             findings.at_value(place, _no_topic(topic, known))
     return findings.problems
+
+
+def demanded_skills(roster: Roster) -> dict[Topic, None]:
+    """Every skill that some queue demands beside the topic's."""
+    return {skill: None for queue in roster.queues.values() for skill, _ in queue.skills}
 
 
 def _check_listed(findings: Findings, path: Path, known: dict[Topic, None]) -> None:

@@ -6,9 +6,12 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from acd.agent import Agent
+from acd.endpoint import CONTACT_PATTERN, parse_endpoint
 from acd.limits_file import CoolDownsShape, LimitsShape, MissedRings
+from acd.own_callers import check_list, check_number
 from acd.queue import AfterTalk, CallbackRules, Emptiness, Queue, Shut
 from acd.routing_file import RoutingShape
+from acd.shift_file import ShiftOrHours
 from telephony.hours_shape import HoursShape
 from telephony.ids import AgentNumber, QueueId
 from telephony.located_shape import Key, Shape, required
@@ -16,9 +19,6 @@ from telephony.way_out import LeadsTo, WayOut
 
 WORD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 """An id: it becomes part of file names, metrics and journal records."""
-
-CONTACT = re.compile(r"sip:[A-Za-z0-9_.+-]+@[A-Za-z0-9_.-]+(:[0-9]{1,5})?(;transport=(udp|tcp|tls))?")
-"""A fixed SIP address, as sip:9001@10.0.0.4:5080."""
 
 QUEUE = Queue(QueueId(""), "")
 AGENT = Agent(AgentNumber(""), "", "", {})
@@ -32,8 +32,7 @@ def _word(text: str) -> str:
 
 
 def _contact(text: str) -> str:
-    if not CONTACT.fullmatch(text):
-        raise ValueError("must be a SIP address such as sip:9001@10.0.0.4:5080")
+    parse_endpoint(text)
     return text
 
 
@@ -44,7 +43,7 @@ def _level(given: object) -> object:
 
 
 Word = Annotated[str, AfterValidator(_word), Field(json_schema_extra={"pattern": f"^{WORD.pattern}$"})]
-Contact = Annotated[str, AfterValidator(_contact), Field(json_schema_extra={"pattern": f"^{CONTACT.pattern}$"})]
+Contact = Annotated[str, AfterValidator(_contact), Field(json_schema_extra={"pattern": CONTACT_PATTERN})]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Level = Annotated[str, BeforeValidator(_level), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 5})]
 """Read by the builder, so that a wrong level does not also make the agent unable to serve the topic."""
@@ -103,6 +102,8 @@ class QueueShape(Shape):
     service_level_s: Annotated[float, Field(ge=1, le=600, allow_inf_nan=False)] = QUEUE.service_level_s
     music: Word = QUEUE.music
     priority_s: Annotated[float, Field(ge=-3600, le=3600, allow_inf_nan=False)] = QUEUE.priority_s
+    skills: dict[Key, Level] = Field(default_factory=dict)
+    """Further skills an agent needs, whatever the topic."""
     widen: list[WideningShape] = Field(default_factory=list)
     language: Language | None = None
     extension: Annotated[str, StringConstraints(pattern="^[1-9][0-9]{1,7}$")] | None = None
@@ -113,6 +114,9 @@ class QueueShape(Shape):
     exit: ExitShape = Field(default_factory=ExitShape)
     turn_away_if: Reasons = QUEUE.turn_away_if
     let_go_if: Reasons = QUEUE.let_go_if
+
+
+Caller = Annotated[str, BeforeValidator(check_number), WithJsonSchema({"type": ["string", "integer"]})]
 
 
 class AgentShape(Shape):
@@ -127,6 +131,8 @@ class AgentShape(Shape):
     languages: list[Language] = Field(default=list(AGENT.languages), min_length=1)
     not_certified: list[str] = Field(default_factory=list)
     shift: str = AGENT.shift
+    vip_callers: Annotated[list[Caller], BeforeValidator(check_list)] = Field(default_factory=list)
+    """Personal data."""
 
 
 class RosterShape(Shape):
@@ -136,7 +142,7 @@ class RosterShape(Shape):
     schedules: dict[Key, HoursShape] = Field(default_factory=dict)
     teams: dict[Key, Name] = required({}, min_length=1)
     not_ready_reasons: dict[Key, Name] = Field(default_factory=dict)
-    shifts: dict[Key, str] = Field(default_factory=dict)
+    shifts: dict[Key, ShiftOrHours] = Field(default_factory=dict)
     queues: dict[Key, QueueShape] = required({}, min_length=1)
     agents: dict[Key, AgentShape] = required({}, min_length=1)
     routing: RoutingShape = Field(default_factory=RoutingShape)

@@ -40,6 +40,7 @@ class RoutingShape(Shape):
 
     classes: dict[Key, Annotated[ClassShape, BeforeValidator(_whole_class)]] = Field(default_factory=dict)
     same_agent_s: Weight = WEIGHTS.same_agent_s
+    transferred_s: Weight = WEIGHTS.transferred_s
     asked_before_s: Weight = WEIGHTS.asked_before_s
     load_s: Weight = WEIGHTS.load_s
     idle_per_s: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = WEIGHTS.idle_per_s

@@ -3,7 +3,11 @@
 from collections.abc import Iterator
 
 from acd.agent import Agent
+from acd.queue import Demands
 from telephony.ids import AgentNumber, Topic
+
+Demand = tuple[Topic, int, str, Demands]
+"""Topic, its level, the language to be spoken (empty: any), further skills."""
 
 
 def bits(mask: int) -> Iterator[int]:
@@ -26,20 +30,20 @@ class SkillGroups:
         """Lane → mask of the groups whose level suffices."""
         self.serves: list[int] = []
         """Group → mask of the lanes it can serve."""
-        self._lanes: dict[tuple[Topic, int, str], int] = {}
+        self._lanes: dict[Demand, int] = {}
         self._groups: dict[tuple[frozenset[tuple[Topic, int]], frozenset[str]], int] = {}
         self._samples: list[Agent] = []
         self._known: dict[AgentNumber, tuple[Agent, int]] = {}
 
-    def lane(self, topic: Topic, min_level: int, language: str = "") -> int:
-        """The number of the lane for a topic, the level and the language demanded."""
-        key = (topic, min_level, language)
+    def lane(self, topic: Topic, min_level: int, language: str = "", further: Demands = ()) -> int:
+        """The number of the lane for a topic, the level, the language and further skills demanded."""
+        key = (topic, min_level, language, further)
         lane = self._lanes.get(key)
         if lane is None:
             lane = self._lanes[key] = len(self.able)
             able = 0
             for group, sample in enumerate(self._samples):
-                if _suffices(sample, topic, min_level, language):
+                if _suffices(sample, key):
                     able |= 1 << group
                     self.serves[group] |= 1 << lane
             self.able.append(able)
@@ -64,8 +68,8 @@ class SkillGroups:
     def _open_group(self, sample: Agent) -> int:
         group = len(self._samples)
         serves = 0
-        for (topic, min_level, language), lane in self._lanes.items():
-            if _suffices(sample, topic, min_level, language):
+        for demanded, lane in self._lanes.items():
+            if _suffices(sample, demanded):
                 serves |= 1 << lane
                 self.able[lane] |= 1 << group
         self._samples.append(sample)
@@ -73,6 +77,9 @@ class SkillGroups:
         return group
 
 
-def _suffices(agent: Agent, topic: Topic, min_level: int, language: str) -> bool:
+def _suffices(agent: Agent, demand: Demand) -> bool:
     """Level 0 is no skill at all and never suffices, whatever a queue demands."""
-    return agent.level(topic) >= max(min_level, 1) and (not language or language in agent.languages)
+    topic, min_level, language, further = demand
+    if agent.level(topic) < max(min_level, 1) or (language and language not in agent.languages):
+        return False
+    return all(agent.level(skill) >= level for skill, level in further)

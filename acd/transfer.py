@@ -6,10 +6,6 @@ from dataclasses import dataclass
 from acd.queue import Roster
 from telephony.ids import AgentNumber, QueueId
 
-HEAD_S = 7200.0
-"""Seconds by which a caller passed on is placed before the others: he has waited once, and no queue lets anybody wait
-longer than this."""
-
 
 @dataclass(frozen=True, slots=True)
 class Target:

@@ -1,7 +1,8 @@
 """Who wants which agent: waiting callers by agent and lane, first come first."""
 
-from acd.assigner import WaitingCall
-from acd.line import Line
+from bisect import bisect_left, insort
+
+from acd.lineup import Caller
 from telephony.ids import AgentNumber, CallId
 
 
@@ -9,36 +10,34 @@ class Wants:
     """Only callers with a wish are in here; an agent's list has one line per lane, so no wish is searched for."""
 
     def __init__(self) -> None:
-        self.by_agent: dict[AgentNumber, dict[int, Line[CallId]]] = {}
-        """Who is wanted, with a line per lane."""
+        self.by_agent: dict[AgentNumber, dict[int, list[Caller]]] = {}
+        """Who is wanted, with a line per lane, none of them empty."""
         self.fresh: dict[CallId, None] = {}
         """Whose wish has not been looked at since they came."""
 
-    def __contains__(self, number: AgentNumber) -> bool:
-        return number in self.by_agent
-
-    def add(self, call: WaitingCall, lane: int) -> None:
+    def add(self, caller: Caller) -> None:
         """This caller waits."""
-        for number in call.wanted:
-            line = self.by_agent.setdefault(number, {}).setdefault(lane, Line())
-            line.add(call.call, call.entered_at, tie=call.ticket)
-        self.fresh[call.call] = None
+        for number in dict.fromkeys(caller[3].wanted):
+            insort(self.by_agent.setdefault(number, {}).setdefault(caller[4], []), caller)
+        self.fresh[caller[2]] = None
 
-    def remove(self, call: WaitingCall, lane: int) -> None:
+    def remove(self, caller: Caller) -> None:
         """This caller waits no longer."""
-        for number in dict.fromkeys(call.wanted):
+        lane = caller[4]
+        for number in dict.fromkeys(caller[3].wanted):
             lanes = self.by_agent[number]
-            lanes[lane].discard(call.call)
-            if not lanes[lane]:
+            line = lanes[lane]
+            if len(line) > 1:
+                del line[bisect_left(line, caller)]
+            elif len(lanes) > 1:
                 del lanes[lane]
-            if not lanes:
+            else:
                 del self.by_agent[number]
-        self.fresh.pop(call.call, None)
+        self.fresh.pop(caller[2], None)
 
-    def heads(self, number: AgentNumber) -> list[tuple[int, tuple[float, int, CallId]]]:
-        """The first caller of every lane who wants this agent."""
-        lines = self.by_agent[number].items()
-        return [(lane, head) for lane, line in lines if (head := line.first()) is not None]
+    def heads(self, number: AgentNumber, lanes: int) -> list[Caller]:
+        """The first caller of each of these lanes who wants this agent."""
+        return [line[0] for lane, line in self.by_agent[number].items() if lanes >> lane & 1]
 
     def take_fresh(self) -> CallId | None:
         """A caller whose wish has not been looked at since he came."""

@@ -29,6 +29,8 @@ class Weights:
     """For the agent the caller talked to before, or whose own client he is."""
     class_bonus_s: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({VIP: 120.0}))
     """Class of callers → head start in seconds, never a filter."""
+    transferred_s: float = 120.0
+    """Head start of a caller whom an agent passed on: like a VIP's, so that he is soon with an agent again."""
     asked_before_s: float = 10.0
     """Per level above 3 and per wish for skill: who asked about the same before prefers agents good at it."""
     load_s: float = 10.0
@@ -64,7 +66,7 @@ class Weights:
         """
         bonuses = [0.0, *self.class_bonus_s.values()]
         bound = [0.0, *(bonus for name, bonus in self.class_bonus_s.items() if name not in self.unbound_classes)]
-        outweighed_s = self.fit_most_s - self.worst_fit_s + max(bound) - min(bonuses)
+        outweighed_s = self.fit_most_s - self.worst_fit_s + max(bound) - min(bonuses) + self.transferred_s
         outweighed_s += max(priorities_s, default=0.0) - min(priorities_s, default=0.0)
         return min(self.overtake_bound_s, max(hold_s, outweighed_s))
 
@@ -79,6 +81,10 @@ class Weights:
     def class_s(self, caller_class: str) -> float:
         """The term for the caller's class."""
         return self.class_bonus_s.get(caller_class, 0.0)
+
+    def head_start_s(self, caller_class: str, priority_s: float, *, transferred: bool = False) -> float:
+        """Of a caller of this class in a queue with this priority, before others; more if an agent passed him on."""
+        return self.class_s(caller_class) + priority_s + self.transferred_s * transferred
 
 
 MIDDLE_LEVEL = 3.0

@@ -1,6 +1,9 @@
 """Decisions per second of both policies against linear scans of the same rules, and proof that they choose alike.
 
-The priced policy decides with hold timers and makes a record of every decision.
+The office is one as it occurs: four queues with levels and priorities, sixteen topics, VIPs, callers with wishes and
+with agents of their own, agents whose form and load differ (`benchmarks/rig/office.py`); holds are on, and every
+decision of the priced policy makes its record. Callers have waited for up to half an hour where so many wait, so age
+decides; the row with the same number who have all come within 100 s is where it does not yet.
 
 A decision is what the engine does when a call arrives, or an agent becomes free: the fact is told, the policy is asked
 until it has nothing more to decide, and the pair is taken out. Between the rounds, untimed, agents become idle again
@@ -10,36 +13,31 @@ Run alone: `python -m benchmarks.assigner`. Processor time, medians over rounds;
 """
 
 import os
-import random
 import statistics
 import time
-from collections import Counter
 from collections.abc import Callable
 from itertools import cycle
 from typing import Protocol
 
 from acd.agent import Agent
 from acd.assigner import Assigner, LongestIdle, WaitingCall
-from acd.price_lp import assumed_forecast, solve_prices
 from acd.priced_assigner import PricedAssigner
-from acd.pricing import Outlook, Price, Prices
-from acd.profiles import profile_of
-from acd.queue import Queue
-from acd.weights import Weights
-from telephony.ids import AgentNumber, CallId, QueueId, Topic
+from acd.profiles import BUSY_BANDS
+from acd.standing import Standing
+from benchmarks.rig.office import Office
+from benchmarks.rig.scans import LongestIdleScan, PricedScan
+from telephony.ids import AgentNumber, CallId
 
-BRANCHES = ["loan", "repayment", "account", "complaint"]
-TOPICS = [Topic(f"{branch}.{leaf}") for branch in BRANCHES for leaf in "abcd"]
-QUEUE = Queue(QueueId("all"), "all", min_level=2)
-PROFILES = 60
-"""Different rows of skills, as a few teams have them."""
 STEPS, ROUNDS, SINGLE, SCAN_ROUNDS = 50, 400, 20_000, 41
 """Decisions a round, and rounds, of the indexed policy; decisions timed one by one; rounds of the scan."""
 COMPARED = 200
 """Decisions both sides make on the same state before the clock starts."""
 
-WAITED_S = 100.0
-"""How long the first caller has waited: below the bound beyond which only age would count."""
+YOUNG_S = 100.0
+"""How long the first caller has waited where nobody has waited for the bound beyond which only age counts."""
+
+OLD_S = 1800.0
+"""And where 100,000 wait: half an hour."""
 
 IDLE_S = 500.0
 """How long the first agent has been idle: below the cap beyond which all would be alike."""
@@ -50,7 +48,7 @@ NOW = 1e6
 class Side(Protocol):
     """An indexed policy, or the scan it is compared with."""
 
-    def idle(self, agent: Agent, since: float) -> None: ...
+    def idle(self, agent: Agent, since: float, standing: Standing) -> None: ...
 
     def busy(self, agent: Agent) -> None: ...
 
@@ -60,7 +58,7 @@ class Side(Protocol):
 
     def call_arrives(self, call: WaitingCall, now: float) -> AgentNumber | None: ...
 
-    def agent_frees(self, agent: Agent, now: float) -> CallId | None: ...
+    def agent_frees(self, agent: Agent, standing: Standing, now: float) -> CallId | None: ...
 
 
 class Indexed:
@@ -69,8 +67,8 @@ class Indexed:
     def __init__(self, policy: Assigner) -> None:
         self._policy = policy
 
-    def idle(self, agent: Agent, since: float) -> None:
-        self._policy.add_agent(agent, idle_since=since)
+    def idle(self, agent: Agent, since: float, standing: Standing) -> None:
+        self._policy.add_agent(agent, idle_since=since, standing=standing)
 
     def busy(self, agent: Agent) -> None:
         self._policy.remove_agent(agent.number)
@@ -91,151 +89,44 @@ class Indexed:
         assert policy.next_assignment(now) is None
         return found.agent
 
-    def agent_frees(self, agent: Agent, now: float) -> CallId | None:
+    def agent_frees(self, agent: Agent, standing: Standing, now: float) -> CallId | None:
         policy = self._policy
-        policy.add_agent(agent, idle_since=now)
+        policy.add_agent(agent, idle_since=now, standing=standing)
         found = policy.next_assignment(now)
-        if found is None:
+        if found is None:  # nobody for him: he leaves at once
+            policy.remove_agent(agent.number)
             return None
         assert policy.next_assignment(now) is None
         return found.call
 
 
-class Scan:
-    """The same rule by looking at everybody, as a queue without an index does."""
+Sides = tuple[Callable[[Office], Side], Callable[[Office], Side]]
 
-    def __init__(self) -> None:
-        self._agents: dict[AgentNumber, tuple[float, Agent]] = {}
-        self._calls: dict[CallId, WaitingCall] = {}
-
-    def idle(self, agent: Agent, since: float) -> None:
-        self._agents[agent.number] = (since, agent)
-
-    def busy(self, agent: Agent) -> None:
-        del self._agents[agent.number]
-
-    def waits(self, call: WaitingCall) -> None:
-        self._calls[call.call] = call
-
-    def settle(self, now: float) -> None:
-        pass
-
-    def call_arrives(self, call: WaitingCall, now: float) -> AgentNumber | None:  # noqa: ARG002  the order is by idleness
-        level = call.queue.min_level
-        able = ((since, agent.number) for since, agent in self._agents.values() if agent.level(call.topic) >= level)
-        best = min(able, default=None)
-        if best is None:
-            return None
-        del self._agents[best[1]]
-        return best[1]
-
-    def agent_frees(self, agent: Agent, now: float) -> CallId | None:  # noqa: ARG002  as above
-        able = (
-            (call.entered_at, call.ticket, call.call)
-            for call in self._calls.values()
-            if agent.level(call.topic) >= call.queue.min_level
-        )
-        best = min(able, default=None)
-        if best is None:
-            return None
-        del self._calls[best[2]]
-        return best[2]
-
-
-class PricedScan:
-    """The priced rules by looking at everybody; every agent's terms are at hand, so only the looking is slow."""
-
-    def __init__(self, prices: Prices, everybody: list[Agent]) -> None:
-        self._weights = Weights()
-        self._price: dict[AgentNumber, dict[Topic, Price]] = {
-            one.number: {topic: prices.of(profile_of(one), topic) for topic in TOPICS if one.level(topic) >= 2}
-            for one in everybody
-        }
-        self._idle: dict[AgentNumber, float] = {}
-        self._calls: dict[CallId, WaitingCall] = {}
-
-    def idle(self, agent: Agent, since: float) -> None:
-        self._idle[agent.number] = since
-
-    def busy(self, agent: Agent) -> None:
-        del self._idle[agent.number]
-
-    def waits(self, call: WaitingCall) -> None:
-        self._calls[call.call] = call
-
-    def settle(self, now: float) -> None:
-        pass
-
-    def call_arrives(self, call: WaitingCall, now: float) -> AgentNumber | None:
-        best, chosen = float("-inf"), None
-        for number, since in self._idle.items():
-            price = self._price[number].get(call.topic)
-            if price is not None and call.entered_at + price.hold_s <= now:
-                score = self._weights.skill_on_arrival * price.skill_s + self._weights.idle_s(now - since)
-                if score > best:
-                    best, chosen = score, number
-        if chosen is not None:
-            del self._idle[chosen]
-        return chosen
-
-    def agent_frees(self, agent: Agent, now: float) -> CallId | None:
-        best, chosen, terms = float("-inf"), None, self._price[agent.number]
-        for call in self._calls.values():
-            price = terms.get(call.topic)
-            if price is not None and call.entered_at + price.hold_s <= now:
-                fit_s = max(self._weights.skill_on_free * price.skill_s, self._weights.worst_fit_s)
-                score = now - call.entered_at + fit_s
-                if score > best:
-                    best, chosen = score, call.call
-        if chosen is not None:
-            del self._calls[chosen]
-        return chosen
-
-
-Sides = tuple[Callable[[list[Agent]], Side], Callable[[list[Agent]], Side]]
-
-
-def prices_for(everybody: list[Agent]) -> Prices:
-    groups = Counter(profile_of(one) for one in everybody)
-    return solve_prices(groups, assumed_forecast(groups, TOPICS), Outlook())
-
-
-LONGEST_IDLE: Sides = (lambda _: Indexed(LongestIdle()), lambda _: Scan())
+LONGEST_IDLE: Sides = (lambda _: Indexed(LongestIdle()), lambda _: LongestIdleScan())
 PRICED: Sides = (
-    lambda everybody: Indexed(PricedAssigner(prices_for(everybody))),
-    lambda everybody: PricedScan(prices_for(everybody), everybody),
+    lambda office: Indexed(PricedAssigner(office.prices())),
+    lambda office: PricedScan(office.prices()),
 )
-
-
-def agents(count: int, chance: random.Random, profiles: int = PROFILES) -> list[Agent]:
-    rows = [{Topic(branch): chance.randint(1, 5) for branch in chance.sample(BRANCHES, 2)} for _ in range(profiles)]
-    return [Agent(AgentNumber(str(number)), "", "", chance.choice(rows)) for number in range(count)]
-
-
-def a_call(number: int, at: float, chance: random.Random) -> WaitingCall:
-    return WaitingCall(CallId(f"c{number}"), QUEUE, chance.choice(TOPICS), at, number)
 
 
 class Arrivals:
     """A tenth of the agents are idle; calls arrive, one every half second."""
 
-    def __init__(self, side: Side, count: int) -> None:
-        chance = random.Random(count)
-        self._everybody = agents(count, chance)
-        self._side, self._chance, self._number, self._now = side, chance, 0, NOW
-        idle = self._everybody[: count // 10]
+    def __init__(self, side: Callable[[Office], Side], count: int) -> None:
+        self._office = office = Office(count, count)
+        self._side, self._number, self._now = side(office), 0, NOW
+        idle = office.agents[: count // 10]
         self._every_s = IDLE_S / len(idle)
         for number, agent in enumerate(idle):
-            side.idle(agent, NOW - IDLE_S + self._every_s * number)
-        side.settle(NOW)
-        self._by_number = {one.number: one for one in self._everybody}
+            self._side.idle(agent, NOW - IDLE_S + self._every_s * number, office.standings[agent.number])
+        self._side.settle(NOW)
 
     def prepare(self, steps: int) -> list[tuple[WaitingCall, float]]:
         made = []
         for _ in range(steps):
             self._now += self._every_s
             self._number += 1
-            made.append((a_call(self._number, self._now, self._chance), self._now))
+            made.append((self._office.call(self._number, self._now), self._now))
         return made
 
     def step(self, what: tuple[WaitingCall, float]) -> AgentNumber | None:
@@ -244,37 +135,40 @@ class Arrivals:
     def mend(self, found: list[AgentNumber | None]) -> None:
         for number in found:
             if number is not None:
-                self._side.idle(self._by_number[number], self._now)
+                agent = self._office.by_number[number]
+                self._side.idle(agent, self._now, self._office.standing(agent))
         self._side.settle(self._now)
 
 
 class Frees:
     """All agents are busy; they become free, and every call taken is replaced by a new one."""
 
-    def __init__(self, side: Side, count: int, waiting: int) -> None:
-        chance = random.Random(count + waiting)
-        everybody = agents(count, chance)
-        for agent in everybody:  # whoever is busy now has been idle before
-            side.idle(agent, NOW - IDLE_S)
-            side.busy(agent)
-        self._freed = cycle(everybody)
-        self._side, self._chance, self._number, self._now = side, chance, waiting, NOW
-        self._every_s = WAITED_S / waiting
+    def __init__(self, side: Callable[[Office], Side], count: int, waiting: int, first_waited_s: float) -> None:
+        self._office = office = Office(count, count + waiting)
+        self._freed = cycle(office.agents)
+        self._side, self._number, self._now = side(office), waiting, NOW
+        for agent in office.agents:  # whoever is busy now has been idle before, with every load
+            for band in range(BUSY_BANDS):
+                self._side.idle(agent, NOW - IDLE_S, office.standing(agent, band))
+                self._side.busy(agent)
+        self._every_s = first_waited_s / waiting
         for number in range(waiting):
-            side.waits(a_call(number, NOW - WAITED_S + self._every_s * number, chance))
-        side.settle(NOW)
+            self._side.waits(office.call(number, NOW - first_waited_s + self._every_s * number))
+        self._side.settle(NOW)
 
-    def prepare(self, steps: int) -> list[tuple[Agent, float]]:
-        return [(next(self._freed), self._now) for _ in range(steps)]
+    def prepare(self, steps: int) -> list[tuple[Agent, Standing, float]]:
+        agents = (next(self._freed) for _ in range(steps))
+        return [(agent, self._office.standing(agent), self._now) for agent in agents]
 
-    def step(self, what: tuple[Agent, float]) -> CallId | None:
+    def step(self, what: tuple[Agent, Standing, float]) -> CallId | None:
         return self._side.agent_frees(*what)
 
     def mend(self, found: list[CallId | None]) -> None:
-        for _ in found:
+        for call in found:
             self._now += self._every_s
-            self._number += 1
-            self._side.waits(a_call(self._number, self._now, self._chance))
+            if call is not None:
+                self._number += 1
+                self._side.waits(self._office.call(self._number, self._now))
         self._side.settle(self._now)
 
 
@@ -337,35 +231,44 @@ def compared(fast: Play, slow: Play, compared_steps: int, size: int) -> Timing:
 
 def call_arrives(sides: Sides, count: int) -> Timing:
     """An arriving call, a tenth of the agents idle."""
-    everybody = agents(count, random.Random(count))
-    fast, slow = (Arrivals(side(everybody), count) for side in sides)
+    fast, slow = (Arrivals(side, count) for side in sides)
     return compared(fast, slow, COMPARED, count)
 
 
-def agent_frees(sides: Sides, count: int, waiting: int) -> Timing:
+def agent_frees(sides: Sides, count: int, waiting: int, first_waited_s: float) -> Timing:
     """An agent who becomes free, all others busy."""
-    everybody = agents(count, random.Random(count + waiting))
-    fast, slow = (Frees(side(everybody), count, waiting) for side in sides)
+    fast, slow = (Frees(side, count, waiting, first_waited_s) for side in sides)
     return compared(fast, slow, COMPARED if waiting <= 10_000 else 5, waiting)
 
 
 def line(what: str, timing: Timing) -> str:
     fast, best, busy, elapsed, slow, ratio = timing
     return (
-        f"{what:<45}{fast:>7.1f} µs{1e6 / fast:>10,.0f}/s{1e6 / best:>10,.0f}/s{busy:>7.1f} µs{elapsed:>8.1f} µs"
+        f"{what:<58}{fast:>7.1f} µs{1e6 / fast:>10,.0f}/s{1e6 / best:>10,.0f}/s{busy:>7.1f} µs{elapsed:>8.1f} µs"
         f"{slow:>10,.1f} µs{ratio:>7.0f}×"
     )
+
+
+FREES = (
+    (1_000, 1_000, YOUNG_S),
+    (10_000, 1_000, YOUNG_S),
+    (10_000, 1_000, OLD_S),
+    (10_000, 100_000, YOUNG_S),
+    (10_000, 100_000, OLD_S),
+)
+"""Agents, callers waiting, and how long the first of them has."""
 
 
 def main() -> None:
     print(f"load before: {' '.join(f'{load:.2f}' for load in os.getloadavg())} on {os.cpu_count()} cores")
     for name, sides in (("longest idle", LONGEST_IDLE), ("priced, with holds and records", PRICED)):
         heads = f"{'median':>10}{'':>12}{'best 10 %':>12}{'p99':>10}{'elapsed':>11}{'linear scan':>13}{'ratio':>8}"
-        print(f"{name:<45}{heads}")
+        print(f"{name:<58}{heads}")
         for count in (1_000, 10_000):
             print(line(f"  call arrives, {count:,} agents, 10 % idle", call_arrives(sides, count)))
-        for count, waiting in ((1_000, 1_000), (10_000, 1_000), (10_000, 100_000)):
-            print(line(f"  agent frees, {count:,} agents, {waiting:,} waiting", agent_frees(sides, count, waiting)))
+        for count, waiting, waited_s in FREES:
+            what = f"  agent frees, {count:,} agents, {waiting:,} waiting ≤ {waited_s:,.0f} s"
+            print(line(what, agent_frees(sides, count, waiting, waited_s)))
     print(f"load after:  {' '.join(f'{load:.2f}' for load in os.getloadavg())}")
 
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from acd.transfer import HEAD_S
+from acd.continuity import Remembered
 from hotline.asterisk.activity import End
 from hotline.asterisk.orders import AgiStarted, ChannelGone, Resynchronise
 from hotline.asterisk.reconcile import reconcile
 from hotline.asterisk.translate import CONSULT_CONTEXT, Arrival, Channel
 from hotline.store.facts import Phase, RecoveredAgent, RecoveredCall, RecoveredCallback
-from hotline.store.recovery import Recovered
+from hotline.store.recovery import Recovered, on_clock
 from telephony import events as e
 from telephony.commands import AgentState
 from telephony.ids import AgentNumber, CallId
@@ -44,9 +44,9 @@ class Adoption:
                 continue
             since = self._engine_time(agent.since_wall)
             call = agent.call if agent.state in {AgentState.TALKING, AgentState.ON_HOLD} else None
-            engine.carry_out_all(
-                engine.distributor.restore_agent(agent.agent, agent.state, agent.reason, since=since, call=call)
-            )
+            carried = None if agent.carried is None else on_clock(agent.carried, self._engine_time_ahead)
+            remembered = Remembered(agent.state, agent.reason, since, call, carried)
+            engine.carry_out_all(engine.distributor.restore_agent(agent.agent, remembered))
 
     def restore_callbacks(self, callbacks: Iterable[RecoveredCallback]) -> None:
         """Customers who were promised a call get it, at the place they had; after the agents."""
@@ -161,6 +161,8 @@ class Adoption:
         line.vip, line.extension = line.vip or known.vip, extension
         asked = known.asked or known.topic
         line.asked = asked if known.named and asked and engine.names(line, asked) else None
+        line.waited_s = known.waited_s
+        line.place_at = None if known.place_wall is None else self._engine_time(known.place_wall)
         line.arrived_at = self._engine_time(known.arrived_wall) if known.arrived_wall else engine.now
         engine.ports.board.call_recovered(line.call, dialled=dialled, caller=line.caller, arrived_at=line.arrived_at)
         return line
@@ -172,7 +174,7 @@ class Adoption:
         queue = known.queue if known.queue in line.config.roster.queues else None
         waited = known.phase in {Phase.QUEUED, Phase.RINGING}
         if known.phase is Phase.TALKING and known.held and queue and known.topic:
-            line.place_at = engine.now - HEAD_S  # his agent can not come back to him: he comes first
+            engine.keep_waiting(line)  # his agent can not come back to him
             engine.post(
                 e.CallResumed(line.call, node, queue, known.topic, engine.now),
                 replace(engine.queued(line, queue, known.topic, engine.now), place_at=line.place_at, resumed=True),
@@ -181,7 +183,7 @@ class Adoption:
             engine.channels.carry_out(line.session, line.session.want(End(), engine.now))
         elif waited and queue and known.topic and known.entered_wall is not None:
             entered_at = self._engine_time(known.entered_wall)
-            line.place_at = None if known.place_wall is None else self._engine_time(known.place_wall)
+            line.transferred = known.transferred
             engine.post(
                 e.CallResumed(line.call, node, queue, known.topic, entered_at, notice_heard=known.offerable),
                 replace(
@@ -197,3 +199,8 @@ class Adoption:
         """An instant of an earlier boot on this boot's clock."""
         clock = self._engine.ports.clock
         return clock.engine_now() - max(0.0, clock.wall_s() - wall)
+
+    def _engine_time_ahead(self, wall: float) -> float:
+        """The same of an instant that may be still to come."""
+        clock = self._engine.ports.clock
+        return clock.engine_now() + (wall - clock.wall_s())

@@ -1,9 +1,12 @@
 """The board: takes every fact and order and answers what the hotline looks like now. Pure, and decides nothing."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from acd.agent import Agent
 from acd.metrics import Metrics
 from acd.queue import Queue, Roster
+from acd.shifts import duty
 from hotline.calls_seen import CallsSeen
 from hotline.snapshot import AgentView, LinkView, QueueView, Snapshot, SpeechView
 from ivr.menu import Menu
@@ -44,6 +47,8 @@ class Board:
         self._cap: int | None = None
         self.speech = SpeechView()
         """Told by the engine every second or so."""
+        self.local_on: datetime | None = None
+        """The hotline's wall clock, told as often."""
         self.reload(menu, roster, version)
 
     # ---- what the engine tells ---------------------------------------------------------------------
@@ -156,7 +161,14 @@ class Board:
             call=seen.call,
             reachable=seen.reachable,
             late=seen.late,
+            duty=self._duty(agent, seen),
         )
+
+    def _duty(self, agent: Agent, seen: _Agent) -> str:
+        if self.local_on is None:
+            return ""
+        signed_in = seen.state is not c.AgentState.SIGNED_OFF
+        return duty(self._roster.shifts.get(agent.shift), self.local_on.replace(tzinfo=None), signed_in=signed_in) or ""
 
 
 def _able_agents(menu: Menu, roster: Roster) -> dict[QueueId, tuple[AgentNumber, ...]]:

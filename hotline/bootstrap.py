@@ -204,12 +204,16 @@ class Hotline:
 
     def _end_shifts(self) -> None:
         """Sign off who is still signed in long after his shift; a talk is brought to its end first."""
-        local_on = clock.wall_now().astimezone(self.config.menu.hours.zone)
+        local_on = self.board.local_on = self.local_now()
         for number in self.shifts.overdue(self.config.roster, local_on):
             if self.engine.distributor.agent_state(number) not in {None, AgentState.SIGNED_OFF}:
                 log.warning("shift_over", agent=number)
                 self.engine.post(AgentAsked(number, AgentWish.SIGN_OFF, SHIFT_OVER))
                 self.engine.wake()
+
+    def local_now(self) -> datetime:
+        """The hotline's wall clock."""
+        return clock.wall_now().astimezone(self.config.menu.hours.zone)
 
     def _local(self, wall: float) -> datetime | None:
         """An instant on the hotline's wall clock; None for none."""
@@ -280,7 +284,7 @@ class Hotline:
         log.info("configuration_reloaded", config=config.version)
 
     def _publish(self, fact: object) -> None:
-        self.repricing.demand.apply(fact, self.engine.now)
+        self.repricing.facts.apply(fact, self.engine.now)
         self.remembering.apply(fact, self.engine.now)
         self.control.publish(fact)
 

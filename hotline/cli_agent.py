@@ -28,6 +28,7 @@ All = Annotated[bool, typer.Option("--all", help="Every agent of the roster.")]
 
 GRANTED = {"zh-CN": "{number} {wish}", "en": "{number} {wish}"}
 LATER = {"zh-CN": "{number} {wish}（当前来电结束后生效）", "en": "{number} {wish} (when the current call is over)"}
+OUTSIDE = {"zh-CN": "（班外）", "en": " (outside the shift)"}
 REFUSED = {"zh-CN": "{number} {wish}被拒绝：{why}", "en": "{number} {wish} refused: {why}"}
 
 WISHES = {
@@ -163,7 +164,8 @@ def _told(language: str, number: str, wish: AgentWish, *, answer: dict[str, obje
     why = str(answer.get("explanation") or "")
     shown = REASONS[language].get(why) or WORDS[language].states.get(why, why)
     form = REFUSED if not answer["granted"] else LATER if why == "later" else GRANTED
-    return form[language].format(number=number, wish=WISHES[language][wish.value], why=shown)
+    outside = OUTSIDE[language] if answer.get("outside_shift") and answer["granted"] else ""
+    return form[language].format(number=number, wish=WISHES[language][wish.value], why=shown) + outside
 
 
 def _reason_key(settings: Settings, reason: str) -> str:

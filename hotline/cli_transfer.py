@@ -24,6 +24,7 @@ REASONS = {
         "unknown_target": "没有这个工号、技能组或号码",
         "under_way": "正在转接中",
         "nobody_to_ask": "菜单无人可咨询，请去掉 --consult",
+        "nobody_there": "该技能组没有坐席签入",
     },
     "en": {
         "unknown_call": "there is no such call",
@@ -31,6 +32,7 @@ REASONS = {
         "unknown_target": "there is no such agent, queue or number",
         "under_way": "it is being passed on already",
         "nobody_to_ask": "nobody can be asked in the menu; leave --consult out",
+        "nobody_there": "nobody is signed in there",
     },
 }
 

@@ -16,19 +16,19 @@ from hotline.settings import load_settings
 from telephony.errors import ConfigError
 from telephony.located_yaml import MAX_CHARACTERS, decode_yaml
 from whatif.bound import pooled_bound
-from whatif.compare import MOST_MISSING, Row, agents_missing, compare, row, verdict
+from whatif.compare import Row, compare, row, verdict
 from whatif.day import Figures
-from whatif.players import NAMES, OURS
+from whatif.days_before import DAYS_BEFORE, learn
+from whatif.learned import Learned
+from whatif.players import ALL_NAMES, NAMES, OURS
 from whatif.plot import draw
 from whatif.report import COLUMNS, bound_line, cells, check_line, missing_line, plain
 from whatif.scenario import Scenario
 from whatif.scenario_file import parse_scenario
+from whatif.staffing import Staffing, most_missing
 
 FIRST_SEED = 1
 """Days are numbered from here; whoever tunes weights uses others, so that nothing is tuned on what is reported."""
-
-STAFFING_SEEDS = 3
-"""Days on which the missing agents are looked for: each needs several runs."""
 
 MAX_BYTES = 4 * MAX_CHARACTERS
 
@@ -53,19 +53,23 @@ def compare_policies(  # noqa: PLR0913 - a command's options are its parameters
     """比较分配策略 · Compare policies on the same simulated days, and say whether the targets hold."""
     settings, day = load_settings(), load_scenario(scenario)
     language = settings.language
-    names = _wanted(policy)
+    names, numbers = _wanted(policy), range(FIRST_SEED, FIRST_SEED + (seeds or day.seeds))
     screen = Console(stderr=True, highlight=False)
-    days = _play(day, names, range(FIRST_SEED, FIRST_SEED + (seeds or day.seeds)), screen)
+    learned, days = _play(day, names, numbers, screen)
     rows = {name: row(days[name]) for name in names}
     picture = plot or settings.state_dir / "whatif" / f"{scenario.stem}.svg"
     _write(picture, draw(f"{day.name}: {day.agents} · ±95 %", rows, OURS, language))
-    missing = _missing(day, screen) if staffing and OURS in names else 0
+    verdicts = verdict(days[OURS], day.targets) if OURS in names else []
+    is_asked = staffing and OURS in names
+    missing = _missing(Staffing(day, numbers, learned), days[OURS], day.name, screen) if is_asked else None
     if as_json:
         found = {
             "scenario": day.name,
             "policies": plain(days, rows),
             "pooled_erlang_a": asdict(pooled_bound(day)),
-            "agents_missing": missing if staffing else None,
+            "targets": [asdict(check) for check in verdicts],
+            "agents_missing": missing,
+            "agents_missing_more_than": most_missing(day) if is_asked and missing is None else None,
             "plot": str(picture),
         }
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
@@ -74,11 +78,10 @@ def compare_policies(  # noqa: PLR0913 - a command's options are its parameters
     for part in _tables(day, rows, language, out):
         out.print(part)
     out.print(bound_line(pooled_bound(day), language))
-    if OURS in names:
-        for check in verdict(days[OURS], day.targets):
-            out.print(check_line(check, language))
-        if staffing:
-            out.print(missing_line(missing, int(day.agents * MOST_MISSING), language))
+    for check in verdicts:
+        out.print(check_line(check, language))
+    if is_asked:
+        out.print(missing_line(missing, most_missing(day), language))
     out.print(str(picture), soft_wrap=True)
 
 
@@ -105,26 +108,31 @@ def _write(file: Path, text: str) -> None:
 def _wanted(given: list[str] | None) -> list[str]:
     names = list(dict.fromkeys(given or NAMES))
     for name in names:
-        if name not in NAMES:
-            raise typer.BadParameter(f"{name!r} is none of: {', '.join(NAMES)}")
+        if name not in ALL_NAMES:
+            raise typer.BadParameter(f"{name!r} is none of: {', '.join(ALL_NAMES)}")
     return names
 
 
-def _play(day: Scenario, names: list[str], seeds: range, screen: Console) -> dict[str, list[Figures]]:
+def _play(
+    day: Scenario, names: list[str], seeds: range, screen: Console
+) -> tuple[Learned | None, dict[str, list[Figures]]]:
+    """What the hotline knew at the beginning of every day, and the days by policy."""
     days: dict[str, list[Figures]] = {name: [] for name in names}
+    before = DAYS_BEFORE if OURS in names else 0
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=screen, transient=True) as progress:
-        task = progress.add_task(day.name, total=len(names) * len(seeds))
-        for name, seed, figures in compare(day, names, seeds):
+        task = progress.add_task(day.name, total=before + len(names) * len(seeds))
+        learned = learn(day, before, told=lambda _: progress.advance(task))
+        for name, seed, figures in compare(day, names, seeds, learned):
             days[name].append(figures)
             progress.update(task, advance=1, description=f"{day.name} · {seed} · {name}")
-    return days
+    return learned, days
 
 
-def _missing(day: Scenario, screen: Console) -> int | None:
-    with screen.status(day.name) as status:
-        seeds = range(FIRST_SEED, FIRST_SEED + min(STAFFING_SEEDS, day.seeds))
-        return agents_missing(day, seeds, told=lambda more: status.update(f"{day.name} · +{more}"))
+def _missing(staffing: Staffing, days: list[Figures], name: str, screen: Console) -> int | None:
+    with screen.status(name) as status:
+        staffing.told = lambda more: status.update(f"{name} · +{more}")
+        return staffing.missing(days)
 
 
 def _tables(day: Scenario, rows: dict[str, Row], language: str, screen: Console) -> list[Table]:

@@ -1,15 +1,17 @@
 """Reads the admin's files: both YAML files checked against each other, and the VIP callers."""
 
 import os.path
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
+from acd.coverage import Coverage, check_coverage
+from acd.own_callers import without_callers
 from acd.queue import Roster
 from acd.roster_file import RosterDraft, check_topics, read_roster
 from ivr.menu import Menu
-from ivr.menu_checks import Surroundings, check_menus
+from ivr.menu_checks import Surroundings, asked_of, check_menus
 from ivr.menu_draft import Draft
 from ivr.menu_file import read_menus
 from telephony.errors import ConfigError, Problem
@@ -38,7 +40,7 @@ class Config:
     own_agents: Mapping[str, AgentNumber] = field(default_factory=dict, repr=False)
     """Caller → whose client he is. Personal data."""
     agents_raw: bytes = field(default=b"", repr=False)
-    """The agents file as it was read, to be kept beside the decisions made by it."""
+    """The agents file as it was read, callers' numbers hidden, to be kept beside the decisions made by it."""
 
 
 def load_config(menus_path: Path, agents_path: Path, vip_path: Path | None, recordings_dir: Path) -> Config:
@@ -53,7 +55,7 @@ def load_config(menus_path: Path, agents_path: Path, vip_path: Path | None, reco
     if (text := _decode(agents_raw, agents_path, problems)) is not None:
         roster_draft, found = read_roster(text, shown(agents_path))
         problems += found
-    vip_callers = load_vip_callers(vip_path, problems, roster_draft.roster.agents if roster_draft else None)
+    vip_callers = load_vip_callers(vip_path, problems, roster_draft)
     own = {caller: agent for caller, agent in vip_callers.items() if agent is not None}
     problems += _cross_check(menu_draft, roster_draft, recordings_dir)
     if problems or menu is None or roster_draft is None or menus_raw is None or agents_raw is None:
@@ -64,7 +66,7 @@ def load_config(menus_path: Path, agents_path: Path, vip_path: Path | None, reco
         version=_version(menus_raw, agents_raw),
         menus_text=menus_text or "",
         own_agents=own,
-        agents_raw=agents_raw,
+        agents_raw=without_callers(text or "", roster_draft.document).encode(),
     )
 
 
@@ -81,27 +83,40 @@ def shown(path: Path) -> str:
 
 
 def load_vip_callers(
-    path: Path | None, problems: list[Problem], agents: Collection[AgentNumber] | None = None
+    path: Path | None, problems: list[Problem], roster: RosterDraft | None = None
 ) -> dict[str, AgentNumber | None]:
-    """Read one number a line, behind it `@8003` if he has an agent of his own; # begins a comment.
+    """Everybody who comes first, with the agent whose client he is: by `agents.yaml`, and by the list of VIPs.
 
-    A mistake names its line, never the caller's number. No file: no VIPs.
+    That has one number a line, behind it `@8003` if he has an agent of his own; # begins a comment. A mistake names its
+    line, never the caller's number. No file: no more VIPs than the agents'.
     """
+    callers: dict[str, AgentNumber | None] = {} if roster is None else dict(roster.own_callers)
     if path is None or not path.exists():
-        return {}
-    callers: dict[str, AgentNumber | None] = {}
+        return callers
     for line, written in enumerate((_decode(_read(path, problems), path, problems) or "").splitlines(), 1):
         if not (bare := written.partition("#")[0].strip()):
             continue
         number, has_agent, agent = (part.strip() for part in bare.partition("@"))
-        if not (caller := normalise_number(number)):
+        caller, column = normalise_number(number), written.find("@") + 1
+        if not caller:
             problems.append(Problem(shown(path), line, 1, "not a telephone number; write one number a line"))
-        elif has_agent and (agents is not None and agent not in agents):
-            problem = f"{quoted(agent)} is not an agent{did_you_mean(agent, agents)}"
-            problems.append(Problem(shown(path), line, written.index("@") + 1, problem))
+        elif has_agent and (problem := _no_own_agent(roster, caller, agent)):
+            problems.append(Problem(shown(path), line, column, problem))
+        elif has_agent:
+            callers[caller] = AgentNumber(agent)
         else:
-            callers[caller] = AgentNumber(agent) if has_agent else None
+            callers.setdefault(caller, None)
     return callers
+
+
+def _no_own_agent(roster: RosterDraft | None, caller: str, agent: str) -> str:
+    """Why this caller can not be this agent's client; empty if he can."""
+    if roster is None:
+        return ""
+    if agent not in roster.roster.agents:
+        return f"{quoted(agent)} is not an agent{did_you_mean(agent, roster.roster.agents)}"
+    other = roster.own_callers.get(caller, agent)
+    return f"this caller is agent {other}'s in the agents file" if other != agent else ""
 
 
 def _cross_check(menus: Draft | None, roster: RosterDraft | None, recordings_dir: Path) -> list[Problem]:
@@ -111,15 +126,15 @@ def _cross_check(menus: Draft | None, roster: RosterDraft | None, recordings_dir
         found += check_menus(menus, _surroundings(roster, recordings_dir))
     if menus is not None and roster is not None:
         found += check_topics(roster, [spot.topic for spot in menus.spots])
+        found += check_coverage(roster.document, roster.roster, list(asked_of(menus)))
     return found
 
 
 def _surroundings(roster: RosterDraft | None, recordings_dir: Path) -> Surroundings:
-    queues = roster.queue_levels() if roster is not None else {}
-    agents = roster.roster.agents if roster is not None else {}
+    queues = roster.queue_names if roster is not None else ()
     return Surroundings(
         queues=queues or None,
-        best_level=roster.best_level if roster is not None and agents else None,
+        gap=Coverage(roster.roster).gap if roster is not None else None,
         has_recording=lambda file: os.path.isfile(recordings_dir / file),  # noqa: PTH113 - says no to impossible names
     )
 

@@ -218,15 +218,23 @@ class Engine:
     ) -> e.CallQueued:
         """A caller enters a queue; what he named in this call goes with him, whatever skill this queue asks for."""
         own, named = self.config.own_agents.get(line.caller), line.asked is not None
-        asked = line.asked if line.asked != topic else None
+        asked, line.note = line.asked if line.asked != topic else None, None
         return e.CallQueued(
-            *(line.call, queue, topic, line.caller, entered_at, line.vip, named, own), asked=asked, passed_on=passed_on
+            *(line.call, queue, topic, line.caller, entered_at, line.vip, named, own),
+            asked=asked,
+            passed_on=passed_on,
+            transferred=line.transferred,
         )
 
     def names(self, line: Line, topic: Topic) -> bool:
         """Whether this topic says anything: whoever asks for somebody at the top of the tree has named none."""
         root = line.config.menu.root
         return topic != (root.topic or Topic(root.id))
+
+    def keep_waiting(self, line: Line) -> float:
+        """A caller has no agent any more and did not ask for that: his place, by what he has waited in all."""
+        line.transferred, line.place_at = True, self.now - line.waited_s
+        return line.place_at
 
     # ---- figures and ends -------------------------------------------------------------------------
 

@@ -62,6 +62,7 @@ class Execution:
                 line.place_at, line.kept_place_at = line.kept_place_at, None
                 kept = line.place_at is not None
                 line.asked = topic if engine.names(line, topic) else None
+                line.transferred = line.transferred and kept
                 queued = engine.queued(line, queue, topic, now, passed_on=kept)
                 engine.post(replace(queued, place_at=line.place_at, resumed=kept))
             case c.OfferCall(call):
@@ -78,7 +79,7 @@ class Execution:
             case _:
                 assert_never(order)
 
-    def for_distribution(self, order: c.DistributionCommand) -> None:  # noqa: C901 - one case per order
+    def for_distribution(self, order: c.DistributionCommand) -> None:  # noqa: C901, PLR0912 - a case per order
         """Carry out what the distributor orders."""
         engine = self._engine
         if isinstance(order, JOURNALLED_ORDERS):
@@ -100,10 +101,22 @@ class Execution:
                 engine.callbacks.dial(order)
             case c.AnswerWish():
                 engine.features.answer(order)
-            case c.ShowAgent() | c.ShowCallback() | c.NoteCaller() | c.WidenCall() | c.CloseSegment() | c.CloseTalk():
+            case c.NoteCaller() | c.CloseSegment():
+                self._keep_place(order)
+            case c.ShowAgent() | c.ShowCallback() | c.WidenCall() | c.CloseTalk():
                 pass
             case _:
                 assert_never(order)
+
+    def _keep_place(self, order: c.NoteCaller | c.CloseSegment) -> None:
+        """What the caller is owed if he has to wait again: his place, and when he is answered how long he waited."""
+        line = self._engine.lines.get(order.call)
+        if line is None:
+            return
+        if isinstance(order, c.NoteCaller):
+            line.place_at, line.note = order.place_at, order
+        elif order.outcome is e.Outcome.ANSWERED:
+            line.waited_s = order.wait_s if line.place_at is None else max(0.0, self._engine.now - line.place_at)
 
     def _note(self, order: c.DistributionCommand) -> None:
         """Write it down; who is in a state for too long is for the log as well."""

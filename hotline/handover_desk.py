@@ -96,6 +96,7 @@ class HandoverDesk:
 
     def _key(self, known: Handover, digit: str) -> None:
         """The number, ended by #; a star gives the caller back."""
+        transfers = self._engine.transfers
         if known.stage is not Stage.COLLECTING or known.returns:
             return
         if digit == "*":
@@ -104,7 +105,9 @@ class HandoverDesk:
             known.keys = (known.keys + digit)[:MOST_KEYS]
             if known.session is not None:
                 self._engine.channels.carry_out(known.session, known.session.stop(self._engine.now))
-        elif (target := self._engine.transfers.target(known.keys)) is None or (known.consult and target.is_menu):
+        elif (target := transfers.target(known.keys)) is None or transfers.obstacle(
+            known.line, target, consult=known.consult
+        ):
             self._fail(known)
         else:
             self._go_on(known, target)

@@ -6,6 +6,7 @@ from hotline.asterisk.session import Session
 from hotline.config import Config
 from ivr.conversation import Conversation
 from ivr.menu import Entry
+from telephony.commands import NoteCaller
 from telephony.ids import AgentNumber, CallId, Topic
 
 
@@ -35,6 +36,12 @@ class Line:
     """From when the place in the queue counts, where that is before the stay there began."""
     kept_place_at: float | None = None
     """For the next stay in a queue: of a customer who is called back."""
+    waited_s: float = 0.0
+    """In all, in queues of this call, when an agent last answered it: what he was talking since is no waiting."""
+    transferred: bool = False
+    """An agent passed him on to the queue he is in."""
+    note: NoteCaller | None = None
+    """What was made of him in this stay in a queue; None: nothing worth a note."""
     agent: AgentNumber | None = None
     """Who is ringing or talking."""
     talked_to: AgentNumber | None = None

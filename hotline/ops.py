@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from acd.explain import look_around
+from acd.shifts import Duty, duty
 from hotline import clock
 from hotline.control.protocol import ControlError, ErrorCode
 from hotline.control.server import Op
@@ -61,7 +62,14 @@ class Ops:
         if number not in self._hotline.config.roster.agents:
             raise ControlError(ErrorCode.BAD_ARGS, f"agent {number} is not in the roster")
         answer = self._hotline.engine.features.ask(AgentAsked(number, wish, str(args.get("reason") or "")))
-        return _shown(answer)
+        return {**_shown(answer), **({"outside_shift": True} if self._is_outside(number, wish) else {})}
+
+    def _is_outside(self, number: AgentNumber, wish: AgentWish) -> bool:
+        """Whether somebody begins work outside his shift: he may, but is told so."""
+        roster, begins = self._hotline.config.roster, wish in {AgentWish.SIGN_IN, AgentWish.READY}
+        shift = roster.shifts.get(roster.agents[number].shift)
+        local_on = self._hotline.local_now().replace(tzinfo=None)
+        return begins and duty(shift, local_on, signed_in=True) is Duty.OUTSIDE
 
     def why(self, args: dict[str, Any]) -> object:
         """Who could take a waiting caller now, and what keeps the others from it: `call`."""

@@ -4,6 +4,7 @@ import asyncio
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from subprocess import PIPE
 from typing import Any
@@ -11,14 +12,16 @@ from typing import Any
 import structlog
 
 from acd.demand import DemandSeen
+from acd.demand_facts import DemandFacts
 from acd.price_table import from_plain, profile_to_plain
 from acd.priced_assigner import PricedAssigner
 from acd.pricing import Prices
+from acd.profiles import Profile
 from hotline.config import Config
 from hotline.engine import Engine
 from hotline.store.archive import Archive
 from telephony.events import TimeReached
-from telephony.ids import Topic
+from telephony.ids import AgentNumber, Topic
 
 log = structlog.get_logger()
 
@@ -26,7 +29,10 @@ SETTLE_S = 5.0
 """From the start to the first prices: the agents of before a restart are back by then."""
 
 AGAIN_S = 60.0
-"""Until the next try while nobody is at work, or after a failure."""
+"""Until the next try while nobody is at work, or after a failure; and until the next look at who is at work."""
+
+CHANGED_RATIO = 0.2
+"""Of those at work who came or left since the last prices: from here on new ones are not waited for."""
 
 MAX_SOLVE_S = 120.0
 """A solver that takes longer is given up; 320 profiles and 12 topics take under a second."""
@@ -38,11 +44,14 @@ class Repricing:
     def __init__(self, config: Config, archive: Archive, boot: str) -> None:
         self.config = config
         self.demand = DemandSeen()
+        self.facts = DemandFacts(self.demand, self._handle_factor)
         self.prices = Prices()
         self.assigner = self.new_assigner(config)
         self._archive = archive
         self._boot = boot
         self._solved = 0
+        self._priced: Counter[Profile] = Counter()
+        """Who was at work when the present prices were solved."""
 
     def new_assigner(self, config: Config) -> PricedAssigner:
         """An assigner by this configuration's weights and the present prices, which knows nobody yet."""
@@ -52,6 +61,7 @@ class Repricing:
 
     async def run(self, engine: Engine, sleep: Callable[[float], Any] = asyncio.sleep) -> None:
         """Renew the prices until cancelled."""
+        await self._recall(engine)
         await sleep(SETTLE_S)
         while True:
             try:
@@ -59,11 +69,41 @@ class Repricing:
             except Exception:
                 log.exception("prices_crashed")  # our bug, but no reason to take the calls down with it
                 renewed = False
-            await sleep(self.config.roster.routing.reprice_every_s if renewed else AGAIN_S)
+            await self.keep(engine)
+            slept_s, every_s = 0.0, self.config.roster.routing.reprice_every_s if renewed else AGAIN_S
+            while slept_s < every_s and not (slept_s and self._others_at_work(engine)):
+                await sleep(min(AGAIN_S, every_s - slept_s))
+                slept_s += AGAIN_S
+
+    def _others_at_work(self, engine: Engine) -> bool:
+        """Whether so many have come or left that the prices are about other people."""
+        at_work = engine.distributor.profiles_at_work()
+        changed = (at_work - self._priced).total() + (self._priced - at_work).total()
+        return changed > CHANGED_RATIO * max(1, self._priced.total())
+
+    async def _recall(self, engine: Engine) -> None:
+        """Go on from what was learned before the restart; without it, from who is at work."""
+        try:
+            if (learned := await asyncio.to_thread(self._archive.demand)) is not None:
+                self.demand.recall(learned, engine.now)
+        except (OSError, ValueError) as error:
+            log.error("demand_not_recalled", problem=str(error))  # noqa: TRY400 - as on the first day
+
+    async def keep(self, engine: Engine) -> None:
+        """Keep what was learned for the next start."""
+        try:
+            await asyncio.to_thread(self._archive.keep_demand, self.demand.learned(engine.now))
+        except OSError as error:
+            log.error("demand_not_kept", problem=error.strerror)  # noqa: TRY400 - the world's failure
+
+    def _handle_factor(self, number: AgentNumber, topic: Topic) -> float:
+        agent = self.config.roster.agents.get(number)
+        level = 0 if agent is None else agent.level(topic)
+        return self.prices.outlook.handle_s(level, 1.0) if level else 1.0
 
     async def renew(self, engine: Engine) -> bool:
         """Solve once; False if there was nothing to solve or no answer. Nothing has changed then."""
-        asked = self.question(engine)
+        asked, self._priced = self.question(engine), engine.distributor.profiles_at_work()
         if not asked["groups"] or not asked["topics"]:
             return False
         try:
@@ -90,7 +130,7 @@ class Repricing:
         return {
             "version": f"{self._boot}-{self._solved}",
             "groups": [[profile_to_plain(profile), agents] for profile, agents in groups.items()],
-            "topics": {topic: [*self.demand.expected(topic, now), level] for topic, level in levels.items()},
+            "topics": {topic: [*self.demand.expect(topic, now), level] for topic, level in levels.items()},
         }
 
 

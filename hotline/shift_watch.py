@@ -1,14 +1,12 @@
 """Who is still signed in long after his shift. Pure: asked every second, it answers once per shift's end."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from acd.queue import Roster
 from telephony.ids import AgentNumber
 
 SHIFT_OVER = "shift_over"
 """The reason of an agent signed off by the hotline."""
-
-DAY = timedelta(days=1)
 
 
 class ShiftWatch:
@@ -21,15 +19,11 @@ class ShiftWatch:
     def overdue(self, roster: Roster, local_on: datetime) -> list[AgentNumber]:
         """Agents whose shift's overtime ended since last time, on the hotline's wall clock.
 
-        Nobody where that clock was set back, and everybody after a day without us.
+        Nobody where that clock was set back, and everybody after a week without us.
         """
         before, self._last_on = self._last_on, local_on
-        if before is None or _minute(before) == _minute(local_on) or local_on < before:
+        if before is None or before >= local_on:
             return []
-        whole_day, minutes = local_on - before >= DAY, (_minute(before), _minute(local_on))
-        over = {name for name, shift in roster.shifts.items() if whole_day or shift.is_over_between(*minutes)}
+        moments = before.replace(tzinfo=None), local_on.replace(tzinfo=None)
+        over = {name for name, shift in roster.shifts.items() if shift.is_over_between(*moments)}
         return [number for number, agent in roster.agents.items() if agent.shift in over]
-
-
-def _minute(on: datetime) -> int:
-    return on.hour * 60 + on.minute

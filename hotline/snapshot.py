@@ -136,6 +136,8 @@ class AgentView:
     """Whether the phone is registered; None: not heard of."""
     late: bool
     """The state has outlasted what the roster allows."""
+    duty: str = ""
+    """What his shift says: `absent`, `outside`; empty: nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,8 @@ def headlines(snapshot: Snapshot, words: Words) -> tuple[str, ...]:
         ),
         _speech_line(snapshot.speech, words),
         *_late_line(snapshot, words),
+        *_duty_line(snapshot, "absent", words.absent_agents, words),
+        *_duty_line(snapshot, "outside", words.outside_agents, words),
     )
 
 
@@ -76,6 +78,12 @@ def _late_line(snapshot: Snapshot, words: Words) -> tuple[str, ...]:
         if agent.late
     ]
     return (words.late_agents.format(agents=words.comma.join(late)),) if late else ()
+
+
+def _duty_line(snapshot: Snapshot, duty: str, line: str, words: Words) -> tuple[str, ...]:
+    """Who is not there though his shift goes on, and who is though it does not; nothing without any."""
+    named = [f"{agent.number} {agent.name}" for agent in snapshot.agents if agent.duty == duty]
+    return (line.format(agents=words.comma.join(named)),) if named else ()
 
 
 def _speech_line(speech: SpeechView, words: Words) -> str:
@@ -152,6 +160,11 @@ def _agent_row(agent: AgentView, words: Words) -> tuple[str, ...]:
 
 
 def _reason(agent: AgentView, words: Words) -> str:
+    """Why he is in this state, and what his shift says of it."""
+    return f"{_why(agent, words)} {words.duties.get(agent.duty, '')}".strip()
+
+
+def _why(agent: AgentView, words: Words) -> str:
     """A reason of the roster, or the hotline's own; what the sweeper says of a long talk is said by one word."""
     if not agent.late:
         return words.reasons.get(agent.reason, agent.reason)

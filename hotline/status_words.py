@@ -19,6 +19,8 @@ class Words:
     demo: str
     late_agents: str
     late: str
+    absent_agents: str
+    outside_agents: str
     comma: str
     queues: tuple[str, ...]
     figures: tuple[str, ...]
@@ -28,6 +30,8 @@ class Words:
     phases: dict[str, str]
     reasons: dict[str, str]
     """Why the hotline itself changed an agent's state; the roster's reasons have names of their own."""
+    duties: dict[str, str]
+    """What shifts say of agents."""
     unregistered: str
     nobody: str
     titles: tuple[str, str, str, str]
@@ -75,6 +79,8 @@ _LINES = {
     "demo": ("（仅供试用）", " (for trying out)"),
     "late_agents": ("超时坐席  {agents}", "too long in a state  {agents}"),
     "late": ("超时", "too long"),
+    "absent_agents": ("应到未到  {agents}", "on shift, not signed in  {agents}"),
+    "outside_agents": ("班外在线  {agents}", "signed in outside their shift  {agents}"),
     "comma": ("，", ", "),
     "unregistered": ("未注册", "not registered"),
     "nobody": ("当前没有来电", "nobody is on the line"),
@@ -154,8 +160,13 @@ _KEYED = {
         "missed_rings": ("多次未接", "missed rings"),
         "phone_gone": ("话机离线", "phone gone"),
         "not_ready_too_long": ("置忙过久", "break too long"),
+        "no_sign": ("长时间无操作", "no sign for long"),
         "shift_over": ("班次结束", "shift over"),
         "wrap_up_over": ("话后到时", "wrap-up over"),
+    },
+    "duties": {
+        "absent": ("应到未到", "absent"),
+        "outside": ("班外", "outside shift"),
     },
 }
 

@@ -7,7 +7,7 @@ the agent's telephone makes by itself (REFER with Replaces) we are told of when 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acd.transfer import HEAD_S, Target, parse_target
+from acd.transfer import Target, parse_target
 from hotline.asterisk import translate
 from hotline.asterisk.ami_message import AmiMessage
 from hotline.asterisk.orders import AgentFact, AgiStarted, CodePressed, Redirect, Referred, SessionFact
@@ -16,7 +16,7 @@ from hotline.line import Line
 from ivr.conversation import Phase
 from telephony import events as e
 from telephony.errors import LinkError
-from telephony.ids import AgentNumber, CallId
+from telephony.ids import AgentNumber, CallId, QueueId
 
 if TYPE_CHECKING:
     from hotline.engine import Engine
@@ -45,8 +45,8 @@ class TransferDesk:
             return "unknown_target"
         if engine.handovers.holds(call) or call in self._sent:
             return "under_way"
-        if consult and target.is_menu:
-            return "nobody_to_ask"
+        if why := self.obstacle(line, target, consult=consult):
+            return why
         if consult:
             engine.handovers.part(line, line.session.leg, consult=True, target=target)
         else:
@@ -85,6 +85,16 @@ class TransferDesk:
         """Whom or what a number stands for; None if nobody."""
         config = self._engine.config
         return parse_target(text, config.roster, config.menu.entries.keys())
+
+    def obstacle(self, line: Line, target: Target, *, consult: bool) -> str:
+        """Why this can not be done, empty if it can; a queue needs somebody, at whatever hour and however full."""
+        if consult:
+            return "nobody_to_ask" if target.is_menu else ""
+        return "" if target.queue is None or self._takes(line, target.queue) else "nobody_there"
+
+    def _takes(self, line: Line, queue: QueueId) -> bool:
+        topic = line.config.menu.topic_for(queue, line.conversation.topic)
+        return self._engine.distributor.takes_transfer(queue, topic, self._engine.now)
 
     def _code(self, call: CallId, pressed: CodePressed) -> None:
         """An in-talk code; by the telephone of the one who talks."""
@@ -132,7 +142,7 @@ class TransferDesk:
         self._engine.ports.link.send(translate.to_transfer_action(order), refused)
 
     def pass_on(self, line: Line, agent: AgentNumber, target: Target | None) -> None:
-        """The caller is with us, the agent is not: where he is sent, or back where he came from."""
+        """The caller is with us, the agent is not: where he is sent, or back where he came from if nobody is there."""
         engine, call, menu = self._engine, line.call, line.config.menu
         engine.execution.stop_recording(line)
         line.agent = None
@@ -140,12 +150,13 @@ class TransferDesk:
         if target is not None and target.is_menu:
             engine.post(e.CallTransferred(call, agent, e.TransferKind.BLIND, from_queue=origin))
             return
-        queue = target.queue if target is not None and target.queue is not None else origin
+        sent_to = origin if target is None or target.queue is None else target.queue
+        queue = next((one for one in (sent_to, origin, menu.default_queue) if self._takes(line, one)), origin)
         topic = menu.topic_for(queue, line.asked or line.conversation.topic)
         if engine.names(line, topic):  # else he goes on with what he named before
             line.asked = topic
         wanted = None if target is None else target.agent
-        place_at = line.place_at = engine.now - HEAD_S
+        place_at = engine.keep_waiting(line)
         engine.post(
             e.CallTransferred(call, agent, e.TransferKind.BLIND, queue, topic, wanted, origin),
             replace(engine.queued(line, queue, topic, engine.now), place_at=place_at, wanted=wanted),

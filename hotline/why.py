@@ -11,7 +11,7 @@ from acd.queue import Roster
 from acd.verdict import Doubt
 from hotline.store.archive import Archive
 from hotline.store.drafts import Drafts, Values
-from hotline.store.facts import Booted, Record, RecoveredCall
+from hotline.store.facts import Booted, Record
 from hotline.store.recovery import Fold
 from hotline.store.segments import Damage, Line, Sequence, first_seq, read_checked, read_segment, segments_in
 from hotline.store.tables import TRANSFERS
@@ -42,7 +42,7 @@ class RingStory:
     explanation: Explanation
     """With a doubt where the roster or the prices of then are not kept, or the decision left no record."""
     waited_s: float = 0.0
-    """Since the caller asked for somebody, was passed on, or, if he is called back, had his place."""
+    """In all in this call, talks not counted; if he is called back or called again, since he had his place."""
     note: NoteCaller | None = None
     """What was made of the caller; None for a call-back, whose agent was chosen before he was reached."""
     named: Topic | None = None
@@ -235,19 +235,9 @@ class _Telling:
         told.note = known.note if known and not told.called_back else None
         self._path.tell(told)
         if ring.choice is not None:
-            told.waited_s = self._waited_s(told, known, record)
+            told.waited_s = ring.choice.wait_s
             self._explain(told, instant)
         return told
-
-    def _waited_s(self, told: RingStory, known: RecoveredCall | None, record: Record) -> float:
-        """A place may be older than the wait: the caller did not wait in the talk before, nor before he called."""
-        assert told.ring.choice is not None
-        wait_s, began_wall = told.ring.choice.wait_s, self.story.arrived_wall
-        if told.called_back or (told.note is not None and told.note.redialled):
-            return wait_s
-        if told.passed_on_by is not None and known is not None:
-            began_wall = known.entered_wall
-        return wait_s if began_wall is None else max(0.0, min(wait_s, record.wall - began_wall))
 
     def _explain(self, told: RingStory, instant: Instant) -> None:
         ring, choice = told.ring, told.ring.choice

@@ -37,6 +37,11 @@ def callback_of(call: CallId) -> CallbackId:
     return CallbackId(call.rpartition(".")[0])
 
 
+def call_to(callback: RecoveredCallback) -> CallId:
+    """The call to the customer, at this try."""
+    return CallId(f"{callback.asked.callback}.{callback.tries}")
+
+
 def moment_of(instant: Instant, call: CallId, choice: Choice, *, roster: Roster, prices: Prices) -> Moment | None:
     """What was so when this call was decided on; None if it stood in no line, as far as the journal knows."""
     callers = {one.call: one for one in _callers(instant, call, roster)}
@@ -63,7 +68,7 @@ def _callers(instant: Instant, call: CallId, roster: Roster) -> Iterator[CallerT
     for callback in instant.then.callbacks.values():
         queue = roster.queues.get(callback.asked.queue)
         if queue is not None and _stands(callback, instant):
-            yield _kept(callback, queue, instant, call)
+            yield _kept(callback, roster, instant, call)
 
 
 def _caller(known: RecoveredCall, queue: Queue, instant: Instant) -> CallerThen:
@@ -86,25 +91,32 @@ def _caller(known: RecoveredCall, queue: Queue, instant: Instant) -> CallerThen:
         vip if note is None else note.caller_class or vip,
         0 if note is None else note.wish,
         () if note is None else note.wanted,
+        transferred=known.transferred if note is None else note.transferred,
         offerable=known.offerable,
         rings=known.phase is Phase.RINGING,
     )
 
 
 def _stands(callback: RecoveredCallback, instant: Instant) -> bool:
-    """Whether he may be called: not while he is being called, between two tries, or while his queue is shut."""
-    return not callback.calling and (callback.next_at is None or callback.next_at <= instant.at)
+    """Whether an agent may be kept free for him: not between two tries, while his queue is shut, or if one is."""
+    if callback.calling:
+        return all(agent.call != call_to(callback) for agent in instant.then.agents.values())
+    return callback.next_at is None or callback.next_at <= instant.at
 
 
-def _kept(callback: RecoveredCallback, queue: Queue, instant: Instant, call: CallId) -> CallerThen:
+def _kept(callback: RecoveredCallback, roster: Roster, instant: Instant, call: CallId) -> CallerThen:
     """A customer who is to be called back, as the policy saw him; the call to him is the one that was decided on."""
     asked = callback.asked
+    queue = roster.queues[asked.queue]
     chosen = instant.callback == asked.callback
     return CallerThen(
         call if chosen else CallId(asked.callback),
         queue,
         asked.topic,
-        queue.min_level,
+        queue.min_level if callback.level is None else callback.level,
         instant.engine_time(callback.place_wall),
-        caller_class=VIP if asked.vip else "",
+        caller_class=roster.routing.caller_class(asked.topic, vip=asked.vip),
+        wish=asked.wish,
+        wanted=tuple(agent for agent in asked.wanted if agent in roster.agents),
+        transferred=asked.transferred,
     )

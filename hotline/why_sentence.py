@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from acd.decision import QUEUE_PRIORITY
+from acd.decision import QUEUE_PRIORITY, TRANSFERRED
 from acd.verdict import Candidate, Decided
 from hotline.why import RingStory
 from hotline.why_words import Words
@@ -14,7 +14,7 @@ TopicName = Callable[[Topic], str]
 SAME_S = 0.05
 """Less is shown as nothing, and is no lead."""
 
-KNOWN_TERMS = frozenset({"waited", "idle", "own agent", "skill", QUEUE_PRIORITY})
+KNOWN_TERMS = frozenset({"waited", "idle", "own agent", "skill", QUEUE_PRIORITY, TRANSFERRED})
 """Others are classes of callers."""
 
 
@@ -79,13 +79,15 @@ def _whose(told: RingStory) -> str:
 
 
 def _head_starts(terms: Mapping[str, float], form: Mapping[str, str]) -> Iterator[str]:
-    """By the caller's class, and by his queue."""
+    """By the caller's class, by his queue, and for having been passed on."""
     for name, term in terms.items():
         if name not in KNOWN_TERMS:
             yield form["class" if term > 0 else "class behind"].format(name=name, seconds=abs(term))
     if by_queue_s := terms.get(QUEUE_PRIORITY):
         key = QUEUE_PRIORITY if by_queue_s > 0 else f"{QUEUE_PRIORITY} behind"
         yield form[key].format(seconds=abs(by_queue_s))
+    if transferred_s := terms.get(TRANSFERRED):
+        yield form[TRANSFERRED].format(seconds=transferred_s)
 
 
 def _because(told: RingStory, choice: Choice, words: Words) -> Iterator[str]:
@@ -99,10 +101,7 @@ def _because(told: RingStory, choice: Choice, words: Words) -> Iterator[str]:
     if found.decided is Decided.LEARNING:
         yield form["learning" if rival else "learning alone"].format(rival=rival, behind=max(0.0, -margin_s))
     elif found.decided is Decided.AGE:
-        if told.waited_s < choice.wait_s - SAME_S:
-            yield form["moved_up"]
-        else:
-            yield form["age ahead" if rival else "age"].format(rival=rival, margin=margin_s)
+        yield form["age ahead" if rival else "age"].format(rival=rival, margin=margin_s)
     else:
         if found.decided is Decided.CLASS:
             yield form["class"]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from acd.decision import QUEUE_PRIORITY
+from acd.decision import QUEUE_PRIORITY, TRANSFERRED
 from acd.verdict import Doubt
 
 
@@ -70,6 +70,7 @@ ZH = Words(
         "class behind": "{name}客户延后{seconds:.0f}秒",
         QUEUE_PRIORITY: "该技能组的客户优先{seconds:.0f}秒",
         f"{QUEUE_PRIORITY} behind": "该技能组的客户延后{seconds:.0f}秒",
+        TRANSFERRED: "转接来的客户优先{seconds:.0f}秒",
         "level": "该坐席{topic}{level}级",
         "idle": "已空闲{seconds:.0f}秒",
         "widened": "排队时间较长或无人达到要求，技能要求放宽到{level}级",
@@ -82,7 +83,6 @@ ZH = Words(
         "age": "客户等得最久，不得越过",
         "age ahead": "客户等得最久，不得越过，比其后的{rival}多等{margin:.1f}秒",
         "class": "该类客户可越过等待已久的客户",
-        "moved_up": "转来的客户优先",
         "learning": "给该坐席积累经验的机会，得分最高的是{rival}，高{behind:.1f}秒",
         "learning alone": "给该坐席积累经验的机会",
         "recorded": "当时记录比{rival}高{margin:.1f}秒",
@@ -94,6 +94,7 @@ ZH = Words(
         "history": "历史",
         "load": "负荷",
         QUEUE_PRIORITY: "技能组",
+        TRANSFERRED: "转接",
         "skill": "业务",
     },
     removed={
@@ -199,6 +200,7 @@ EN = Words(
         "class behind": "callers of class {name} are {seconds:.0f} s behind",
         QUEUE_PRIORITY: "callers of this queue are {seconds:.0f} s ahead",
         f"{QUEUE_PRIORITY} behind": "callers of this queue are {seconds:.0f} s behind",
+        TRANSFERRED: "callers who were passed on are {seconds:.0f} s ahead",
         "level": "the agent's level in {topic} is {level}",
         "idle": "idle for {seconds:.0f} s",
         "widened": "after a long wait, or for want of anybody else, level {level} is enough",
@@ -212,7 +214,6 @@ EN = Words(
         "age ahead": "the caller had waited longest and must not be overtaken, {margin:.1f} s longer than {rival}, who "
         "comes next",
         "class": "callers of this class may overtake those who have waited long",
-        "moved_up": "callers who are passed on come first",
         "learning": "so that the agent learns, {rival} would have scored {behind:.1f} s more",
         "learning alone": "so that the agent learns",
         "recorded": "by the record {margin:.1f} s ahead of {rival}",

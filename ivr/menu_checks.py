@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from ivr.menu import ROOT, UNIVERSAL_KEYS
@@ -28,16 +28,30 @@ OTHER_NUMBER = "other"
 class Surroundings:
     """What the menu leads to; None where it is not known, then nothing is said about it."""
 
-    queues: Mapping[QueueId, int] | None = None
-    """Every queue of the roster with the skill level it demands."""
-    best_level: Callable[[Topic], int] | None = None
-    """The best level any agent has for a topic, 0 if nobody."""
+    queues: Collection[QueueId] | None = None
+    """Every queue of the roster."""
+    gap: Callable[[QueueId, Topic], str] | None = None
+    """What is missing for calls of this queue about a topic, so that nobody can ever serve them; empty: nothing."""
     has_recording: Callable[[str], bool] | None = None
     """Whether a file is in the recordings folder."""
 
 
 def check_menus(draft: Draft, surroundings: Surroundings) -> list[Problem]:
     """Return everything that does not fit together."""
+    problems = _check_once(draft, surroundings)
+    for turn, again in draft.repeats:
+        problems += turn.only_new(_check_once(again, surroundings))
+    return problems
+
+
+def asked_of(draft: Draft) -> Iterator[tuple[QueueId, Topic]]:
+    """Yield every queue and topic that the menu can send a call with, the unclear left out."""
+    for spot in draft.spots:
+        if not _topic_unclear(draft, spot):
+            yield spot.queue or QueueId(draft.shape.default_queue), spot.topic
+
+
+def _check_once(draft: Draft, surroundings: Surroundings) -> list[Problem]:
     per_node = (_check_keys, _check_references, _check_templates, _check_names, _check_id, _check_queue)
     return [
         *(problem for spot in draft.spots for check in per_node for problem in check(draft, spot)),
@@ -45,7 +59,7 @@ def check_menus(draft: Draft, surroundings: Surroundings) -> list[Problem]:
         *_check_same_ids(draft),
         *_check_numbers(draft),
         *_check_known_queues(draft, surroundings.queues),
-        *_check_service(draft, surroundings),
+        *_check_service(draft, surroundings.gap),
         *_check_recordings(draft, surroundings.has_recording),
     ]
 
@@ -165,7 +179,7 @@ def _check_numbers(draft: Draft) -> Iterator[Problem]:
             yield draft.document.problem((*path, "enters"), message)
 
 
-def _check_known_queues(draft: Draft, queues: Mapping[QueueId, int] | None) -> Iterator[Problem]:
+def _check_known_queues(draft: Draft, queues: Collection[QueueId] | None) -> Iterator[Problem]:
     if queues is None:
         return
     named: list[tuple[Path, str | None]] = [(("default_queue",), draft.shape.default_queue)]
@@ -176,22 +190,17 @@ def _check_known_queues(draft: Draft, queues: Mapping[QueueId, int] | None) -> I
             yield draft.document.problem(path, message)
 
 
-def _check_service(draft: Draft, surroundings: Surroundings) -> Iterator[Problem]:
+def _check_service(draft: Draft, gap: Callable[[QueueId, Topic], str] | None) -> Iterator[Problem]:
     """Somebody must be able to serve each topic; what is said of a menu is not repeated for all below it."""
-    if surroundings.queues is None or surroundings.best_level is None:
+    if gap is None:
         return
     hopeless: set[tuple[NodeId | None, QueueId]] = set()
     for spot in draft.spots:
         queue = spot.queue or QueueId(draft.shape.default_queue)
-        demanded = surroundings.queues.get(queue)
-        if demanded is None or _topic_unclear(draft, spot):
-            continue
-        best = surroundings.best_level(spot.topic)
-        if best >= max(demanded, 1):
+        if _topic_unclear(draft, spot) or not (missing := gap(queue, spot.topic)):
             continue
         if (spot.parent, queue) not in hopeless:
-            where = "topic" if spot.shape.topic else "id"
-            yield draft.document.problem((*spot.path, where), _nobody(spot.topic, queue, demanded=demanded, best=best))
+            yield draft.document.problem((*spot.path, "topic" if spot.shape.topic else "id"), missing)
         hopeless.add((spot.id, queue))
 
 
@@ -200,15 +209,6 @@ def _topic_unclear(draft: Draft, spot: Spot) -> bool:
     there = draft.document.keys(spot.path)
     wrong_topic = "topic" in there and spot.shape.topic is None
     return wrong_topic or (isinstance(spot.shape, NodeShape) and not spot.shape.id)
-
-
-def _nobody(topic: Topic, queue: QueueId, *, demanded: int, best: int) -> str:
-    if best == 0:
-        general = topic.partition(".")[0]
-        return (
-            f'no agent has a skill for "{topic}" (queue "{queue}"); give one the skill "{general}", or name a "topic"'
-        )
-    return f'queue "{queue}" demands level {demanded}, but nobody has more than level {best} for "{topic}"'
 
 
 def _check_recordings(draft: Draft, has_recording: Callable[[str], bool] | None) -> Iterator[Problem]:

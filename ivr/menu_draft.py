@@ -7,6 +7,7 @@ from ivr.menu import ROOT
 from ivr.menu_shape import BranchShape, MenusShape, NodeShape
 from telephony.ids import NodeId, QueueId, Topic
 from telephony.located import Document, Path
+from telephony.repeated import Turn
 
 ROOT_NAMES = {"zh-CN": "主菜单", "en": "main menu"}
 """The main menu's name where the author gives none."""
@@ -43,6 +44,8 @@ class Draft:
     """Every node in the order of the file, the root first."""
     ids: dict[NodeId, Spot]
     """The first node of each id, in the same order."""
+    repeats: tuple[tuple[Turn, "Draft"], ...] = ()
+    """The same file with what stands under keys that are given twice."""
 
 
 def lay_out(document: Document, shape: MenusShape) -> Draft:

@@ -1,6 +1,7 @@
 """From the text of `menus.yaml` to a `Menu`, or to every mistake in it at its line and column."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ivr.menu import ROOT, Entry, Menu, Node, Phrases, Timing
 from ivr.menu_checks import OTHER_NUMBER, Surroundings, check_menus
@@ -11,10 +12,11 @@ from ivr.prompt_file import build_phrases, build_prompt
 from telephony.errors import Problem
 from telephony.hours_file import build_hours, build_zone
 from telephony.ids import NodeId, QueueId
-from telephony.located import Findings, Path
+from telephony.located import Document, Findings, Path
 from telephony.located_shape import read_shape
 from telephony.located_yaml import parse_yaml
 from telephony.prompt import BargeIn, Prompt, Say
+from telephony.repeated import turns
 
 UNLISTED = {"zh-CN": "其他号码", "en": "other numbers"}
 """The channel of numbers that are not listed, where the author gives none."""
@@ -33,8 +35,18 @@ def read_menus(text: str, file: str) -> tuple[Menu | None, Draft | None, list[Pr
     document, problems = parse_yaml(text, file)
     if document is None:
         return None, None, problems
+    menu, draft, found = _read(document)
+    repeats = []
+    for turn in turns(document):
+        _, again, new = _read(turn.document)
+        repeats.append((turn, again))
+        found += turn.only_new(new)
+    return menu, replace(draft, repeats=tuple(repeats)), problems + found
+
+
+def _read(document: Document) -> tuple[Menu, Draft, list[Problem]]:
     shape, deviations = read_shape(document, MenusShape)
-    findings = Findings(document, problems + deviations)
+    findings = Findings(document, deviations)
     draft = lay_out(document, shape)
     return _build(findings, draft), draft, findings.problems
 

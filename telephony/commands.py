@@ -214,6 +214,8 @@ class CallCustomer:
     dialled: str
     vip: bool
     timeout_s: float
+    transferred: bool = False
+    """An agent had passed him on when he asked for this."""
 
 
 class CallbackState(StrEnum):
@@ -282,6 +284,31 @@ class Availability:
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """What an agent has besides his state that must survive a restart. Instants are on the engine's clock."""
+
+    queue: QueueId | None = None
+    """Where his call came from: its wrap-up time holds."""
+    ends_at: float | None = None
+    """When his wrap-up ends, extensions included."""
+    pending: AgentWish | None = None
+    """To be away, as soon as the ring or talk is over."""
+    pending_reason: str = ""
+    missed: int = 0
+    """Rings missed in a row."""
+    busy_ratio: float = 0.0
+    """How busy he had been when the state began, as a share of his time."""
+    idle_since: float | None = None
+    """While ready: since when he is in line for a call."""
+    seen_at: float | None = None
+    """The last sign of him that did not change his state."""
+    rests_until: float | None = None
+    """No calls before, after a ring that failed."""
+    rests_after: RingOutcome | None = None
+    """How that ring failed."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShowAgent:
     """An agent's state changed: for journal and board."""
 
@@ -296,6 +323,8 @@ class ShowAgent:
     """The state has outlasted what the roster allows: shown to supervisors until it ends."""
     since: float | None = field(default=None, compare=False)
     """When the state began, on the engine's clock: after a restart it is older than this order."""
+    carried: Carried | None = field(default=None, compare=False)
+    """For the journal. None in those of older versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +345,8 @@ class NoteCaller:
     """The topic is not what he named but what he asked about before."""
     redialled: bool = False
     """He hung up in the line a moment ago and has his place again."""
+    transferred: bool = False
+    """An agent passed him on: he has a head start, and `place_at` is so long ago as he has waited in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +354,7 @@ class WidenCall:
     """A waiting caller is offered to more agents from now on; or to others, after a reload."""
 
     call: CallId
+    """Or a call-back, by its id: who is called back waits for an agent as well."""
     min_level: int
     """Level demanded from now on."""
     nobody_else: bool = False

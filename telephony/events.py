@@ -146,6 +146,8 @@ class CallQueued:
     """What the caller named in this call, where skill is asked for in something else: another queue has taken him."""
     passed_on: bool = False
     """By another queue or an agent, or he is called back: what he wants is known, and is not guessed from history."""
+    transferred: bool = False
+    """An agent passed him on or can not come back to him: he is inside already, as if resumed, with a head start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +281,12 @@ class CallbackAsked:
     dialled: str = ""
     """The hotline number the caller dialled: shown to him when he is called."""
     vip: bool = False
+    wish: int = 0
+    """For skill, as `NoteCaller` has it: he is to be treated as the caller he was."""
+    wanted: tuple[AgentNumber, ...] = ()
+    """Agents he should rather get."""
+    transferred: bool = False
+    """An agent had passed him on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def _week(findings: Findings, path: Path, shape: HoursShape) -> tuple[tuple[Span
     week: dict[int, tuple[Span, ...]] = {}
     for names, hours in shape.week.items():
         spans = _spans(findings, (*path, names), hours)
-        days = _weekdays(names)
+        days = parse_weekdays(names)
         if not days:
             known = (*WEEKDAYS, "mon-fri", "daily")
             findings.at_key((*path, names), f"{quoted(names)} is not a weekday or a range{did_you_mean(names, known)}")
@@ -72,7 +72,7 @@ def _week(findings: Findings, path: Path, shape: HoursShape) -> tuple[tuple[Span
     return rows
 
 
-def _weekdays(names: str) -> list[int]:
+def parse_weekdays(names: str) -> list[int]:
     """Read `mon`, `mon-fri`, `fri-mon`, `sat,sun` or `daily` as numbers from Monday = 0; none if it is not readable."""
     if names == "daily":
         return list(range(7))

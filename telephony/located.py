@@ -51,6 +51,8 @@ class Mapping:
 
     entries: dict[str, Entry]
     place: Place
+    repeated: tuple[tuple[str, Entry], ...] = ()
+    """Keys given once more, which is a mistake, with what was written under them."""
 
 
 Located = Scalar | Sequence | Mapping

@@ -137,7 +137,7 @@ class _Builder:
             case yaml.SequenceStartEvent():
                 return Sequence(tuple(self._items(depth)), place)
             case yaml.MappingStartEvent():
-                return Mapping(dict(self._entries(depth)), place)
+                return self._mapping(place, depth)
             case _:
                 self._report(_index(event), "references (*name) are not supported here; write the value out")
                 return None
@@ -161,8 +161,10 @@ class _Builder:
             if (item := self._value(event, depth + 1)) is not None:
                 yield item
 
-    def _entries(self, depth: int) -> Iterator[tuple[str, Entry]]:
-        """Yield each key once; a second one is reported and left out."""
+    def _mapping(self, place: Place, depth: int) -> Mapping:
+        """Build a mapping; a key given a second time is reported, and what stands under it kept apart."""
+        entries: dict[str, Entry] = {}
+        repeated: list[tuple[str, Entry]] = []
         seen: dict[str, Place] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             key = self._value(event, depth + 1)
@@ -172,9 +174,14 @@ class _Builder:
                 continue
             if text in seen:
                 self._report(_index(event), f'"{text}" is already given in line {seen[text].line}')
-            elif value is not None:
-                yield text, Entry(key.place, value)
             seen.setdefault(text, key.place)
+            if value is None:
+                continue
+            if text in entries:
+                repeated.append((text, Entry(key.place, value)))
+            else:
+                entries[text] = Entry(key.place, value)
+        return Mapping(entries, place, tuple(repeated))
 
     def _key_text(self, key: Located | None, event: yaml.Event) -> str | None:
         """Return the key, or None after reporting what cannot be one; a refused reference was reported before."""

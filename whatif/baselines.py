@@ -13,6 +13,7 @@ from math import floor
 from acd.agent import Agent
 from acd.assigner import Assignment, WaitingCall
 from acd.standing import USUAL, Standing
+from acd.weights import VIP, Weights
 from telephony.ids import AgentNumber, CallId, QueueId, Topic
 
 POLL_S = 1.0
@@ -21,7 +22,7 @@ POLL_S = 1.0
 TIER_S = 20.0
 """mod_callcenter and TaskRouter: how long a call waits for the best before others may have it; 20 s in ROUTING."""
 
-VIP_S = 75.0
+VIP_S = Weights().class_s(VIP)
 """Head start of VIPs where a system knows a base score; the same as ours."""
 
 EXPERT_LEVEL = 4

@@ -7,7 +7,7 @@ from telephony.ids import Topic
 from whatif.chance import Chance
 from whatif.scenario import Scenario
 
-ARRIVALS, TRAITS = 1, 2
+ARRIVALS, TRAITS, MISSED = 1, 2, 3
 """Names of rows of draws."""
 
 
@@ -45,6 +45,11 @@ class Callers:
         if key not in self._again:
             self._again[key] = visit(self._scenario, self.seed, last.caller, attempt=last.attempt + 1)
         return replace(self._again[key], at=at)
+
+    def is_missed(self, visit: Visit, ring: int) -> bool:
+        """Whether the agent who is rung for this call, the how manieth ring it is, does not pick up."""
+        ratio = self._scenario.behaviour.missed_ratio
+        return ratio > 0.0 and Chance(self.seed, MISSED, visit.caller, visit.attempt, ring).ratio() < ratio
 
 
 def first_calls(scenario: Scenario, seed: int) -> Iterator[Visit]:

@@ -1,4 +1,4 @@
-"""The policies that are compared, by name, each made anew for every day."""
+"""What is compared, by name, each made anew for every day: today's policies, and the hotline itself."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,11 +14,16 @@ from whatif.baselines import (
     skill_then_order,
     tiers,
 )
-from whatif.ours import ours
+from whatif.centre import Centre
+from whatif.hotline_centre import HotlineCentre
+from whatif.learned import Learned
+from whatif.policy_centre import PolicyCentre
 from whatif.scenario import Scenario, Team
-from whatif.simulate import Player
 
-OURS = "priced"
+OURS = "hotline"
+FIRST_DAY = "hotline, first day ever"
+"""The same without days before; played where it is asked for."""
+
 POOLED = "pooled bound"
 GREEDY = "greedy best skill"
 APP_QUEUES = (
@@ -43,15 +48,20 @@ _BASELINES: dict[str, Callable[[], Assigner]] = {
 
 BASELINES = tuple(_BASELINES)
 NAMES = (*_BASELINES, OURS, POOLED)
+ALL_NAMES = (*NAMES, FIRST_DAY)
 
 
-def player(name: str, scenario: Scenario) -> tuple[Player, Scenario]:
-    """A policy ready for a day, and the scenario it is to play: the bound is for agents who know everything."""
-    if name == OURS:
-        return ours(scenario), scenario
+def player(name: str, scenario: Scenario, learned: Learned | None = None) -> tuple[Centre, Scenario]:
+    """A centre ready for a day, and the scenario it is to play: the bound is for agents who know everything.
+
+    `learned`: what the hotline knows from the days before; nobody else learns.
+    """
+    if name in {OURS, FIRST_DAY}:
+        return HotlineCentre(scenario, name, learned=learned if name == OURS else None), scenario
     if name == POOLED:
-        return Player(name, LongestIdle()), pooled(scenario)
-    return Player(name, _BASELINES[name]()), scenario
+        everybody = pooled(scenario)
+        return PolicyCentre(everybody, name, LongestIdle()), everybody
+    return PolicyCentre(scenario, name, _BASELINES[name]()), scenario
 
 
 def pooled(scenario: Scenario) -> Scenario:

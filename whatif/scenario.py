@@ -36,6 +36,8 @@ class Behaviour:
     """Talks without memory instead of log-normal ones, as Erlang's formulas take them."""
     ring_s: float = 3.0
     """Until the agent answers."""
+    missed_ratio: float = 0.0
+    """Of the rings that the agent does not answer."""
     wrap_up_s: float = 20.0
     vip_ratio: float = 0.08
     repeat_ratio: float = 0.7

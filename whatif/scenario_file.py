@@ -44,6 +44,7 @@ class BehaviourShape(Shape):
     handle_cv: Annotated[float, Field(gt=0, le=5)] = BEHAVIOUR.handle_cv
     exponential_handling: bool = BEHAVIOUR.exponential_handling
     ring_s: Annotated[float, Field(ge=0, le=60)] = BEHAVIOUR.ring_s
+    missed_ratio: Annotated[float, Field(ge=0, le=0.9)] = BEHAVIOUR.missed_ratio
     wrap_up_s: Annotated[float, Field(ge=0, le=3600)] = BEHAVIOUR.wrap_up_s
     vip_ratio: Ratio = BEHAVIOUR.vip_ratio
     repeat_ratio: Ratio = BEHAVIOUR.repeat_ratio

@@ -1,13 +1,14 @@
 """What decisions were made by, kept under its version: rosters with their weights, and price tables.
 
-`hotline why` needs them to reckon again what was reckoned then. Written whole or not at all, never read on the call
-path.
+`hotline why` needs them to reckon again what was reckoned then. Beside them what was learned of the demand, the latest
+only: after a restart prices are solved from it. Written whole or not at all, never read on the call path.
 """
 
 import json
 import os
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from acd.price_table import from_plain, to_plain
 from acd.pricing import Prices
@@ -28,6 +29,20 @@ class Archive:
     def keep_prices(self, prices: Prices) -> None:
         """Keep a price table; OSError if the disk does not take it."""
         self._write(self._prices_file(prices.version), json.dumps(to_plain(prices)).encode())
+
+    def keep_demand(self, learned: dict[str, Any]) -> None:
+        """Keep what was learned of the demand instead of what was before; OSError if the disk does not take it."""
+        self._write(self._demand_file, json.dumps(learned).encode())
+
+    def demand(self) -> dict[str, Any] | None:
+        """What was learned of the demand, None if nothing is kept; OSError or ValueError if it can not be read."""
+        try:
+            learned = json.loads(self._demand_file.read_text("utf-8"))
+        except FileNotFoundError:
+            return None
+        if not isinstance(learned, dict):
+            raise ValueError(f"{self._demand_file.name}: not a table")  # noqa: TRY004 - of a file, not of an argument
+        return learned
 
     def roster(self, version: str) -> Roster | None:
         """The roster of this version, None if it is not kept or can not be read any more."""
@@ -52,6 +67,10 @@ class Archive:
             with suppress(OSError):
                 if file.stat().st_mtime < before_wall:
                     file.unlink()
+
+    @property
+    def _demand_file(self) -> Path:
+        return self._folder / "demand.json"
 
     def _roster_file(self, version: str) -> Path:
         return self._folder / f"agents-{_safe(version)}.yaml"

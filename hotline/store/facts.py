@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from telephony.commands import AgentState, Availability, CallCommand, DistributionCommand, NoteCaller
+from telephony.commands import AgentState, Availability, CallCommand, Carried, DistributionCommand, NoteCaller
 from telephony.events import CallbackAsked, CallEvent, DistributionEvent, Outcome
 from telephony.ids import AgentNumber, CallId, NodeId, QueueId, Topic
 
@@ -64,6 +64,10 @@ class RecoveredCall:
     """The present run knows of it: not so between a restart and when the call is found again."""
     level: int | None = None
     """Level demanded by now, where it is less than the queue's."""
+    transferred: bool = False
+    """An agent passed him on to this queue."""
+    waited_s: float = 0.0
+    """In all, in the call's queues, when an agent last answered it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,8 @@ class RecoveredAgent:
     """While ready; its instants are of the boot that wrote it."""
     reachable: bool = True
     """The phone was there when last heard of."""
+    carried: Carried | None = None
+    """Its instants in seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,8 @@ class RecoveredCallback:
     """The customer is being called."""
     next_at: float | None = None
     """No place in the line before this instant, on the clock of the boot that wrote it; None: it has its place."""
+    level: int | None = None
+    """Level demanded by now in this run, where the queue's is not; None: the queue's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from hotline.store.facts import (
 from telephony.commands import (
     AgentState,
     CallbackState,
+    Carried,
     CloseSegment,
     EnterNode,
     HangUp,
@@ -156,6 +157,7 @@ class Fold:
         """
         self._calls = {call: replace(known, adopted=False) for call, known in self._calls.items()}
         self._agents = {number: replace(agent, reachable=True) for number, agent in self._agents.items()}
+        self._callbacks = {callback: replace(one, level=None) for callback, one in self._callbacks.items()}
         waiting = sum(call.entered_wall is not None for call in self._calls.values())
         untold = self._counters.offered - sum(self._outcomes.values()) - waiting
         if untold > 0:
@@ -224,12 +226,16 @@ class Fold:
             asked=fact.asked,
             passed_on=fact.passed_on,
             adopted=True,
+            transferred=fact.transferred,
         )
 
-    def _caller_noted(self, fact: NoteCaller, _record: Record) -> None:
-        self._change(fact.call, note=fact)
+    def _caller_noted(self, fact: NoteCaller, record: Record) -> None:
+        self._change(fact.call, note=fact, place_wall=_wall_of(fact.place_at, record))
 
     def _widened(self, fact: WidenCall, _record: Record) -> None:
+        callback = CallbackId(fact.call)
+        if (kept := self._callbacks.get(callback)) is not None:
+            self._callbacks[callback] = replace(kept, level=fact.min_level)
         self._change(fact.call, level=fact.min_level)
 
     def _offerable(self, fact: CallOfferable | OfferCall, _record: Record) -> None:
@@ -258,7 +264,11 @@ class Fold:
         if known is not None and known.phase is Phase.RINGING and known.agent == agent:
             self._calls[call] = replace(known, phase=Phase.QUEUED, agent=None)
 
-    def _answered(self, fact: AgentAnswered, _record: Record) -> None:
+    def _answered(self, fact: AgentAnswered, record: Record) -> None:
+        known = self._calls.get(fact.call)
+        if known is not None and known.entered_wall is not None:
+            place_wall = known.entered_wall if known.place_wall is None else known.place_wall
+            self._calls[fact.call] = replace(known, waited_s=max(0.0, record.wall - place_wall))
         self._change(fact.call, phase=Phase.TALKING, agent=fact.agent, entered_wall=None, offerable=False, held=False)
 
     def _closing(self, fact: TalkEnded | HangUp, _record: Record) -> None:
@@ -306,23 +316,46 @@ class Fold:
         shown_wall = known.since_wall if known is not None and eased else record.wall
         since_wall = shown_wall if fact.since is None else _wall_of(fact.since, record)
         self._agents[fact.agent] = RecoveredAgent(
-            *(fact.agent, fact.state, fact.reason, since_wall, fact.call), fact.availability, reachable
+            *(fact.agent, fact.state, fact.reason, since_wall, fact.call),
+            fact.availability,
+            reachable,
+            None if fact.carried is None else on_clock(fact.carried, lambda at: _wall_of(at, record)),
         )
 
     def _phone_seen(self, fact: AgentReachable, record: Record) -> None:
         """A phone that comes back ends the rest of an agent who could not be reached."""
         known = self._agents.get(fact.agent) or RecoveredAgent(fact.agent, AgentState.SIGNED_OFF, "", record.wall)
-        rest = known.availability
-        if fact.reachable and rest is not None and rest.rests_after is RingOutcome.UNREACHABLE:
-            rest = replace(rest, rests_until=None, rests_after=None)
-        self._agents[fact.agent] = replace(known, reachable=fact.reachable, availability=rest)
+        self._agents[fact.agent] = replace(known, reachable=fact.reachable)
+        carried = known.carried
+        if fact.reachable and carried is not None and carried.rests_after is RingOutcome.UNREACHABLE:
+            self._rested(fact.agent)
 
     def _asked(self, fact: AgentAsked, _record: Record) -> None:
         """Who says that he is there rests no longer."""
-        known = self._agents.get(fact.agent)
-        if known is not None and known.availability is not None and fact.wish in {AgentWish.READY, AgentWish.SIGN_IN}:
-            rested = replace(known.availability, rests_until=None, rests_after=None)
-            self._agents[fact.agent] = replace(known, availability=rested)
+        if fact.agent in self._agents and fact.wish in {AgentWish.READY, AgentWish.SIGN_IN}:
+            self._rested(fact.agent)
+
+    def _rested(self, agent: AgentNumber) -> None:
+        known = self._agents[agent]
+        for name in ("availability", "carried"):
+            if (part := getattr(known, name)) is not None:
+                known = replace(known, **{name: replace(part, rests_until=None, rests_after=None)})
+        self._agents[agent] = known
+
+
+def on_clock(carried: Carried, at: Callable[[float], float]) -> Carried:
+    """The same with its instants on another clock."""
+
+    def moved(instant: float | None) -> float | None:
+        return None if instant is None else at(instant)
+
+    return replace(
+        carried,
+        ends_at=moved(carried.ends_at),
+        idle_since=moved(carried.idle_since),
+        seen_at=moved(carried.seen_at),
+        rests_until=moved(carried.rests_until),
+    )
 
 
 def _wall_of(at: float, record: Record) -> float:

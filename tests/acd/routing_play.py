@@ -17,10 +17,14 @@ from tests.acd.floor_play import queue
 TOPICS = [Topic("loan"), Topic("loan.amount"), Topic("card")]
 ROWS = [{"loan": 5}, {"loan": 2}, {"loan": 3, "card": 4}, {"card": 1}, {"loan.amount": 4, "card": 5}]
 QUEUES = [queue("any"), queue("experts", min_level=4), queue("first", priority_s=30.0), queue("last", priority_s=-45.0)]
+QUEUES += [queue("both", skills=((Topic("card"), 2),)), queue("most", skills=((Topic("card"), 5), (Topic("loan"), 1)))]
 STANDINGS = [Standing(), Standing(1), Standing(2, frozenset({(Topic("loan"), -2)}))]
 FRAUD = "fraud"
 WEIGHTS = Weights(
-    class_bonus_s={"vip": 75.0, FRAUD: 200.0, "later": -20.0}, unbound_classes=frozenset({FRAUD}), version="test"
+    class_bonus_s={"vip": 75.0, FRAUD: 200.0, "later": -20.0},
+    transferred_s=50.0,
+    unbound_classes=frozenset({FRAUD}),
+    version="test",
 )
 
 
@@ -51,13 +55,17 @@ class Brute:
     agents: dict[AgentNumber, tuple[Agent, Standing, float]] = field(default_factory=dict)
 
     def able(self, call: WaitingCall, number: AgentNumber) -> bool:
-        return self.agents[number][0].level(call.topic) >= max(1, call.queue.min_level)
+        one, queue = self.agents[number][0], call.queue
+        speaks = not queue.language or queue.language in one.languages
+        further = all(one.level(skill) >= level for skill, level in queue.skills)
+        return speaks and further and one.level(call.topic) >= max(1, queue.min_level)
 
     def caller_class(self, call: WaitingCall) -> str:
         return call.caller_class or ("vip" if call.vip else "")
 
     def class_s(self, call: WaitingCall) -> float:
-        return self.weights.class_bonus_s.get(self.caller_class(call), 0.0) + call.queue.priority_s
+        passed_on_s = 50.0 if call.transferred else 0.0
+        return self.weights.class_bonus_s.get(self.caller_class(call), 0.0) + call.queue.priority_s + passed_on_s
 
     def profile(self, number: AgentNumber) -> Profile:
         one, standing, _ = self.agents[number]

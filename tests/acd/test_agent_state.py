@@ -6,6 +6,7 @@ from acd.agent_state import (
     CANCEL_GRACE_S,
     EXTENSION_S,
     LATER,
+    NO_SIGN,
     NOT_READY_TOO_LONG,
     PHONE_GONE,
     RING_GRACE_S,
@@ -54,7 +55,7 @@ def test_every_state_has_its_row_and_every_state_that_must_end_its_deadline() ->
     assert ringing(10.0).deadline == 10.0 + 20.0 + RING_GRACE_S
     assert talking(10.0).deadline == 10.0 + MAX_TALK_S
     assert wrapping_up(10.0).deadline == 25.0
-    assert ready().deadline is None
+    assert ready(10.0).deadline == 10.0 + LIMITS.ready_s
 
 
 def test_a_call_from_ring_to_ready() -> None:
@@ -147,7 +148,7 @@ def test_a_wrap_up_can_be_cut_short_and_extended_within_a_limit() -> None:
     assert machine.wish(AgentWish.EXTEND_WRAP_UP, 10.0) == Reply(granted=False, explanation="wrap_up_limit")
     machine.wish(AgentWish.READY, 20.0)
     assert machine.state is AgentState.READY
-    assert machine.deadline is None
+    assert machine.deadline == 20.0 + LIMITS.ready_s
 
 
 def test_a_ring_taken_back_costs_the_agent_nothing() -> None:
@@ -212,12 +213,12 @@ def test_a_missing_pair_is_our_bug_and_is_named() -> None:
 @pytest.mark.parametrize(
     ("state", "call", "resumed", "deadline"),
     [
-        (AgentState.READY, None, AgentState.READY, None),
+        (AgentState.READY, None, AgentState.READY, 7.0 + LIMITS.ready_s),
         (AgentState.NOT_READY, None, AgentState.NOT_READY, 7.0 + LIMITS.not_ready_s),
         (AgentState.SIGNED_OFF, None, AgentState.SIGNED_OFF, None),
-        (AgentState.RINGING, CALL, AgentState.READY, None),
+        (AgentState.RINGING, CALL, AgentState.READY, 7.0 + LIMITS.ready_s),
         (AgentState.TALKING, CALL, AgentState.TALKING, 7.0 + MAX_TALK_S),
-        (AgentState.TALKING, None, AgentState.READY, None),
+        (AgentState.TALKING, None, AgentState.READY, 7.0 + LIMITS.ready_s),
         (AgentState.ON_HOLD, CALL, AgentState.TALKING, 7.0 + MAX_TALK_S),
         (AgentState.WRAP_UP, None, AgentState.WRAP_UP, 22.0),
     ],
@@ -289,7 +290,7 @@ def test_another_break_is_another_stay_and_coming_back_ends_the_lateness() -> No
     assert (machine.late, machine.deadline) == (False, 1900.0 + 7200.0)
     machine.sweep(9100.0)
     machine.wish(AgentWish.READY, 9200.0)
-    assert (machine.late, machine.deadline) == (False, None)
+    assert (machine.late, machine.deadline) == (False, 9200.0 + LIMITS.ready_s)
 
 
 def test_a_break_of_before_a_restart_counts_from_its_beginning() -> None:
@@ -310,11 +311,27 @@ def test_ready_without_a_phone_ends_signed_off() -> None:
     assert (machine.state, machine.reason) == (AgentState.SIGNED_OFF, PHONE_GONE)
 
 
+def test_ready_without_any_sign_ends_signed_off() -> None:
+    machine = ready(10.0)
+    machine.use(Limits(ready_s=600.0), 11.0)
+    assert machine.deadline == 610.0
+    machine.wish(AgentWish.READY, 500.0)
+    assert (machine.since, machine.deadline) == (10.0, 1100.0), "who says ready is there"
+    machine.phone_seen(600.0, there=True)
+    assert machine.deadline == 1100.0, "a phone that was there says nothing new"
+    machine.phone_seen(800.0, there=False)
+    machine.phone_seen(900.0, there=True)
+    assert machine.deadline == 1500.0, "one that comes back does"
+    machine.phone_seen(1400.0, there=False)
+    machine.sweep(1500.0)
+    assert (machine.state, machine.reason) == (AgentState.SIGNED_OFF, NO_SIGN)
+
+
 def test_a_phone_that_comes_back_in_time_changes_nothing() -> None:
     machine = ready(10.0)
     machine.phone_seen(50.0, there=False)
     machine.phone_seen(60.0, there=True)
-    assert (machine.state, machine.since, machine.deadline) == (AgentState.READY, 10.0, None)
+    assert (machine.state, machine.since, machine.deadline) == (AgentState.READY, 10.0, 60.0 + LIMITS.ready_s)
 
 
 def test_whoever_says_ready_while_his_phone_is_gone_has_the_whole_time_to_find_it() -> None:
@@ -324,7 +341,7 @@ def test_whoever_says_ready_while_his_phone_is_gone_has_the_whole_time_to_find_i
     machine.wish(AgentWish.READY, 5000.0)
     assert machine.deadline == 5000.0 + LIMITS.phone_gone_s
     machine.use(Limits(phone_gone_s=0.0), 5001.0)
-    assert machine.deadline is None
+    assert machine.deadline == 5000.0 + LIMITS.ready_s
 
 
 def test_new_limits_hold_for_the_break_that_is_going_on() -> None:

@@ -102,7 +102,7 @@ class BruteForce:
         for call in sorted(self.calls.values(), key=lambda call: (call.entered_at, call.ticket)):
             demanded = max(1, call.queue.min_level)
             for _, _, one in sorted(self.agents.values(), key=lambda entry: entry[:2]):
-                if one.level(call.topic) >= demanded:
+                if one.level(call.topic) >= demanded and all(one.level(b) >= least for b, least in call.queue.skills):
                     del self.calls[call.call], self.agents[one.number]
                     return call.call, one.number
         return None
@@ -128,7 +128,8 @@ STEP = st.one_of(
 @given(st.lists(STEP, max_size=60))
 def test_the_choice_is_that_of_a_brute_force_scan(steps: list[tuple[str, int, object, int, int]]) -> None:
     policy, brute = LongestIdle(), BruteForce()
-    queues = [queue(f"q{level}", min_level=level) for level in range(5)]
+    queues = [queue(f"q{level}", min_level=level) for level in range(4)]
+    queues.append(queue("q4", skills=((Topic("b"), 2), (Topic("c"), 1))))
     for ticket, (kind, number, what, level, at) in enumerate([*steps, ("decide", 99, "a", 0, 0)]):
         if kind == "call":
             call = WaitingCall(CallId(f"c{number}"), queues[level], Topic(str(what)), float(at), ticket)

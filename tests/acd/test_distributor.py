@@ -2,6 +2,7 @@ import pytest
 
 from acd.agent_state import CANCEL_GRACE_S, RING_GRACE_S
 from acd.limits import CoolDowns, Limits
+from acd.queue import Widening
 from telephony.commands import (
     AgentState,
     AnswerWish,
@@ -22,7 +23,7 @@ from telephony.events import (
     TalkEndedBy,
     TimeReached,
 )
-from telephony.ids import AgentNumber, CallId, QueueId
+from telephony.ids import AgentNumber, CallId, QueueId, Topic
 from tests.acd.floor_play import Stage, agent, kinds, queue
 
 C1, C2 = CallId("c1"), CallId("c2")
@@ -71,7 +72,7 @@ def test_a_caller_reaches_an_agent() -> None:
     ]
     assert stage.distributor.deadline == 92.0
     assert stage.after(20.0) == [ShowAgent(A1, AgentState.READY, "wrap_up_over")]
-    assert stage.distributor.deadline is None
+    assert stage.distributor.deadline == 92.0 + Limits().ready_s
     assert stage.ended("c1") == []
 
 
@@ -409,7 +410,10 @@ def test_an_extended_wrap_up_lasts_longer() -> None:
     stage.waits("c1")
     stage.answered("c1", "8001")
     stage.talk_ended("c1", "8001")
-    assert stage.wish("8001", AgentWish.EXTEND_WRAP_UP) == [AnswerWish(A1, AgentWish.EXTEND_WRAP_UP, granted=True)]
+    assert stage.wish("8001", AgentWish.EXTEND_WRAP_UP) == [
+        AnswerWish(A1, AgentWish.EXTEND_WRAP_UP, granted=True),
+        ShowAgent(A1, AgentState.WRAP_UP),  # for the journal: a restart must not cut it short
+    ]
     assert stage.distributor.deadline == 75.0
 
 
@@ -421,6 +425,7 @@ def test_who_goes_away_while_ringing_lets_the_caller_go_to_the_next_at_once(wish
     stage.waits("c1")
     assert stage.wish("8001", wish) == [
         AnswerWish(A1, wish, granted=True, explanation="later"),
+        ShowAgent(A1, AgentState.RINGING, call=C1),  # for the journal: the wish survives a restart
         CancelRing(C1, A1),
     ]
     assert stage.wish("8001", wish) == [AnswerWish(A1, wish, granted=True, explanation="later")]
@@ -570,3 +575,19 @@ def test_somebody_answers_who_is_no_agent_of_ours() -> None:
 
 def test_an_unknown_agent_has_no_state() -> None:
     assert one_agent().state("9999") is None
+
+
+def test_a_queue_demands_further_skills_and_less_of_them_with_time() -> None:
+    demand = queue(min_level=2, skills=((Topic("vip_care"), 3),), widen=(Widening(30.0, 1),))
+    care = [agent("1", loan=2), agent("2", loan=5, vip_care=2), agent("3", loan=2, vip_care=3)]
+    stage = Stage(*care, queues=[demand])
+    stage.sign_in("1", "2", "3")
+    (ring, _) = stage.waits("c1")
+    assert isinstance(ring, RingAgent)
+    assert ring.agent == "3"
+    assert stage.waits("c2") == [], "3 is taken, and nobody else cares enough"
+    orders = stage.after(30.0)
+    assert [order.agent for order in orders if isinstance(order, RingAgent) and order.call == "c2"] == ["2"]
+    nobody = Stage(care[0], queues=[demand])
+    nobody.sign_in("1")
+    assert kinds(nobody.queued("c1"))[:1] == ["RefuseCall"], "who has no such skill never gets the call"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from acd.agent import Agent
-from acd.assigner import Assigner, LongestIdle
+from acd.assigner import Assigner, LongestIdle, WaitingCall
 from acd.history import History
 from acd.limits import Limits
 from acd.metrics import Metrics
@@ -19,17 +19,19 @@ from acd.priced_assigner import PricedAssigner
 from acd.pricing import HOLD_MOST_S, Price, Prices
 from acd.profiles import profile_of
 from acd.queue import Emptiness, Overflow, Roster, Widening
-from acd.waiting_calls import Segment
 from acd.weights import Weights
 from telephony.commands import (
     AgentState,
+    CallCustomer,
     CancelRing,
     CloseSegment,
     CloseTalk,
     DistributionCommand,
     MoveCall,
+    NoteCaller,
     RefuseCall,
     RingAgent,
+    RingColleague,
     ShowAgent,
 )
 from telephony.events import (
@@ -37,10 +39,17 @@ from telephony.events import (
     AgentAsked,
     AgentReachable,
     AgentWish,
+    CallbackAsked,
+    CallbackCancelled,
+    CallbackFailed,
     CallEnded,
     CallLeftQueue,
     CallOfferable,
     CallQueued,
+    CallTransferred,
+    ConsultAnswered,
+    ConsultAsked,
+    ConsultEnded,
     DistributionEvent,
     Outcome,
     RingEnded,
@@ -49,8 +58,9 @@ from telephony.events import (
     TalkEndedBy,
     TalkHeld,
     TimeReached,
+    TransferKind,
 )
-from telephony.ids import AgentNumber, CallId, QueueId, Topic
+from telephony.ids import AgentNumber, CallbackId, CallId, QueueId, Topic
 from tests.acd.floor_play import Stage, queue, roster
 
 NUMBERS = ["1", "2", "3", "4"]
@@ -66,6 +76,7 @@ TALKS = {AgentState.TALKING, AgentState.ON_HOLD}
 BUSY = {AgentState.RINGING, *TALKS}
 
 Pair = tuple[CallId, AgentNumber]
+Consulted = dict[CallId, AgentNumber]
 
 
 def a_roster(skills: list[dict[str, int]], numbers: list[str], settings_: dict[str, Any]) -> Roster:
@@ -116,6 +127,18 @@ class Facts(RuleBasedStateMachine):
         self.phones: list[Pair] = []
         """Phones that ring in the world, also those the distributor has given up."""
         self.talks: list[Pair] = []
+        self.places: dict[CallId, float] = {}
+        """So long ago as each caller has waited in all: reckoned here from what he lived through, not asked for."""
+        self.waited: dict[CallId, float] = {}
+        """By who was answered: how long he had waited in all."""
+        self.passed_on: set[CallId] = set()
+        self.consults: Consulted = {}
+        """As the shell sees it: from RingColleague until it told the end."""
+        self.asked: set[AgentNumber] = set()
+        """Colleagues who are kept busy by that."""
+        self.customers: dict[CallId, CallCustomer] = {}
+        """Whose phones ring, to be called back."""
+        self.reserved: set[CallId] = set()
         for number in NUMBERS:
             self.signs_in(number)
 
@@ -127,24 +150,31 @@ class Facts(RuleBasedStateMachine):
     def history(self) -> History | None:
         return None
 
-    def check_order(self, rung: Segment, agent: Agent) -> None:
+    def check_order(self, rung: WaitingCall, agent: Agent) -> None:
         """First come, first served, across all queues."""
-        hall = self.stage.distributor._hall
-        for other in hall.waiting:
-            if other.offerable and hall.rings.of_call(other.call) is None and self.able(agent, other.call):
-                assert rung.place < other.place, "somebody who came first was passed over"
+        for other in self.in_line():
+            if self.able(agent, other):
+                assert _place(rung) <= _place(other), "somebody who came first was passed over"
 
-    def may_wait(self, agent: Agent, segment: Segment) -> bool:
+    def may_wait(self, agent: Agent, waiting: WaitingCall) -> bool:
         """Whether the caller may wait beside this free agent who is able."""
         return False
+
+    def in_line(self) -> list[WaitingCall]:
+        """Everybody who may have an agent now: on the line, or to be called back."""
+        hall, callbacks = self.stage.distributor._hall, self.stage.distributor._callbacks
+        found = [one.waiting for one in hall.waiting if one.offerable and hall.rings.of_call(one.call) is None]
+        return found + [callbacks._waiting(one) for one in callbacks.listed() if one.stands]
 
     # ---- the shell ------------------------------------------------------------------------------
 
     def tell(self, event: DistributionEvent) -> None:
         self.metrics.apply(event, self.stage.now)
+        rings = self.stage.distributor._hall.rings._by_call.values()
+        self.reserved = {ring.call for ring in rings if ring.reserved}
         self.carry_out(self.stage.tell(event))
 
-    def carry_out(self, orders: list[DistributionCommand]) -> None:
+    def carry_out(self, orders: list[DistributionCommand]) -> None:  # noqa: PLR0912 - a case per order
         refused: Counter[CallId] = Counter()
         moves = [order for order in orders if isinstance(order, MoveCall)]
         for order in orders:
@@ -160,12 +190,28 @@ class Facts(RuleBasedStateMachine):
                 case CloseSegment():
                     assert self.segments.pop((order.call, order.queue), None) is not None, "closed twice"
                     self.outcomes[order.outcome] += 1
+                    if order.outcome is Outcome.ANSWERED:
+                        self.waited[order.call] = self.stage.now - self.places[order.call]
                     if order.outcome in {Outcome.TIMED_OUT, Outcome.REJECTED_FULL, Outcome.REJECTED_NO_AGENTS}:
                         refused[order.call] -= 1
                 case CloseTalk(call, agent):
                     self.talks = [talk for talk in self.talks if talk != (call, agent)]
+                case NoteCaller(call, place_at=place_at, redialled=True):
+                    self.places[call] = place_at
+                case RingColleague(call, agent):
+                    assert agent not in {*self.ringing.values(), *self.asked, *(agent for _, agent in self.talks)}
+                    self.consults[call] = agent
+                    self.asked.add(agent)
+                case CallCustomer():
+                    self.call_customer(order)
+                case ShowAgent(agent, AgentState.TALKING, _, None):
+                    assert agent in self.consults.values(), "talks to nobody"
+                    self.asked.add(agent)
+                case ShowAgent(agent, state) if state not in BUSY:
+                    self.asked.discard(agent)
                 case ShowAgent(agent, AgentState.TALKING, _, call):
                     assert call is not None
+                    self.asked.discard(agent)
                     if (call, agent) not in self.talks:
                         self.talks.append((call, agent))
                 case _:
@@ -174,6 +220,7 @@ class Facts(RuleBasedStateMachine):
         overflowed = [order.call for order in orders if isinstance(order, CloseSegment)]
         for move in moves:
             assert move.call in overflowed, "the stay there begins when the one here has ended"
+            assert move.place_at == pytest.approx(self.places[move.call]), "the place is kept"
             self.enter(move.call, move.queue, move.topic, 0.0, place_at=move.place_at)
 
     def order_ring(self, order: RingAgent) -> None:
@@ -181,19 +228,31 @@ class Facts(RuleBasedStateMachine):
         assert order.call not in self.ringing, "one ring at a time per call"
         assert order.agent not in self.ringing.values(), "one call per agent"
         assert order.agent not in {agent for _, agent in self.talks}
+        assert order.agent not in self.asked
         assert (order.call, order.queue) in self.segments
         rung, machine = hall.waiting.segment(order.call), hall.floor.machine(order.agent)
         assert rung is not None
         assert rung.offerable
         assert machine is not None
-        self.check_order(rung, machine.agent)
+        assert machine.pending is None, "he wants to be away"
+        if order.call not in self.reserved:
+            self.check_order(rung.waiting, machine.agent)
         self.ringing[order.call] = order.agent
         self.phones.append((order.call, order.agent))
 
-    def able(self, agent: Agent, call: CallId) -> bool:
-        segment = self.stage.distributor._hall.waiting.segment(call)
-        assert segment is not None
-        return agent.level(segment.waiting.topic) >= max(1, segment.waiting.min_level)
+    def call_customer(self, order: CallCustomer) -> None:
+        hall, callbacks = self.stage.distributor._hall, self.stage.distributor._callbacks
+        ring = hall.rings.of_call(order.call)
+        assert ring is not None
+        assert ring.reserved
+        machine = hall.floor.machine(ring.agent)
+        assert machine is not None
+        assert self.able(machine.agent, callbacks._waiting(callbacks._by_id[order.callback]))
+        self.check_order(callbacks._waiting(callbacks._by_id[order.callback]), machine.agent)
+        self.customers[order.call] = order
+
+    def able(self, agent: Agent, waiting: WaitingCall) -> bool:
+        return agent.level(waiting.topic) >= max(1, waiting.min_level)
 
     def stop_ringing(self, pair: Pair) -> None:
         self.phones.remove(pair)
@@ -202,15 +261,16 @@ class Facts(RuleBasedStateMachine):
 
     # ---- callers --------------------------------------------------------------------------------
 
-    def enter(self, call: CallId, name: str, topic: str, ago: float, *, place_at: float | None = None) -> None:
-        key = (call, QueueId(name))
+    def enter(
+        self, call: CallId, name: str, topic: str, ago: float, *, place_at: float | None = None, **how: Any
+    ) -> None:
+        key, entered_at = (call, QueueId(name)), self.stage.now - ago
         if key not in self.segments:
             self.offered += 1
-            self.segments[key] = self.stage.now - ago
-        event = CallQueued(
-            call, key[1], Topic(topic), self.caller(call), self.stage.now - ago, *self.traits(call), place_at=place_at
-        )
-        self.tell(event)
+            self.segments[key] = entered_at
+            self.places[call] = entered_at if place_at is None else place_at
+        event = CallQueued(call, key[1], Topic(topic), self.caller(call), entered_at, *self.traits(call))
+        self.tell(replace(event, place_at=place_at, transferred=call in self.passed_on, **how))
 
     def caller(self, call: CallId) -> str:
         return ""
@@ -231,6 +291,13 @@ class Facts(RuleBasedStateMachine):
         self.arrives(name, topic, 0.0)
         self.tell(CallOfferable(self.alive[-1]))
 
+    @rule(name=st.sampled_from(QUEUES), topic=st.sampled_from(TOPICS))
+    def arrives_and_is_answered(self, name: str, topic: str) -> None:
+        self.arrives_and_has_heard_all(name, topic)
+        if (agent := self.ringing.get(call := self.alive[-1])) is not None:
+            self.stop_ringing((call, agent))
+            self.tell(AgentAnswered(call, agent))
+
     @precondition(lambda self: self.alive)
     @rule(data=st.data())
     def has_heard_all(self, data: st.DataObject) -> None:
@@ -239,7 +306,10 @@ class Facts(RuleBasedStateMachine):
     @precondition(lambda self: self.alive)
     @rule(data=st.data(), name=st.sampled_from(QUEUES), topic=st.sampled_from(TOPICS))
     def asks_again(self, data: st.DataObject, name: str, topic: str) -> None:
-        self.enter(data.draw(st.sampled_from(self.alive)), name, topic, 0.0)
+        call = data.draw(st.sampled_from(self.alive))
+        if (call, name) not in self.segments:
+            self.passed_on.discard(call)
+        self.enter(call, name, topic, 0.0)
 
     @precondition(lambda self: self.alive)
     @rule(data=st.data(), outcome=st.sampled_from([Outcome.LEFT_BY_KEY, Outcome.CALLBACK_REQUESTED]))
@@ -254,6 +324,7 @@ class Facts(RuleBasedStateMachine):
         call = data.draw(st.sampled_from(self.alive))
         self.alive.remove(call)
         self.ringing.pop(call, None)
+        self.consults.pop(call, None)
         self.phones = [pair for pair in self.phones if pair[0] != call]
         self.tell(CallEnded(call, 16))
         assert not any(call == open_call for open_call, _ in self.segments)
@@ -296,6 +367,117 @@ class Facts(RuleBasedStateMachine):
     @rule(data=st.data(), by=st.sampled_from(TalkEndedBy))
     def talk_ends(self, data: st.DataObject, by: TalkEndedBy) -> None:
         self.tell(TalkEnded(*data.draw(st.sampled_from(self.talks)), by))
+
+    # ---- transfers ------------------------------------------------------------------------------
+
+    @precondition(lambda self: self.talks)
+    @rule(
+        data=st.data(),
+        to=st.sampled_from([*NUMBERS, *QUEUES, "menu", "back"]),
+        topic=st.sampled_from(TOPICS),
+        heard=st.booleans(),
+    )
+    def is_passed_on(self, data: st.DataObject, to: str, topic: str, heard: bool) -> None:
+        """Blindly; or nobody took him, and he comes back to the queue he was in."""
+        call, agent = data.draw(st.sampled_from(self.talks))
+        queue = QueueId(to if to in QUEUES else QUEUES[0])
+        wanted = AgentNumber(to) if to in NUMBERS else None
+        sent_to = None if to == "menu" else queue
+        self.tell(CallTransferred(call, agent, TransferKind.BLIND, sent_to, Topic(topic), wanted, queue))
+        assert call not in {call for call, _ in self.talks}
+        if sent_to is None or call not in self.alive:
+            return
+        self.passed_on.add(call)
+        self.enter(call, queue, topic, 0.0, place_at=self.stage.now - self.waited.get(call, 0.0), wanted=wanted)
+        if heard:
+            self.tell(CallOfferable(call))
+
+    @precondition(lambda self: self.talks)
+    @rule(
+        data=st.data(),
+        name=st.sampled_from([*QUEUES, None, None]),
+        answers=st.booleans(),
+        later=st.sampled_from([0.0, 0.0, 45.0]),
+    )
+    def asks_a_colleague(self, data: st.DataObject, name: str | None, answers: bool, later: float) -> None:
+        """He answers at once, or when his ring has long been given up, or not yet."""
+        call, agent = data.draw(st.sampled_from(self.talks))
+        floor = self.stage.distributor._hall.floor
+        others = [AgentNumber(number) for number in NUMBERS if floor.is_free(AgentNumber(number))] or [agent]
+        asked = data.draw(st.sampled_from(others)) if name is None else None
+        self.tell(ConsultAsked(call, agent, asked, QueueId(name or ""), Topic("loan")))
+        self.wake_until(self.stage.now + later)
+        if answers and call in self.consults:
+            self.tell(ConsultAnswered(call, self.consults[call]))
+
+    @precondition(lambda self: self.consults)
+    @rule(data=st.data())
+    def colleague_answers(self, data: st.DataObject) -> None:
+        self.tell(ConsultAnswered(*data.draw(st.sampled_from(sorted(self.consults.items())))))
+
+    @precondition(lambda self: self.consults)
+    @rule(data=st.data())
+    def colleague_is_out_of_it(self, data: st.DataObject) -> None:
+        call, colleague = data.draw(st.sampled_from(sorted(self.consults.items())))
+        del self.consults[call]
+        self.tell(ConsultEnded(call, colleague))
+
+    @precondition(lambda self: self.consults)
+    @rule(data=st.data(), told=st.booleans())
+    def colleague_takes_over(self, data: st.DataObject, told: bool) -> None:
+        call, colleague = data.draw(st.sampled_from(sorted(self.consults.items())))
+        del self.consults[call]
+        if told and call in dict(self.talks):
+            self.tell(CallTransferred(call, dict(self.talks)[call], TransferKind.WARM, to_agent=colleague))
+        self.tell(AgentAnswered(call, colleague))
+
+    @precondition(lambda self: self.talks)
+    @rule(data=st.data(), number=st.sampled_from(NUMBERS))
+    def is_put_through_by_a_telephone(self, data: st.DataObject, number: str) -> None:
+        call, agent = data.draw(st.sampled_from(self.talks))
+        if number != agent:
+            self.tell(CallTransferred(call, agent, TransferKind.WARM, to_agent=AgentNumber(number)))
+            self.tell(AgentAnswered(call, AgentNumber(number)))
+
+    # ---- call-backs -----------------------------------------------------------------------------
+
+    @precondition(lambda self: self.segments)
+    @rule(data=st.data(), same_number=st.booleans(), topic=st.sampled_from(TOPICS), wish=st.sampled_from([0, 2]))
+    def asks_to_be_called_back(self, data: st.DataObject, same_number: bool, topic: str, wish: int) -> None:
+        call, queue = data.draw(st.sampled_from(sorted(self.segments)))
+        self.calls += 1
+        number = "139" if same_number else f"139{self.calls}"
+        self.tell(
+            CallbackAsked(
+                *(CallbackId(f"b{self.calls}"), number, queue, Topic(topic), self.places[call]),
+                wish=wish,
+                wanted=(AgentNumber("2"),) if wish else (),
+                transferred=call in self.passed_on,
+            )
+        )
+        self.tell(CallLeftQueue(call, Outcome.CALLBACK_REQUESTED))
+
+    @precondition(lambda self: self.customers)
+    @rule(data=st.data(), heard=st.booleans())
+    def customer_answers(self, data: st.DataObject, heard: bool) -> None:
+        order = self.customers.pop(data.draw(st.sampled_from(sorted(self.customers))))
+        self.alive.append(order.call)
+        if order.transferred:
+            self.passed_on.add(order.call)
+        self.enter(order.call, order.queue, order.topic, 0.0, place_at=order.place_at, resumed=True)
+        if heard:
+            self.tell(CallOfferable(order.call))
+
+    @precondition(lambda self: self.customers)
+    @rule(data=st.data())
+    def customer_does_not_answer(self, data: st.DataObject) -> None:
+        order = self.customers.pop(data.draw(st.sampled_from(sorted(self.customers))))
+        self.tell(CallbackFailed(order.callback))
+
+    @rule(data=st.data())
+    def call_back_is_cancelled(self, data: st.DataObject) -> None:
+        if known := [one.id for one in self.stage.distributor.callbacks()]:
+            self.tell(CallbackCancelled(data.draw(st.sampled_from(known))))
 
     # ---- agents ---------------------------------------------------------------------------------
 
@@ -346,19 +528,22 @@ class Facts(RuleBasedStateMachine):
         assert len(calls) == len(set(calls))
         assert len({call for call, _ in self.talks}) == len({agent for _, agent in self.talks}) == len(self.talks)
         for machine in machines:
-            assert (machine.call is not None) == (machine.state in BUSY)
+            asked = machine.agent.number in self.asked
+            assert (machine.call is not None) == (machine.state in BUSY and not asked)
 
     @invariant()
     def machines_and_lists_agree(self) -> None:
         hall = self.stage.distributor._hall
-        assert dict(self.talks) == hall.talks.by_call()
+        of_agents = {call: agent for call, agent in hall.talks.by_call().items() if hall.floor.machine(agent)}
+        assert dict(self.talks) == of_agents, "the others are phones that are no agent's"
         for machine in hall.floor:
             ring, talk = hall.rings.of_agent(machine.agent.number), hall.talks.of_agent(machine.agent.number)
-            assert (ring is not None) == (machine.state is AgentState.RINGING)
-            assert (talk is not None) == (machine.state in TALKS)
+            asked = machine.agent.number in self.asked
+            assert (ring is not None) == (machine.state is AgentState.RINGING and not asked)
+            assert (talk is not None) == (machine.state in TALKS and not asked)
+            assert machine.state in BUSY or not asked
             bounded = machine.state in BUSY | {AgentState.WRAP_UP, AgentState.NOT_READY}
-            lost = machine.state is AgentState.READY and machine.gone_at is not None
-            assert (machine.deadline is not None) == (bounded or lost)
+            assert (machine.deadline is not None) == (bounded or machine.state is AgentState.READY)
             assert machine.deadline is None or machine.deadline >= self.stage.now, "stuck past the deadline"
 
     @invariant()
@@ -367,18 +552,32 @@ class Facts(RuleBasedStateMachine):
         free = [m for m in hall.floor if m.state is AgentState.READY]
         free = [m for m in free if m.agent.number not in hall.floor._cooling]
         free = [m for m in free if m.agent.number not in hall.floor._unreachable]
-        for segment in hall.waiting:
-            if segment.offerable and hall.rings.of_call(segment.call) is None:
-                able = [m.agent for m in free if self.able(m.agent, segment.call)]
-                assert all(self.may_wait(one, segment) for one in able)
+        for waiting in self.in_line():
+            able = [m.agent for m in free if self.able(m.agent, waiting)]
+            assert all(self.may_wait(one, waiting) for one in able)
 
     @invariant()
     def nobody_waits_for_nobody(self) -> None:
         hall = self.stage.distributor._hall
         there = [m.agent for m in hall.floor if m.state is not AgentState.SIGNED_OFF]
         for segment in hall.waiting:
-            if hall.rings.of_call(segment.call) is None:
-                assert any(self.able(agent, segment.call) for agent in there)
+            awaits_one = segment.wanted is not None and not segment.offerable
+            if hall.rings.of_call(segment.call) is None and not awaits_one:
+                assert any(self.able(agent, segment.waiting) for agent in there)
+
+    @invariant()
+    def every_place_is_what_the_caller_has_waited(self) -> None:
+        for segment in self.stage.distributor._hall.waiting:
+            assert segment.waiting.entered_at == pytest.approx(self.places[segment.call])
+            assert segment.waiting.transferred is (segment.call in self.passed_on)
+
+    @invariant()
+    def nobody_is_kept_free_who_wants_to_be_away(self) -> None:
+        hall = self.stage.distributor._hall
+        for ring in hall.rings._by_call.values():
+            machine = hall.floor.machine(ring.agent)
+            assert machine is not None
+            assert not ring.reserved or machine.pending is None
 
     @invariant()
     def segments_add_up(self) -> None:
@@ -398,7 +597,14 @@ class Facts(RuleBasedStateMachine):
         for call in list(self.alive):
             self.ringing.pop(call, None)
             self.tell(CallEnded(call, 16))
-        self.wake_until(self.stage.now + 2 * Limits().talk_s)
+        for one in self.stage.distributor.callbacks():
+            self.tell(CallbackFailed(one.id))
+            self.tell(CallbackCancelled(one.id))
+        for one in self.stage.distributor.callbacks():  # who was dialled when another was cancelled
+            self.tell(CallbackFailed(one.id))
+            self.tell(CallbackCancelled(one.id))
+        assert self.stage.distributor.callbacks() == []
+        self.wake_until(self.stage.now + 2 * Limits().talk_s + Limits().ready_s)
         hall = self.stage.distributor._hall
         assert list(hall.waiting) == []
         assert not self.segments
@@ -425,33 +631,41 @@ class PricedFacts(Facts):
         return History()
 
     def caller(self, call: CallId) -> str:
-        return f"138{int(call[1:]) % 3:08}"
+        return f"138{_number(call) % 3:08}"
 
     def traits(self, call: CallId) -> tuple[bool, bool]:
-        number = int(call[1:])
+        number = _number(call)
         return number % 4 == 0, number % 5 != 0
 
-    def check_order(self, rung: Segment, agent: Agent) -> None:
-        """Nobody is overtaken by more than the bound that the weights state."""
-        hall = self.stage.distributor._hall
+    def check_order(self, rung: WaitingCall, agent: Agent) -> None:
+        """Nobody is overtaken by more than the bound that the weights state, by who was passed on neither."""
         bound_s = self.weights.overtaking_bound_s(HOLD_MOST_S)
-        for other in hall.waiting:
-            waits = other.offerable and hall.rings.of_call(other.call) is None and self.able(agent, other.call)
-            if waits and not self.may_wait(agent, other):
-                assert rung.waiting.entered_at - other.waiting.entered_at <= bound_s + 1e-9
-                if self.stage.now - other.waiting.entered_at >= self.weights.overtake_bound_s:
-                    assert rung.place < other.place, "aged, and overtaken"
+        for other in self.in_line():
+            if self.able(agent, other) and not self.may_wait(agent, other):
+                assert rung.entered_at - other.entered_at <= bound_s + 1e-9
+                if self.stage.now - other.entered_at >= self.weights.overtake_bound_s:
+                    assert _place(rung) <= _place(other), "aged, and overtaken"
 
-    def may_wait(self, agent: Agent, segment: Segment) -> bool:
+    def may_wait(self, agent: Agent, waiting: WaitingCall) -> bool:
         """Only within the hold that the prices state."""
-        hall, waiting = self.stage.distributor._hall, segment.waiting
+        hall = self.stage.distributor._hall
         assert isinstance(hall.assigner, PricedAssigner)
         terms, machine = hall.assigner.terms, hall.floor.machine(agent.number)
         assert machine is not None
         standing = hall.floor._standing_of(machine)
-        lane = terms.lane(LaneKey(waiting.topic, waiting.min_level, waiting.caller_class, waiting.wish))
+        key = LaneKey(waiting.topic, waiting.min_level, waiting.caller_class, waiting.wish)
+        lane = terms.lane(replace(key, transferred=waiting.transferred))
         group = terms.group(GroupKey(profile_of(agent, standing.form), standing.band))
         return waiting.entered_at + terms.price(lane, group).hold_s > self.stage.now
+
+
+def _number(call: CallId) -> int:
+    """Of a caller, or of a call-back at whatever try."""
+    return int(call[1:].partition(".")[0])
+
+
+def _place(waiting: WaitingCall) -> tuple[float, int]:
+    return waiting.entered_at, waiting.ticket
 
 
 Facts.TestCase.settings = settings(max_examples=80, stateful_step_count=60, deadline=None)

@@ -1,11 +1,12 @@
 """Closed, full, nobody there: who goes on to another queue, who waits, who is told why not."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from acd.doors import ASK_AGAIN_S
-from acd.queue import Emptiness, Overflow, Queue, Shut
+from acd.queue import Emptiness, Overflow, Queue, Shut, Widening
 from telephony.commands import CloseSegment, DistributionCommand, MoveCall, RefuseCall, RingAgent
 from telephony.events import AgentReachable, AgentWish, CallQueued, Outcome
 from telephony.hours import Hours, Span
@@ -53,6 +54,43 @@ def test_who_is_inside_at_closing_time_is_served() -> None:
     one.talk_ended("first", "1")
     orders = one.wish("1", AgentWish.READY)
     assert [order.call for order in orders if isinstance(order, RingAgent)] == ["second"]
+
+
+@pytest.mark.parametrize(
+    "rules", [{"hours": NEVER}, {"max_waiting": 0}, {"turn_away_if": frozenset({Emptiness.PAUSED})}]
+)
+def test_who_is_passed_on_or_comes_back_is_inside_already(rules: dict[str, Any]) -> None:
+    one = stage(queue(**rules), signed_in=("1",))
+    one.wish("1", AgentWish.NOT_READY, "1")
+    passed_on = CallQueued(CallId("c"), QueueId("loans"), Topic("loan"), "", 0.0, transferred=True)
+    assert outcomes(one.queued("stranger")) != []
+    assert outcomes(one.tell(passed_on)) == []
+    one.offerable("c")
+    orders = one.wish("1", AgentWish.READY)
+    assert [order.call for order in orders if isinstance(order, RingAgent)] == ["c"]
+
+
+def test_who_is_passed_on_to_where_nobody_is_goes_where_that_queue_overflows_to() -> None:
+    passed_on = CallQueued(CallId("c"), QueueId("loans"), Topic("loan"), "", 0.0, place_at=-9.0, transferred=True)
+    one = stage(queue(hours=NEVER, min_level=5, overflow=TO_GENERAL), signed_in=("1",))
+    orders = one.tell(passed_on)
+    assert MoveCall(CallId("c"), GENERAL, Topic("loan"), -9.0) in orders
+    assert outcomes(orders) == [Outcome.OVERFLOWED]
+    assert outcomes(stage(queue(min_level=5)).tell(passed_on)) == [Outcome.REJECTED_NO_AGENTS]
+
+
+def test_whether_a_caller_passed_on_would_be_served() -> None:
+    def takes(one: Stage, name: str = "loans") -> bool:
+        return one.distributor.takes_transfer(QueueId(name), Topic("loan"), one.now)
+
+    assert takes(stage(queue(hours=NEVER, max_waiting=0), signed_in=("1",)))
+    assert not takes(stage(queue(), signed_in=()))
+    assert not takes(stage(queue(), signed_in=("1",)), "nowhere")
+    assert takes(stage(queue(min_level=5, widen=(Widening(60.0, 1),)), signed_in=("1",)))
+    assert takes(stage(queue(min_level=5, overflow=TO_GENERAL), signed_in=("1",)))
+    let_go = stage(queue(let_go_if=frozenset({Emptiness.PAUSED})), signed_in=("1",))
+    let_go.wish("1", AgentWish.NOT_READY, "1")
+    assert not takes(let_go)
 
 
 def test_a_closed_queue_passes_the_caller_on_and_the_stay_has_its_outcome() -> None:

@@ -28,7 +28,7 @@ NOW = 1000.0
 def caller_of(call: WaitingCall) -> CallerThen:
     return CallerThen(
         call.call, call.queue, call.topic, call.min_level, call.entered_at, call.ticket,
-        call.caller_class or ("vip" if call.vip else ""), call.wish, call.wanted,
+        call.caller_class or ("vip" if call.vip else ""), call.wish, call.wanted, transferred=call.transferred,
     )  # fmt: skip
 
 
@@ -48,6 +48,7 @@ CALLS = st.lists(
         st.sampled_from(["", "vip", FRAUD, "later"]),
         st.integers(0, 2),
         st.lists(st.sampled_from(["100", "101", "102"]), max_size=2),
+        st.booleans(),
     ),
     max_size=5,
 )
@@ -64,10 +65,10 @@ def test_every_decision_is_reckoned_again_exactly(
         for place, (row, standing, since) in enumerate(agents)
     }
     waiting = {}
-    for place, (in_queue, topic, at, caller_class, wish, wanted) in enumerate(calls):
+    for place, (in_queue, topic, at, caller_class, wish, wanted, passed_on) in enumerate(calls):
         call = a_call(
             place, at, place, in_queue=in_queue, topic=topic, caller_class=caller_class, wish=wish,
-            wanted=tuple(map(AgentNumber, wanted)),
+            wanted=tuple(map(AgentNumber, wanted)), transferred=passed_on,
         )  # fmt: skip
         waiting[call.call] = call
     for add in ("calls", "agents") if calls_first else ("agents", "calls"):
@@ -292,3 +293,15 @@ def test_who_was_named_by_a_transfer_is_the_only_one_listed() -> None:
     busy = told(replace(free(untrained), state=AgentState.WRAP_UP))
     assert (busy.agents[0].removed_by, busy.doubt) == ("wrap_up", Doubt.REMOVED)
     assert told().agents[0].removed_by == "unknown"
+
+
+def test_a_further_skill_is_a_filter_that_says_which() -> None:
+    demanding = replace(CALLER, queue=queue("vips", min_level=2, skills=((Topic("vip_care"), 3),)), min_level=2)
+
+    def told(one: Agent, level: int = 2) -> tuple[str, str]:
+        return told_of(free(one), replace(demanding, min_level=level))
+
+    assert told(agent("1", loan=5)) == ("no_skill", "vip_care")
+    assert told(agent("1", loan=5, vip_care=2)) == ("level_too_low", "vip_care 2 < 3")
+    assert told(agent("1", loan=5, vip_care=2), level=1) == ("", ""), "by then it is demanded less"
+    assert told(agent("1", loan=5, vip_care=3)) == ("", "")

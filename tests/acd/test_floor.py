@@ -2,6 +2,7 @@ from acd.assigner import LongestIdle
 from acd.floor import Floor
 from acd.limits import CoolDowns, Limits
 from acd.priced_assigner import PricedAssigner
+from acd.profiles import MOST_GROUPS
 from telephony.commands import AgentState, ShowAgent
 from telephony.events import AgentWish, RingOutcome
 from telephony.ids import Topic
@@ -24,7 +25,7 @@ def test_only_ready_reachable_and_rested_agents_are_free() -> None:
     floor.cool_down(machine, RingOutcome.BUSY, 1.0)
     floor.follow(machine)
     assert not floor.is_free(one.number)
-    assert floor.deadlines() == (None, 31.0, None)
+    assert floor.deadlines() == (1.0 + Limits().ready_s, 31.0, None)
     floor.thaw(31.0)
     assert floor.is_free(one.number)
 
@@ -104,3 +105,32 @@ def test_who_is_taken_eases_no_more() -> None:
     assert floor.deadlines()[2] is not None
     stage.waits("c2")
     assert floor.deadlines()[2] is None
+
+
+def test_a_whole_floor_of_agents_all_different_makes_few_groups_and_prices() -> None:
+    policy = PricedAssigner()
+    floor = Floor(policy, CoolDowns())
+    shown = {
+        str(number): frozenset({(Topic("loan"), number % 5 - 2)} if number % 5 != 2 else ()) for number in range(900)
+    }
+    floor.form = lambda one: shown[one.number]
+    for number in range(900):
+        floor.seat(agent(str(number), loan=1 + number % 4, **{f"t{number % 120}": 1 + number % 3}))
+    for machine in floor:
+        machine.wish(AgentWish.SIGN_IN, 1.0)
+        floor.follow(machine)
+    profiles = floor.profiles_at_work()
+    assert profiles.total() == 900
+    assert len(profiles) <= MOST_GROUPS // 3
+    assert len(policy.terms.groups) <= MOST_GROUPS
+    assert {group.profile for group in policy.terms.groups} == profiles.keys(), "priced as they are scored"
+    for machine in floor:
+        machine.wish(AgentWish.SIGN_OFF, 2.0)
+        floor.follow(machine)
+    shown["0"] = frozenset({(Topic("loan"), 1)})
+    machine = next(iter(floor))
+    machine.wish(AgentWish.SIGN_IN, 3.0)
+    floor.follow(machine)
+    available = floor.availability(machine)
+    assert available is not None
+    assert available.form == ((Topic("loan"), 1),), "who is gone needs no room"

@@ -1,16 +1,29 @@
 from dataclasses import replace
 
+import pytest
+
 from acd.assigner import LongestIdle
+from acd.doors import Doors
 from acd.hall import Hall
 from acd.history import History
 from acd.limits import CoolDowns
 from acd.offers import Ring
 from acd.priced_assigner import PricedAssigner
-from acd.queue import Widening
+from acd.queue import Emptiness, Widening
+from acd.waiting_calls import Segment, WaitingCalls
 from telephony.calendar import Calendar
-from telephony.commands import AgentState, Availability, CancelRing, NoteCaller, RingAgent, ShowAgent, WidenCall
-from telephony.events import AgentWish, RingOutcome, TalkHeld
-from telephony.ids import AgentNumber, CallId, Topic
+from telephony.commands import (
+    AgentState,
+    Availability,
+    CancelRing,
+    NoteCaller,
+    RefuseCall,
+    RingAgent,
+    ShowAgent,
+    WidenCall,
+)
+from telephony.events import AgentReachable, AgentWish, RingOutcome, TalkHeld
+from telephony.ids import AgentNumber, CallId, QueueId, Topic
 from tests.acd.floor_play import Stage, agent, kinds, queue, roster
 
 
@@ -93,6 +106,45 @@ def test_who_waited_for_an_expert_that_goes_home_is_widened_and_else_told() -> N
     assert WidenCall(CallId("c"), 3, nobody_else=True) in stage.wish("1", AgentWish.SIGN_OFF)
     orders = stage.ring_ended("c", "2", RingOutcome.NO_ANSWER) + stage.wish("2", AgentWish.SIGN_OFF)
     assert "RefuseCall" in kinds(orders)
+
+
+@pytest.mark.parametrize("left", ["pauses", "signs off", "phone is gone"])
+def test_while_somebody_is_left_no_caller_is_looked_at_one_by_one(left: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    many = replace(queue(), max_waiting=1000)
+    stage = Stage(agent("1"), agent("2"), agent("3"), queues=[many, replace(many, id=QueueId("others"))])
+    stage.sign_in("1", "2", "3")
+    stage.wish("1", AgentWish.NOT_READY, "1")
+    for number in range(300):
+        stage.queued(f"c{number}", ("loans", "others")[number % 2])
+    asked: list[Segment] = []
+    is_hopeless = Doors.is_hopeless
+
+    def noted(doors: Doors, segment: Segment) -> bool:
+        asked.append(segment)
+        return is_hopeless(doors, segment)
+
+    monkeypatch.setattr(Doors, "is_hopeless", noted)
+    monkeypatch.delattr(WaitingCalls, "like")
+    if left == "pauses":
+        stage.wish("2", AgentWish.NOT_READY, "1")
+    elif left == "signs off":
+        stage.wish("2", AgentWish.SIGN_OFF)
+    else:
+        stage.tell(AgentReachable(AgentNumber("2"), reachable=False))
+    assert len(asked) == 2, "one of each queue"
+
+
+def test_of_two_queues_for_the_same_agents_only_that_lets_go_whose_rules_say_so() -> None:
+    patient = queue()
+    strict = replace(patient, id=QueueId("strict"), let_go_if=frozenset({Emptiness.PAUSED}))
+    stage = Stage(agent("1"), queues=[patient, strict])
+    stage.sign_in("1")
+    for number, name in enumerate(("loans", "strict", "loans", "strict")):
+        stage.queued(f"c{number}", name)
+    orders = stage.wish("1", AgentWish.NOT_READY, "1")
+    assert [order.call for order in orders if isinstance(order, RefuseCall)] == ["c1", "c3"]
+    orders = stage.wish("1", AgentWish.SIGN_OFF)
+    assert [order.call for order in orders if isinstance(order, RefuseCall)] == ["c0", "c2"]
 
 
 def test_a_new_roster_counts_the_steps_anew() -> None:

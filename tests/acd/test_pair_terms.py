@@ -1,6 +1,9 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
 from acd.pair_terms import GroupKey, LaneKey, PairTerms
 from acd.pricing import Price, Prices
-from acd.profiles import profile_of
+from acd.profiles import Profile, profile_of
 from acd.weights import VIP, Weights
 from telephony.ids import Topic
 from tests.acd.floor_play import agent
@@ -34,13 +37,13 @@ def test_rows_have_every_term() -> None:
     terms = opened()
     terms.group(GroupKey(FIVE, 2))
     row = terms.lane_row(terms.lane(LaneKey(LOAN, 1, "", 1)))
-    assert row.biases == [20.0, -80.0, 0.0, 0.0]
-    assert row.ranked == [0, 3, 1]
-    assert (row.at_once, row.least_hold_s) == ([0, 3], 10.0)
-    assert row.holds == [0.0, 10.0, 0.0, 0.0]
+    assert list(row.biases) == [20.0, -80.0, 0.0, 0.0]
+    assert list(row.ranked) == [(-20.0, 0), (0.0, 3), (80.0, 1)]
+    assert (list(row.at_once), row.least_hold_s) == ([(-20.0, 0), (0.0, 3)], 10.0)
+    assert list(row.holds) == [0.0, 10.0, 0.0, 0.0]
     group = terms.group_row(1)
-    assert (group.fits, group.scores, group.holds) == ([-150.0], [-120.0], [10.0])
-    assert terms.group_row(2).holds == [0.0]
+    assert [list(terms_s) for terms_s in (group.fits, group.scores, group.holds)] == [[-150.0], [-120.0], [10.0]]
+    assert list(terms.group_row(2).holds) == [0.0]
 
 
 def test_rows_are_kept_until_something_changes() -> None:
@@ -52,7 +55,8 @@ def test_rows_are_kept_until_something_changes() -> None:
     terms.reprice(Prices("q", {(FIVE, LOAN): Price(-5.0)}))
     assert terms.lane_row(lane).biases[0] == -10.0
     terms.lane(LaneKey(LOAN, 1, VIP, 0))
-    assert terms.group_row(0).scores == [-20.0, 55.0]
+    assert list(terms.group_row(0).scores) == [-20.0, 55.0]
+    assert list(terms.group_row(0).ranked) == [(-55.0, 1), (20.0, 0)]
 
 
 def test_the_favoured_are_not_held_back_and_age_caps_a_hold() -> None:
@@ -63,3 +67,52 @@ def test_the_favoured_are_not_held_back_and_age_caps_a_hold() -> None:
     never = PairTerms(PRICES, Weights(hold_most_s=0.0))
     assert never.price(never.lane(LaneKey(LOAN, 1, "", 0)), never.group(GroupKey(TWO, 0))).hold_s == 0.0
     assert terms.unbound == [False, False, True]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([FIVE, TWO, CARD]),
+            st.integers(0, 2),
+            st.sampled_from(["", VIP, "fraud"]),
+            st.integers(0, 2),
+        ),
+        min_size=1,
+        max_size=25,
+    ),
+    st.sampled_from([2, 4, 500]),
+)
+def test_rows_that_grew_are_those_made_anew(steps: list[tuple[Profile, int, str, int]], most_groups: int) -> None:
+    """Lanes and groups come in any order, and numbers are used again: every row, mask and ranking follows."""
+    grown = PairTerms(PRICES, Weights(), most_groups=most_groups)
+    grown.occupied = lambda: 0
+    for count, (profile, band, caller_class, wish) in enumerate(steps):
+        group = grown.group(GroupKey(profile, band))
+        lane = grown.lane(LaneKey(LOAN, 1 + wish, caller_class, wish))
+        grown.used[group] = count
+        grown.group_row(group)
+        grown.lane_row(lane)
+        assert grown.groups[group] == GroupKey(profile, band)
+        assert len(grown.groups) <= most_groups
+    anew = PairTerms(PRICES, Weights())
+    for key in grown.groups:
+        anew.group(key)
+    for lane_key in grown.lanes:
+        anew.lane(lane_key)
+    assert (grown.able, grown.serves) == (anew.able, anew.serves)
+    for lane in range(len(grown.lanes)):
+        assert grown.lane_row(lane) == anew.lane_row(lane)
+    for group in range(len(grown.groups)):
+        assert grown.group_row(group) == anew.group_row(group)
+
+
+def test_a_new_group_takes_the_number_that_is_unused_for_longest() -> None:
+    terms = PairTerms(PRICES, Weights(), most_groups=3)
+    occupied = 0b001
+    terms.occupied = lambda: occupied
+    for used, profile in enumerate((FIVE, TWO, CARD)):
+        terms.used[terms.group(GroupKey(profile, 0))] = 10 - used
+    assert terms.group(GroupKey(FIVE, 1)) == 2, "the first is occupied, the second was used after it"
+    assert terms.group(GroupKey(CARD, 0)) == 2
+    occupied = 0b111
+    assert terms.group(GroupKey(FIVE, 2)) == 3, "all are occupied: rather one too many than a wrong one"

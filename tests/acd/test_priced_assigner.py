@@ -34,9 +34,11 @@ STEP_S = [0.0, 0.0, 1.0, 4.0, 6.0, 30.0, 119.0]
 class Office(RuleBasedStateMachine):
     """Callers and agents come and go as they like; the policy is asked as the engine asks it."""
 
-    @initialize(prices=PRICES)
-    def open(self, prices: Prices) -> None:
-        self.policy = PricedAssigner(prices, WEIGHTS)
+    @initialize(prices=PRICES, most_groups=st.sampled_from([3, 500]))
+    def open(self, prices: Prices, most_groups: int) -> None:
+        self.policy = PricedAssigner(prices, WEIGHTS, most_groups=most_groups)
+        self.most_groups = most_groups
+        self.most_at_once = 0
         self.brute = Brute(prices, WEIGHTS)
         self.now = 1000.0
         self.tickets = 0
@@ -49,6 +51,7 @@ class Office(RuleBasedStateMachine):
         ago=st.sampled_from([0.0, 0.0, 0.0, 5.0, 150.0]),
         caller_class=st.sampled_from(["", "", "", "vip", FRAUD, "later"]),
         wish=st.sampled_from([0, 0, 1, 2]),
+        transferred=st.sampled_from([False, False, True]),
         wanted=st.lists(st.integers(0, 8).map(lambda number: AgentNumber(str(number))), max_size=2),
     )
     def waits(self, number: int, ago: float, wanted: list[AgentNumber], **traits: object) -> None:
@@ -64,6 +67,8 @@ class Office(RuleBasedStateMachine):
         since = self.now - (number * 37 % 11) * 90.0
         self.policy.add_agent(one, idle_since=since, standing=standing)
         self.brute.agents[one.number] = (one, standing, since)
+        self.most_at_once = max(self.most_at_once, len(self.brute.agents))
+        assert len(self.policy.terms.groups) <= max(self.most_groups, self.most_at_once), "numbers are used again"
         self.settled = False
 
     @rule(number=st.integers(0, 12))
@@ -321,6 +326,24 @@ def test_nobody_who_waited_two_minutes_is_overtaken_except_by_a_class_the_admin_
     policy.add_call(a_call(5, 920.0, 5, vip=True))
     policy.add_agent(agent("9"), idle_since=1000.0)
     assert made(policy, 1000.0) == ("c5", "9")
+
+
+def test_a_caller_who_was_passed_on_has_a_head_start_but_passes_nobody_who_has_waited_for_the_bound() -> None:
+    policy = PricedAssigner(prices(level_5=0.0), Weights(transferred_s=60.0, skill_on_arrival=2.0))
+    for ticket, (waited_s, transferred) in enumerate(((120.0, False), (30.0, True), (80.0, False), (10.0, True))):
+        policy.add_call(a_call(ticket, 1000.0 - waited_s, ticket, transferred=transferred))
+    order = []
+    for number in "abcd":
+        policy.add_agent(agent(number, loan=5), idle_since=1000.0)
+        found = policy.next_assignment(1000.0)
+        assert found is not None
+        order.append((found.call, found.reason.partition(" = ")[0]))
+    assert order == [
+        ("c0", "waited 120.0 + skill 0.0"),
+        ("c1", "waited 30.0 + transferred 60.0 + skill 0.0"),
+        ("c2", "waited 80.0 + skill 0.0"),
+        ("c3", "waited 10.0 + transferred 60.0 + skill 0.0"),
+    ]
 
 
 def test_a_queue_s_priority_is_a_head_start_of_its_callers_and_keeps_them_from_being_held_back() -> None:

@@ -1,7 +1,7 @@
 from acd.queue import Queue, Roster, Widening
 from acd.routing import Routing
 from acd.weights import Weights
-from telephony.ids import QueueId
+from telephony.ids import QueueId, Topic
 
 
 def test_a_queue_demands_less_with_time() -> None:
@@ -13,10 +13,22 @@ def test_a_queue_demands_less_with_time() -> None:
 
 def test_the_bound_of_overtaking_is_stated_with_the_longest_hold_and_the_queues_priorities() -> None:
     assert Roster({}, {}, {}).overtaking_bound_s == 120.0
-    nothing = Weights(worst_fit_s=0.0, same_agent_s=0.0, asked_before_s=0.0, class_bonus_s={}, hold_most_s=4.0)
+    nothing = Weights(
+        worst_fit_s=0.0, same_agent_s=0.0, transferred_s=0.0, asked_before_s=0.0, class_bonus_s={}, hold_most_s=4.0
+    )
     assert Roster({}, {}, {}, routing=Routing(nothing)).overtaking_bound_s == 4.0
     queues = {
         QueueId(str(place)): Queue(QueueId(str(place)), "", priority_s=priority_s)
         for place, priority_s in enumerate((30.0, -15.0, 0.0))
     }
     assert Roster({}, queues, {}, routing=Routing(nothing)).overtaking_bound_s == 45.0
+
+
+def test_further_skills_are_demanded_less_as_the_level_is() -> None:
+    demanded = ((Topic("card"), 3), (Topic("vip_care"), 2))
+    one = Queue(QueueId("q"), "q", min_level=4, skills=demanded, widen=(Widening(30.0, 3), Widening(60.0, 1)))
+    assert one.further(4) == demanded
+    assert one.further(3) == ((Topic("card"), 2), (Topic("vip_care"), 1))
+    assert one.further(1) == ((Topic("card"), 1), (Topic("vip_care"), 1)), "a skill is never demanded at 0"
+    assert one.further(5) == demanded
+    assert Queue(QueueId("q"), "q", min_level=4).further(1) == ()

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from acd.pair_terms import LaneRow
 from acd.rank_walk import RankWalk
+from acd.ranking import NEVER, floats, ranked
 from acd.weights import Weights
 
 NOW = 1000.0
@@ -29,12 +30,14 @@ def by_looking(row: LaneRow, idle_since: list[float | None], entered_at: float) 
 @settings(max_examples=500, deadline=None)
 @given(st.lists(GROUP, max_size=80), st.sampled_from([NOW, NOW - 5.0, NOW - 6.0]))
 def test_the_best_two_are_found(groups: list[tuple[float, float, float | None]], entered_at: float) -> None:
-    biases, holds, idle_since = ([group[part] for group in groups] for part in range(3))
-    ranked = sorted(range(len(groups)), key=lambda group: (-groups[group][0], group))
-    at_once = [group for group in ranked if not groups[group][1]]
-    row = LaneRow(biases, holds, ranked, at_once, 6.0)  # type: ignore[arg-type]
+    biases, holds = floats(group[0] for group in groups), floats(group[1] for group in groups)
+    idle_since = [group[2] for group in groups]
+    ranking = ranked((-group[0], number) for number, group in enumerate(groups))
+    at_once = ranked(place for place in ranking if not groups[place[1]][1])
+    row = LaneRow(biases, holds, ranking, at_once, 6.0)
     mask = sum(1 << group for group, since in enumerate(idle_since) if since is not None)
-    walk = RankWalk(WEIGHTS, idle_since)
+    since = floats(NEVER if since is None else since for since in idle_since)
+    walk = RankWalk(WEIGHTS, since, floats(WEIGHTS.idle_per_s * at for at in since))
     best, group, rival, rival_group = walk.best(row, mask, entered_at, NOW)
     expected = by_looking(row, idle_since, entered_at)
     assert (group, rival_group) == tuple([*[number for _, number in expected], -1, -1][:2])

@@ -49,6 +49,13 @@ def test_his_own_agent_comes_before_the_last_one_and_who_left_is_not_wanted() ->
     assert received(Known(last_agent=AgentNumber("7000"))).waiting.wanted == ()
 
 
+def test_who_was_passed_on_is_noted_as_such() -> None:
+    event = CallQueued(CallId("c"), QueueId("loans"), Topic("loan"), "1", 100.0, place_at=70.0, transferred=True)
+    got = receive(Entrance(event, queue(), 7), ROSTER, known=Known(), can_serve=lambda _topic: True)
+    assert (got.noteworthy, got.note.transferred, got.note.place_at) == (True, True, 70.0)
+    assert (got.waiting.transferred, got.waiting.entered_at) == (True, 70.0)
+
+
 def test_a_place_kept_is_never_later_than_the_entry() -> None:
     assert received(Known(place_at=40.0)).waiting.entered_at == 40.0
     assert received(Known(place_at=40.0)).note.redialled

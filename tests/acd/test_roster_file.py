@@ -95,6 +95,29 @@ def test_two_agents_at_one_phone() -> None:
     assert problems(text) == ["f:8:62: agent 8001 has the same contact"]
 
 
+def test_two_spellings_of_one_phone() -> None:
+    text = SMALL.replace("loan.quota: 5}", "loan.quota: 5}, contact: sip:8002@GW").replace("10.0.0.4:5080", "gw:5060")
+    assert problems(text) == ["f:8:62: agent 8001 has the same contact"]
+
+
+def test_an_agent_whom_nothing_can_ring() -> None:
+    assert problems(SMALL.replace('10.0.0.4:5080"', '10.0.0.4:5080;transport=tls"')) == [
+        'f:8:62: "contact": can never ring: the hotline speaks SIP over UDP only; leave the transport out'
+    ]
+
+
+def test_what_is_written_of_an_agent_a_second_time_is_checked_too() -> None:
+    again = "  8001: {name: 王芳, team: dya, skills: {loan: 7, lone: 1}}\n  8001: {name: 王芳, skills: {loan: 3}}\n"
+    assert problems(SMALL + again, [Topic("loan.quota"), Topic("general")]) == [
+        'f:10:3: "8001" is already given in line 7',
+        'f:10:26: "dya" is not a team; did you mean "day"?',
+        'f:10:46: level for "loan" must be 1 (new) to 5 (expert), not "7"',
+        'f:10:49: "lone" is not a topic of the menu file; did you mean "loan"?',
+        'f:11:3: "8001" is already given in line 7',
+        'f:11:3: "team" is missing here',
+    ]
+
+
 def test_skills_that_no_topic_of_the_menu_asks_for() -> None:
     topics = [Topic("loan.quota.late"), Topic("general")]
     assert problems(SMALL, topics) == []
@@ -110,9 +133,8 @@ def test_a_draft_tells_what_is_there_in_spite_of_mistakes() -> None:
     )
     assert draft is not None
     assert len(found) == 2
-    assert draft.queue_levels() == {"loan": 2, "general": 1}
-    assert draft.best_level(Topic("loan.other")) == 5
-    assert draft.best_level(Topic("account")) == 0
+    assert draft.queue_names == ("loan", "general")
+    assert draft.roster.agents[AgentNumber("8001")].level(Topic("loan.other")) == 5, "a wrong level is named once"
 
 
 def test_a_file_that_cannot_be_read_at_all() -> None:
@@ -123,7 +145,7 @@ def test_a_file_that_cannot_be_read_at_all() -> None:
 def test_an_empty_file_misses_everything() -> None:
     draft, _ = read_roster("", "f")
     assert draft is not None
-    assert draft.best_level(Topic("loan")) == 0
+    assert draft.queue_names == ()
     assert problems("") == [f'f:1:1: "{name}" is missing here' for name in ("agents", "queues", "teams")]
 
 
@@ -145,6 +167,31 @@ def test_an_agent_who_is_not_certified_has_no_skill_whatever_finer_lines_say() -
     assert barred.not_certified == {"loan"}
 
 
+VIPS = SMALL.replace("general: {name: 综合}", "general: {name: 综合, skills: {vip_care: 3, general: 1}}").replace(
+    "skills: {general: 1}", "skills: {general: 1, vip_care: 4}"
+)
+
+
+def test_a_queue_may_demand_further_skills() -> None:
+    roster, found = parse_roster(VIPS, "f", topics=[Topic("loan.quota"), Topic("general")])
+    assert found == [], "a skill that a queue demands is known, though no menu asks for it"
+    assert roster is not None
+    assert roster.queues[QueueId("general")].skills == ((Topic("general"), 1), (Topic("vip_care"), 3))
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "problem"),
+    [
+        ("vip_care: 3", "vip_care: 9", 'f:5:42: level for "vip_care" must be 1 (new) to 5 (expert), not "9"'),
+        ("vip_care: 3", "vip_care: 5", 'f:5:42: nobody has more than level 4 for "vip_care"'),
+        ("vip_care: 3", "care: 3", 'f:5:32: no agent has the skill "care"; did you mean "vip_care"?'),
+        ("vip_care: 4", "vip_car: 4", 'f:5:32: no agent has the skill "vip_care"; did you mean "vip_car"?'),
+    ],
+)
+def test_mistakes_in_further_skills(right: str, wrong: str, problem: str) -> None:
+    assert problems(VIPS.replace(right, wrong)) == [problem]
+
+
 def test_a_queue_may_widen_and_demand_a_language() -> None:
     text = SMALL.replace(
         "loan: {name: 贷款, min_level: 2,",
@@ -157,7 +204,7 @@ def test_a_queue_may_widen_and_demand_a_language() -> None:
     loan = draft.roster.queues[QueueId("loan")]
     assert loan.widen == (Widening(20.0, 2), Widening(40.0, 1))
     assert loan.language == "en"
-    assert draft.queue_levels()[QueueId("loan")] == 1, "in the end it can be served"
+    assert loan.lowest_level == 1, "in the end it can be served"
 
 
 def test_mistakes_of_steps_languages_and_topics_are_all_named() -> None:

@@ -1,5 +1,7 @@
 """The routing section: defaults, what can be set, and mistakes at their places."""
 
+from pathlib import Path
+
 import pytest
 
 from acd.roster_file import parse_roster
@@ -25,6 +27,18 @@ def routing(section: str) -> Routing:
 
 def test_without_the_section_everything_is_at_its_default() -> None:
     assert routing("") == Routing()
+
+
+def test_what_the_repository_s_agents_yaml_calls_defaults_are_the_defaults() -> None:
+    text = (Path(__file__).parents[2] / "agents.yaml").read_text(encoding="utf-8")
+    _, found, commented = text.partition("# routing:")
+    assert found
+    lines = [line.removeprefix("# ") for line in (found + commented).splitlines()]
+    shown = routing("\n".join(lines) + "\n").weights
+    default = Weights()
+    assert dict(shown.class_bonus_s) == dict(default.class_bonus_s)
+    names = ("same_agent_s", "overtake_bound_s", "hold_most_s")
+    assert all(f"{name}:" in commented and getattr(shown, name) == getattr(default, name) for name in names)
 
 
 def test_weights_classes_and_memory() -> None:

@@ -26,17 +26,19 @@ def test_places_are_by_entering_then_by_ticket() -> None:
     assert {one.call for one in waiting} == {"late", "early"}
 
 
-def test_lanes_know_who_is_in_them() -> None:
+def test_who_waits_for_the_same_agents_by_the_same_rules_is_found_by_one_of_them() -> None:
     waiting = WaitingCalls()
     second, first = segment("second", 2.0, lane=3), segment("first", 1.0, lane=3)
     waiting.add(second)
     waiting.add(first)
-    assert waiting.in_lane(3) == [first, second]
+    assert waiting.samples() == [second]
+    assert waiting.like(second) == [first, second]
     waiting.move(first, replace(LOANS, ring_s=9.0), 4)
     assert first.queue.ring_s == 9.0
-    assert waiting.occupied_lanes() == [3, 4]
+    assert waiting.samples() == [second, first]
     waiting.remove(second)
-    assert waiting.occupied_lanes() == [4]
+    waiting.move(first, replace(LOANS, id=QueueId("other")), 4)
+    assert waiting.samples() == waiting.like(first) == [first]
 
 
 def test_patience_and_announcements_have_their_instants() -> None:

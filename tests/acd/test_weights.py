@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 from acd.weights import VIP, Weights
 
 
 def test_the_bound_of_the_spike() -> None:
-    weights = Weights(asked_before_s=0.0, overtake_bound_s=1e9, class_bonus_s={VIP: 75.0})
+    weights = Weights(asked_before_s=0.0, transferred_s=0.0, overtake_bound_s=1e9, class_bonus_s={VIP: 75.0})
     assert weights.overtaking_bound_s(10.0) == 235.0
 
 
@@ -11,15 +13,18 @@ def test_by_default_two_minutes() -> None:
 
 
 def test_small_weights_state_a_smaller_bound() -> None:
-    weights = Weights(worst_fit_s=0.0, same_agent_s=0.0, asked_before_s=0.0, class_bonus_s={VIP: 30.0, "later": -15.0})
-    assert weights.overtaking_bound_s(10.0) == 45.0
-    assert Weights(worst_fit_s=0.0, same_agent_s=0.0, asked_before_s=0.0, class_bonus_s={}).overtaking_bound_s(7.0) == 7
+    none = Weights(worst_fit_s=0.0, same_agent_s=0.0, transferred_s=0.0, asked_before_s=0.0, class_bonus_s={})
+    assert none.overtaking_bound_s(7.0) == 7.0
+    classes = replace(none, class_bonus_s={VIP: 30.0, "later": -15.0})
+    assert classes.overtaking_bound_s(10.0) == 45.0
+    assert replace(classes, transferred_s=25.0).overtaking_bound_s(10.0) == 70.0, "a VIP may be passed on, too"
 
 
 def test_a_class_that_may_overtake_anybody_is_no_part_of_it() -> None:
     weights = Weights(
         worst_fit_s=0.0,
         same_agent_s=20.0,
+        transferred_s=0.0,
         asked_before_s=0.0,
         class_bonus_s={"fraud": 500.0},
         unbound_classes=frozenset({"fraud"}),

@@ -1,5 +1,6 @@
 """Adoption: after a lost link or a restart every call goes on, ends or comes back, and nothing is replayed."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -265,7 +266,7 @@ def test_a_hang_up_after_a_restart_is_repeated_if_the_link_is_lost_again(play: P
 def test_a_caller_on_hold_while_his_agent_asked_a_colleague_comes_first_and_their_channels_are_ended(
     play: Play,
 ) -> None:
-    held = recovered_call(play, Phase.TALKING, agent=AGENT, held=True, entered_wall=None)
+    held = recovered_call(play, Phase.TALKING, agent=AGENT, held=True, entered_wall=None, waited_s=40.0)
     play.sign_in("8002")
     play.engine.post(e.AgentAsked(AgentNumber("8002"), e.AgentWish.NOT_READY, "1"))
     adoption = restart(play, held, agents=(agent(play, c.AgentState.TALKING, CALL),))
@@ -275,7 +276,15 @@ def test_a_caller_on_hold_while_his_agent_asked_a_colleague_comes_first_and_thei
     assert play.engine.distributor.agent_state(AGENT) is c.AgentState.WRAP_UP
     [queued] = [fact for fact in play.journal.facts if isinstance(fact, e.CallQueued)]
     assert queued.place_at is not None
-    assert queued.entered_at - queued.place_at > 3600
+    assert queued.entered_at - queued.place_at == 40.0
+    assert queued.transferred
+    assert queued.resumed
+
+
+def test_a_caller_passed_on_before_the_restart_has_his_head_start_after_it(play: Play) -> None:
+    restart(play, recovered_call(play, Phase.QUEUED, transferred=True)).compare([channel()])
+    [queued] = [fact for fact in play.journal.facts if isinstance(fact, e.CallQueued)]
+    assert queued.transferred
 
 
 @pytest.mark.parametrize(
@@ -293,3 +302,13 @@ def test_what_a_caller_named_is_known_after_a_restart(
     restart(play, recovered_call(play, Phase.QUEUED, **known)).compare([channel()])
     [queued] = [fact for fact in play.journal.facts if isinstance(fact, e.CallQueued)]
     assert (queued.named, queued.asked, queued.passed_on) == told
+
+
+def test_an_agents_wrap_up_ends_when_it_was_to_end(play: Play) -> None:
+    ends_wall = play.clock.wall_s() + 25.0
+    carried = c.Carried(queue=QueueId("complaint"), ends_at=ends_wall)
+    restart(play, agents=(replace(agent(play, c.AgentState.WRAP_UP), carried=carried),)).restore_callbacks(())
+    play.wait(24.0)
+    assert play.engine.distributor.agent_state(AGENT) is c.AgentState.WRAP_UP
+    play.wait(1.1)
+    assert play.engine.distributor.agent_state(AGENT) is c.AgentState.READY

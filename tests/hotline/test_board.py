@@ -2,10 +2,13 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from acd.metrics import Metrics
+from acd.shifts import Shift
+from hotline.board import Board
 from hotline.control.protocol import Reply, encode_reply
 from hotline.snapshot import AgentView, QueueView
 from telephony.commands import (
@@ -213,3 +216,20 @@ def test_transfers_and_call_backs_are_counted_by_queue() -> None:
     assert (view.transferred_blind, view.transferred_warm, view.callbacks) == (0, 1, 1)
     board.apply(replace(asked, state=CallbackState.DONE), START + 95)
     assert sum(queue.callbacks for queue in board.snapshot(START + 100).queues) == 0
+
+
+def test_what_shifts_say_of_agents_by_the_wall_clock() -> None:
+    config = sample_config()
+    agents = {number: replace(agent, shift="early") for number, agent in config.roster.agents.items()}
+    roster = replace(config.roster, agents=agents, shifts={"early": Shift(8 * 60, 16 * 60)})
+    board = Board(config.menu, roster, boot=BOOT, started_at=START)
+    board.apply(ShowAgent(WANG, AgentState.READY), START)
+
+    def duties() -> list[str]:
+        return [agent.duty for agent in board.snapshot(START).agents[:2]]
+
+    assert duties() == ["", ""], "nobody has told the time yet"
+    board.local_on = datetime(2026, 11, 25, 9, tzinfo=UTC)
+    assert duties() == ["", "absent"]
+    board.local_on = datetime(2026, 11, 25, 17, tzinfo=UTC)
+    assert duties() == ["outside", ""]

@@ -13,7 +13,7 @@ from hotline.store.recovery import fold
 from ivr.conversation import Phase
 from telephony import commands as c
 from telephony import events as e
-from telephony.ids import AgentNumber, CallId, QueueId
+from telephony.ids import AgentNumber, CallId, QueueId, Topic
 from tests.hotline.engine_play import Play
 
 RULES = {"name: 还款专席": "name: 还款专席\n    callback: {tries: 2, gap_s: 30}"}
@@ -75,6 +75,35 @@ def test_a_caller_asks_by_key_is_called_at_his_turn_and_talks(play: Play) -> Non
     assert play.engine.callbacks.listed() == []
     queued = [fact for fact in play.journal.facts if isinstance(fact, e.CallQueued)]
     assert queued[1].place_at == queued[0].entered_at
+
+
+def test_he_asks_as_the_caller_he_is(play: Play) -> None:
+    play.sign_in("8003")
+    wish(play, "8003", e.AgentWish.NOT_READY)
+    play.arrive()
+    play.press("220")
+    play.until("SET MUSIC ON")
+    line = play.engine.lines[CallId("1.1")]
+    note = c.NoteCaller(line.call, Topic("repayment.bill"), play.clock.at - 50.0, wish=2, wanted=(AgentNumber("8003"),))
+    play.engine.execution.for_distribution(note)
+    line.transferred = True
+    play.press("1")
+    play.press("1")
+    [asked] = [fact for fact in play.journal.facts if isinstance(fact, e.CallbackAsked)]
+    assert (asked.topic, asked.wish, asked.wanted) == ("repayment.bill", 2, ("8003",))
+    assert (asked.place_at, asked.transferred) == (note.place_at, True)
+    wish(play, "8003", e.AgentWish.READY)
+    call = answers(play)
+    assert play.engine.lines[CallId(call)].transferred
+    again = [fact for fact in play.journal.facts if isinstance(fact, e.CallQueued)][-1]
+    assert (again.place_at, again.transferred, again.resumed) == (note.place_at, True, True)
+
+
+def test_his_own_agent_is_wanted_also_by_who_was_turned_away(play: Play) -> None:
+    play.config.own_agents["13800138000"] = AgentNumber("8002")  # type: ignore[index]
+    registered(play)
+    [asked] = [fact for fact in play.journal.facts if isinstance(fact, e.CallbackAsked)]
+    assert asked.wanted == ("8002",)
 
 
 @pytest.mark.parametrize("how", ["gone", "never told"])

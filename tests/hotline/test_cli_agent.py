@@ -79,6 +79,7 @@ def test_an_unknown_reason_lists_the_known_ones(played: Played) -> None:
         ({"granted": False, "explanation": "unknown_agent"}, "8001 置闲被拒绝：名单中没有此工号", 1),
         ({"granted": False, "explanation": "new_key"}, "8001 置闲被拒绝：new_key", 1),
         ({"granted": True, "explanation": "later"}, "8001 置闲（当前来电结束后生效）", 0),
+        ({"granted": True, "explanation": "", "outside_shift": True}, "8001 置闲（班外）", 0),
     ],
 )
 def test_what_became_of_it_is_said(played: Played, answer: dict[str, object], line: str, code: int) -> None:

@@ -33,7 +33,7 @@ def scenario(tmp_path: Path, own_settings: Settings) -> Path:
 def test_the_table_and_the_verdict(scenario: Path, own_settings: Settings) -> None:
     done = runner.invoke(
         cli_whatif.app,
-        ["compare", str(scenario), "--policy", "priced", "--policy", "longest idle"],
+        ["compare", str(scenario), "--policy", "hotline", "--policy", "longest idle"],
         env={"COLUMNS": "200"},
     )
     assert done.exit_code == 0, done.output
@@ -62,9 +62,30 @@ def test_json_for_tools(scenario: Path) -> None:
     found = json.loads(done.stdout)
     assert set(found["policies"]) == set(NAMES)
     assert found["agents_missing"] is None
-    assert found["policies"]["priced"]["days"] == 1
+    assert found["agents_missing_more_than"] is None
+    assert [target["name"] for target in found["targets"]] == ["connect_ratio", "asa_s", "answered_in_180"]
+    assert found["policies"]["hotline"]["days"] == 1
     assert 0 < found["pooled_erlang_a"]["service_level"] <= 1
     assert Path(found["plot"]).exists()
+
+
+@pytest.mark.parametrize("calls_per_hour", [5, 90, 400])
+def test_the_missing_agents_never_contradict_the_verdict(scenario: Path, calls_per_hour: int) -> None:
+    scenario.write_text(SCENARIO.replace("[40]", f"[{calls_per_hour}]").replace("hours: 1", "hours: 0.25"))
+    arguments = ["compare", str(scenario), "--policy", "hotline"]
+    found = json.loads(runner.invoke(cli_whatif.app, [*arguments, "--json"]).stdout)
+    holds = all(target["holds"] for target in found["targets"])
+    assert (found["agents_missing"] == 0) is holds
+    assert (found["agents_missing_more_than"] == 6) is (found["agents_missing"] is None)
+    shown = runner.invoke(cli_whatif.app, arguments).stdout
+    assert ("未达标" not in shown) is holds
+    assert ("人手足够" in shown) is holds
+    assert ("缺" in shown) is not holds
+
+
+def test_the_first_day_ever_is_played_where_it_is_asked_for(scenario: Path) -> None:
+    done = runner.invoke(cli_whatif.app, ["compare", str(scenario), "--policy", "hotline, first day ever", "--json"])
+    assert set(json.loads(done.stdout)["policies"]) == {"hotline, first day ever"}
 
 
 def test_the_picture_goes_where_it_is_told_to(scenario: Path, tmp_path: Path) -> None:
@@ -83,7 +104,7 @@ def test_without_ours_there_is_no_verdict(scenario: Path) -> None:
 
 
 def test_without_staffing_the_targets_are_still_judged(scenario: Path) -> None:
-    done = runner.invoke(cli_whatif.app, ["compare", str(scenario), "--policy", "priced", "--no-staffing"])
+    done = runner.invoke(cli_whatif.app, ["compare", str(scenario), "--policy", "hotline", "--no-staffing"])
     assert "人工接通率" in done.stdout
     assert "人手" not in done.stdout
 

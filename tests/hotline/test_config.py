@@ -73,7 +73,7 @@ def test_the_examples_of_the_guides_are_right() -> None:
     for section in ("", *sections):
         assert parse_menus(whole + section, "menus.md")[1] == []
     roster, *sections = agents
-    assert len(sections) == 2
+    assert len(sections) == 3
     for section in ("", *sections):
         assert parse_roster(roster + section, "agents.md")[1] == []
 
@@ -185,6 +185,8 @@ agents.yaml:15:3: "name" is missing here
 agents.yaml:17:14: "repaymnet" is not a topic of the menu file; did you mean "repayment"?
 agents.yaml:18:14: "contact": must be a SIP address such as sip:9001@10.0.0.4:5080
 agents.yaml:19:3: "8002" is already given in line 15
+agents.yaml:19:3: "skills" is missing here
+agents.yaml:19:3: "team" is missing here
 agents.yaml:21:3: "80x3" is not an agent's number: 3 to 8 digits, not beginning with 0
 menus.yaml:1:1: unknown key "langauge"; did you mean "language"?
 menus.yaml:2:11: "Asia/Shangai" is not a time zone; did you mean "Asia/Shanghai"?
@@ -305,6 +307,31 @@ def test_a_vip_may_have_an_agent_of_his_own(folder: Path) -> None:
     assert config.menu.vip_callers == {"13800138000", "13900139000"}
     (folder / "vip.txt").write_text("13800138000 @80O1\n", "utf-8")
     assert problems_of(folder)[0].startswith('vip.txt:1:13: "80O1" is not an agent; did you mean "8010"?')
+
+
+def own(folder: Path, callers: str) -> None:
+    text = AGENTS.replace("skills: {loan: 5,", f"vip_callers: {callers}\n    skills: {{loan: 5,", 1)
+    (folder / "agents.yaml").write_text(text, "utf-8")
+
+
+def test_agents_may_name_their_own_vips(folder: Path) -> None:
+    own(folder, "[138 0013 8000]")
+    (folder / "vip.txt").write_text("13800138000\n13900139000 @8002\n", "utf-8")
+    config = load(folder)
+    assert config.own_agents == {"13800138000": "8001", "13900139000": "8002"}
+    assert config.menu.vip_callers == {"13800138000", "13900139000"}
+    assert b"000 0000 0000" in config.agents_raw, "what is kept beside decisions has no numbers"
+    assert b"138 0013" not in config.agents_raw
+
+
+def test_a_vip_of_two_agents_is_named_without_the_number(folder: Path) -> None:
+    own(folder, "[138 0013 8000]")
+    (folder / "vip.txt").write_text("13800138000 @8002\n", "utf-8")
+    assert problems_of(folder) == ["vip.txt:1:13: this caller is agent 8001's in the agents file"]
+    own(folder, "[138 0013 800O]")
+    (found,) = problems_of(folder)
+    assert "not a telephone number" in found
+    assert "138" not in found
 
 
 def test_without_a_vip_file_there_are_no_vip_callers(folder: Path) -> None:

@@ -129,6 +129,26 @@ def test_a_number_that_is_none_or_a_star_brings_the_caller_back(desk: Desk, keys
     assert back_in_talk(desk)
 
 
+@pytest.mark.parametrize(("keys", "goes"), [("7001#", True), ("8002#", True), ("7009#", False)])
+def test_a_code_passes_nobody_on_to_where_nobody_is(desk: Desk, keys: str, goes: bool) -> None:
+    if keys == "7001#":
+        desk.sign_in("8001")
+    elif keys == "7009#":
+        for number in ("8001", "8002"):
+            desk.engine.post(e.AgentAsked(AgentNumber(number), e.AgentWish.SIGN_OFF))
+        keys = "7001#"
+    desk.tell(CodePressed(LEG, consult=False))
+    desk.caller_is_back()
+    desk.agent_is_here()
+    desk.enters(keys)
+    assert bool(desk.transferred()) is goes
+    if not goes:
+        desk.agent_prompt_ends()
+        assert "未能接通" in desk.said_to_agent()
+        desk.wait(KEYS_S)
+        assert back_in_talk(desk)
+
+
 def test_an_agent_who_enters_nothing_gets_the_caller_back(desk: Desk) -> None:
     desk.parted(None)
     desk.wait(KEYS_S)

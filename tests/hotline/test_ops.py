@@ -1,11 +1,15 @@
 """What the control socket can ask of the engine, over the socket itself."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
+from acd.shifts import Shift
 from hotline.control.protocol import ControlError, ErrorCode
 from hotline.snapshot import parse_snapshot
 from telephony.events import CallQueued
-from telephony.ids import CallId, QueueId, Topic
+from telephony.ids import AgentNumber, CallId, QueueId, Topic
 from tests.hotline.hotline_play import channel_event, hotline_running
 
 pytestmark = pytest.mark.usefixtures("own_settings")
@@ -33,6 +37,19 @@ async def test_status_is_the_whole_snapshot_and_what_the_engine_holds() -> None:
         assert held["lines"] == 1
         assert held["deadlines"] >= 1
         assert held["tasks"] > 3
+
+
+async def test_who_begins_work_outside_his_shift_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with hotline_running() as running:
+        config = running.hotline.config
+        roster = replace(config.roster, shifts={"night": Shift(20 * 60, 8 * 60)})
+        roster.agents[AgentNumber("8001")] = replace(roster.agents[AgentNumber("8001")], shift="night")
+        monkeypatch.setattr(running.hotline, "config", replace(config, roster=roster))
+        monkeypatch.setattr(running.hotline, "local_now", lambda: datetime(2026, 11, 25, 12, tzinfo=UTC))
+        assert (await running.ask("agent", number="8001", wish="sign_in"))["outside_shift"] is True
+        assert "outside_shift" not in await running.ask("agent", number="8001", wish="not_ready")
+        monkeypatch.setattr(running.hotline, "local_now", lambda: datetime(2026, 11, 25, 23, tzinfo=UTC))
+        assert "outside_shift" not in await running.ask("agent", number="8001", wish="ready")
 
 
 @pytest.mark.parametrize(

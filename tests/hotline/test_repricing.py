@@ -1,13 +1,17 @@
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from acd.pricing import Prices
+from acd.demand import ASSUMED_OCCUPANCY
+from acd.pricing import Outlook, Prices
 from hotline import repricing
 from hotline.repricing import Repricing, topic_levels
 from hotline.store.archive import Archive
-from telephony.ids import Topic
+from telephony.commands import AgentState, ShowAgent
+from telephony.events import CallQueued
+from telephony.ids import AgentNumber, CallId, QueueId, Topic
 from tests.hotline.engine_play import Play
 
 
@@ -38,6 +42,99 @@ async def test_prices_are_solved_elsewhere_kept_and_used(tmp_path: Path) -> None
     assert again.terms.weights == play.config.roster.routing.weights
 
 
+def test_a_start_before_anybody_signs_in_expects_everybody_to_be_busy_afterwards(tmp_path: Path) -> None:
+    play, prices = stage(tmp_path)
+    before = prices.question(play.engine)
+    assert not before["groups"]
+    assert {calls_per_s for calls_per_s, _, _ in before["topics"].values()} == {0.0}
+    play.clock.at += 60.0
+    play.sign_in("8001", "8003")
+    asked = prices.question(play.engine)
+    busy = sum(calls_per_s * handle_s for calls_per_s, handle_s, _ in asked["topics"].values())
+    assert busy == pytest.approx(ASSUMED_OCCUPANCY * 2)
+    play.sign_in("8002")
+    asked = prices.question(play.engine)
+    busy = sum(calls_per_s * handle_s for calls_per_s, handle_s, _ in asked["topics"].values())
+    assert busy == pytest.approx(ASSUMED_OCCUPANCY * 3)
+
+
+def test_handle_times_are_those_of_a_usual_agent(tmp_path: Path) -> None:
+    play, prices = stage(tmp_path)
+    play.sign_in("8001")
+    before = prices.question(play.engine)["topics"]["loan.quota"]
+    level = play.config.roster.agents[AgentNumber("8001")].level(Topic("loan.quota"))
+    prices.facts.apply(CallQueued(CallId("c"), QueueId("loan"), Topic("loan.quota"), "", 0.0), play.engine.now)
+    for agent in ("8001", "0000"):
+        prices.facts.apply(ShowAgent(AgentNumber(agent), AgentState.TALKING, call=CallId("c")), 2000.0)
+        prices.facts.apply(ShowAgent(AgentNumber(agent), AgentState.READY), 2300.0)
+    learned = prices.demand.expect(Topic("loan.quota"), play.engine.now).handle_s
+    factor = Outlook().handle_s(level, 1.0)
+    assert level
+    assert learned == pytest.approx((20 * before[1] + 300.0 / factor + 300.0) / 22)
+
+
+async def test_what_was_learned_survives_a_restart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def once(prices: Repricing, play: Play) -> dict[str, Any]:
+        async def stop(_seconds: float) -> None:
+            await asyncio.sleep(0)
+            monkeypatch.setattr(prices, "renew", stopped)
+
+        async def stopped(_engine: object) -> bool:
+            await asyncio.sleep(0)
+            raise asyncio.CancelledError
+
+        play.sign_in("8001")
+        with pytest.raises(asyncio.CancelledError):
+            await prices.run(play.engine, stop)
+        return dict(prices.question(play.engine)["topics"])
+
+    play, prices = stage(tmp_path)
+    first = await once(prices, play)
+    for index in range(50):
+        prices.facts.apply(CallQueued(CallId(str(index)), QueueId("q"), Topic("loan.quota"), "", 0.0), play.engine.now)
+    learned = prices.question(play.engine)["topics"]
+    assert learned != first
+    await prices.keep(play.engine)
+
+    (tmp_path / "again").mkdir()
+    later = Play(tmp_path / "again")
+    restarted = Repricing(later.config, Archive(tmp_path / "decided-by"), "boot")
+    assert await once(restarted, later) == learned
+
+    (tmp_path / "decided-by" / "demand.json").write_text("[]")
+    again = Repricing(later.config, Archive(tmp_path / "decided-by"), "boot")
+    assert await once(again, later) == first, "as on the first day"
+
+
+async def test_a_disk_that_does_not_take_it_costs_only_what_was_learned(tmp_path: Path) -> None:
+    play = Play(tmp_path)
+    (tmp_path / "file").write_text("")
+    prices = Repricing(play.config, Archive(tmp_path / "file"), "boot")
+    await prices.keep(play.engine)
+
+
+async def test_new_prices_are_not_waited_for_when_others_are_at_work(tmp_path: Path) -> None:
+    play, prices = stage(tmp_path)
+    play.sign_in("8001")
+    solved: list[str] = []
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        await asyncio.sleep(0)
+        if prices.prices.version not in solved:
+            solved.append(prices.prices.version)
+        slept.append(seconds)
+        if len(slept) == 3:
+            play.sign_in("8002", "8003")
+        if len(slept) == 5:
+            raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await prices.run(play.engine, sleep)
+    assert slept == [repricing.SETTLE_S, *[repricing.AGAIN_S] * 4]
+    assert solved == ["by level", "boot-1", "boot-2"]
+
+
 async def test_a_solver_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     play, prices = stage(tmp_path)
     play.sign_in("8001")
@@ -61,11 +158,11 @@ async def test_they_are_renewed_as_often_as_the_roster_says(tmp_path: Path, monk
 
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
-        if not answers:
+        if not answers and len(slept) == 13:
             raise asyncio.CancelledError
         await asyncio.sleep(0)
 
     monkeypatch.setattr(prices, "renew", renew)
     with pytest.raises(asyncio.CancelledError):
         await prices.run(play.engine, sleep)
-    assert slept == [repricing.SETTLE_S, repricing.AGAIN_S, repricing.AGAIN_S, 600.0]
+    assert slept == [repricing.SETTLE_S, *[repricing.AGAIN_S] * 12]

@@ -88,6 +88,18 @@ def test_who_is_too_long_in_a_state_is_named_above_the_tables_and_in_his_row() -
     assert not any("too long" in line for line in text(snapshot, "en"))
 
 
+def test_who_is_missing_and_who_works_outside_his_shift_is_named() -> None:
+    snapshot = busy()
+    duties = {"8001": "absent", "8003": "outside"}
+    agents = tuple(replace(agent, duty=duties.get(agent.number, "")) for agent in snapshot.agents)
+    lines = text(replace(snapshot, agents=agents))
+    assert "应到未到  8001 王芳" in lines
+    assert "班外在线  8003 张敏" in lines
+    assert "应到未到" in cells(lines, "8001")
+    assert "班外" in cells(lines, "8003")
+    assert not any("shift" in line for line in text(snapshot, "en"))
+
+
 def test_the_hotlines_own_reasons_are_told_in_words() -> None:
     snapshot = busy()
     gone = replace(snapshot.agents[0], state="signed_off", reason="phone_gone")

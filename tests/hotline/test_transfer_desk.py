@@ -1,22 +1,26 @@
 """Callers passed on by their agents, without Asterisk: what is ordered, and who talks to whom afterwards."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from hotline.asterisk.orders import (
+    AgiEnded,
     CodePressed,
     LegEnded,
     LegKey,
     Referred,
 )
-from hotline.asterisk.translate import Attended
+from hotline.asterisk.translate import Arrival, Attended
 from ivr.conversation import Phase
+from telephony import commands as c
 from telephony import events as e
 from telephony.commands import AgentState
 from telephony.errors import LinkError
-from telephony.ids import AgentNumber, CallId
+from telephony.ids import AgentNumber, CallId, QueueId, Topic
 from tests.hotline.desk_play import CALL, COLLEAGUE, LEG, TRUNK, Desk
+from tests.hotline.engine_play import Play
 
 
 @pytest.fixture
@@ -73,12 +77,66 @@ def test_refer_to_a_queue_keeps_the_topic_only_where_it_leads_there(desk: Desk) 
     desk.sign_in("8001")
 
 
-def test_refer_to_nobody_brings_the_caller_back_to_the_head_of_his_queue(desk: Desk) -> None:
+def test_refer_to_nobody_brings_the_caller_back_to_his_queue(desk: Desk) -> None:
     desk.caller_is_back("12345")
     queued = desk.queued()
     assert (queued.queue, queued.topic) == ("repayment", "repayment.early")
-    assert queued.place_at is not None
-    assert queued.place_at < queued.entered_at - 3600
+    assert queued.transferred
+
+
+def waits_then_talks(play: Play, waits_s: float) -> None:
+    play.engine.post(e.AgentAsked(AgentNumber("8003"), e.AgentWish.NOT_READY, "1"))
+    play.arrive("1.2", caller="13800138001")
+    play.press("220", "1.2")
+    play.until("SET MUSIC ON", "1.2")
+    play.wait(waits_s)
+    play.engine.post(e.AgentAsked(AgentNumber("8003"), e.AgentWish.READY))
+    assert play.answer("1.2") == "8003"
+
+
+def test_a_caller_passed_on_has_waited_for_as_long_as_he_waited_and_not_while_he_talked(tmp_path: Path) -> None:
+    play = Play(tmp_path)
+    play.sign_in("8003")
+    waits_then_talks(play, 40.0)
+    play.wait(300.0)
+    play.tell(LegEnded(LEG, 16), "1.2")
+    play.tell(AgiEnded(), "1.2")
+    play.engine.report(Arrival(CallId("1.2"), "PJSIP/trunk-1.2", "hotline", "12345", "13800138001", ""))
+    queued = [fact for fact in play.journal.facts if isinstance(fact, e.CallQueued)][-1]
+    assert queued.place_at == pytest.approx(queued.entered_at - 40.0)
+    assert queued.transferred
+    play.wait(20.0)
+    play.engine.post(e.AgentAsked(AgentNumber("8003"), e.AgentWish.READY))
+    assert play.answer("1.2") == "8003"
+    assert play.engine.lines[CallId("1.2")].waited_s == pytest.approx(60.0)
+
+
+def test_a_redial_keeps_its_place_also_when_it_is_passed_on(desk: Desk) -> None:
+    line = desk.engine.lines[CallId(CALL)]
+    desk.engine.execution.for_distribution(
+        c.NoteCaller(line.call, Topic("repayment.early"), desk.clock.at - 70.0, redialled=True)
+    )
+    closed = c.CloseSegment(line.call, QueueId("repayment"), e.Outcome.ANSWERED, 5.0)
+    desk.engine.execution.for_distribution(closed)
+    desk.engine.execution.for_distribution(replace(closed, outcome=e.Outcome.OVERFLOWED))
+    desk.engine.execution.for_distribution(replace(closed, call=CallId("gone")))
+    desk.caller_is_back("12345")
+    assert desk.queued().place_at == desk.queued().entered_at - 70.0
+
+
+def test_a_caller_sent_by_refer_to_where_nobody_is_comes_back_to_his_queue(desk: Desk) -> None:
+    for number in ("8001", "8004", "8005"):
+        desk.engine.post(e.AgentAsked(AgentNumber(number), e.AgentWish.SIGN_OFF))
+    desk.tell(Referred("account"))
+    desk.caller_is_back("account")
+    assert desk.queued().queue == "repayment"
+
+
+def test_a_caller_whose_own_queue_has_nobody_left_goes_where_everybody_may_be_served(desk: Desk) -> None:
+    line = desk.engine.lines[CallId(CALL)]
+    line.conversation.queue = QueueId("account")
+    desk.caller_is_back("12345")
+    assert desk.queued().queue == desk.config.menu.default_queue
 
 
 def test_refer_to_a_number_callers_dial_leads_to_the_menu(desk: Desk) -> None:
@@ -90,6 +148,7 @@ def test_refer_to_a_number_callers_dial_leads_to_the_menu(desk: Desk) -> None:
 
 
 def test_sent_on_by_order_the_caller_is_taken_out_of_the_talk(desk: Desk) -> None:
+    desk.sign_in("8005")
     assert desk.ask("account") == ""
     [redirect] = desk.actions("Redirect")
     assert redirect["Channel"] == TRUNK
@@ -101,6 +160,7 @@ def test_sent_on_by_order_the_caller_is_taken_out_of_the_talk(desk: Desk) -> Non
 
 
 def test_an_order_asterisk_refuses_leaves_the_talk_as_it_is(desk: Desk) -> None:
+    desk.sign_in("8005")
     desk.ask("account")
     redirected = next(i for i, action in enumerate(desk.link.sent) if action.name == "Redirect")
     on_reply = desk.link.replies[redirected]
@@ -112,7 +172,13 @@ def test_an_order_asterisk_refuses_leaves_the_talk_as_it_is(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("to", "consult", "why"), [("nowhere", False, "unknown_target"), ("95001", True, "nobody_to_ask")]
+    ("to", "consult", "why"),
+    [
+        ("nowhere", False, "unknown_target"),
+        ("95001", True, "nobody_to_ask"),
+        ("account", False, "nobody_there"),
+        ("account", True, ""),
+    ],
 )
 def test_what_can_not_be(desk: Desk, to: str, consult: bool, why: str) -> None:
     assert desk.ask(to, consult=consult) == why

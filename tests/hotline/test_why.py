@@ -474,6 +474,24 @@ def test_a_customer_whose_turn_it_is_when_an_agent_becomes_free(tmp_path: Path) 
     )
 
 
+def test_another_agent_kept_free_while_the_customer_is_called_is_explained_as_well(tmp_path: Path) -> None:
+    with hotline(tmp_path, CALLS_BACK, trunk_contact="sip:192.0.2.9:5060") as told:
+        play = told.play
+        play.sign_in("8003")
+        told.busy("8003")
+        told.waits("220", "1.1", "13800138000")
+        play.press("1")
+        play.press("1")
+        play.until('STREAM FILE "/p/已为您登记')
+        play.hang_up()
+        play.sign_in("8002")
+        play.sign_in("8004")
+        told.busy("8002")
+        (ring,) = told.story(answers(told)).rings
+    assert (ring.ring.agent, ring.called_back, ring.explanation.doubt) == ("8004", True, "")
+    assert {one.who: one.removed_by for one in ring.explanation.agents}["8002"] == "not_ready"
+
+
 def test_a_caller_who_waited_through_a_restart(told: Told) -> None:
     play = told.play
     play.sign_in("8003", "8002")

@@ -22,8 +22,13 @@ ASKED = CallbackAsked(CallbackId("b-1"), "138", LOANS, LOAN, 10.0, "95001", vip=
 KEPT = RecoveredCallback(ASKED, 5_020.0, 5_010.0)
 
 
-def moment(*calls: RecoveredCall, callbacks: tuple[RecoveredCallback, ...] = (), of: str = "1.1") -> Moment | None:
+def moment(
+    *calls: RecoveredCall, callbacks: tuple[RecoveredCallback, ...] = (), of: str = "1.1", kept_free_for: str = ""
+) -> Moment | None:
     known = {AgentNumber("8001"): RecoveredAgent(AgentNumber("8001"), AgentState.WRAP_UP, "", 5_000.0)}
+    if kept_free_for:
+        ringing = RecoveredAgent(AgentNumber("8002"), AgentState.RINGING, "", 5_000.0, CallId(kept_free_for))
+        known[ringing.agent] = ringing
     then = Recovered(
         {call.call: call for call in calls}, known, callbacks={one.asked.callback: one for one in callbacks}
     )
@@ -60,7 +65,10 @@ def test_a_caller_as_the_policy_saw_him() -> None:
     known = replace(WAITS, vip=True, note=note, level=2, phase=Phase.RINGING)
     one = sure(moment(known)).callers[CallId("1.1")]
     assert (one.topic, one.min_level, one.ticket, one.caller_class) == ("loan.quota", 2, 9, "vip")
-    assert (one.wish, one.wanted, one.offerable, one.rings) == (1, ("8001",), True, True)
+    assert (one.wish, one.wanted, one.offerable, one.rings, one.transferred) == (1, ("8001",), True, True, False)
+    passed_on = sure(moment(replace(known, note=replace(note, transferred=True)))).callers[CallId("1.1")]
+    assert passed_on.transferred
+    assert sure(moment(replace(WAITS, transferred=True))).callers[CallId("1.1")].transferred
     other = sure(moment(replace(known, note=replace(note, caller_class="fraud"), level=None))).callers[CallId("1.1")]
     assert (other.caller_class, other.min_level) == ("fraud", ROSTER.queues[LOANS].min_level)
     assert sure(moment(replace(WAITS, vip=True))).callers[CallId("1.1")].caller_class == "vip"
@@ -82,7 +90,23 @@ def test_customers_to_be_called_back_stand_in_line_and_the_one_whose_turn_it_is_
     assert chosen.now == 40.0
 
 
-def test_who_is_being_called_or_called_later_or_for_a_queue_that_is_gone_is_not_in_line() -> None:
-    for change in ({"calling": True}, {"next_at": 100.5}, {"asked": replace(ASKED, queue=QueueId("gone"))}):
+def test_who_is_called_back_is_the_caller_he_was() -> None:
+    wanted = (AgentNumber("8002"), AgentNumber("gone"))
+    asked = replace(ASKED, wish=2, wanted=wanted, transferred=True)
+    one = sure(moment(WAITS, callbacks=(replace(KEPT, asked=asked, level=2),))).callers[CallId("b-1")]
+    assert (one.wish, one.wanted, one.transferred, one.min_level) == (2, ("8002",), True, 2)
+    usual = sure(moment(WAITS, callbacks=(KEPT,))).callers[CallId("b-1")]
+    assert usual.min_level == ROSTER.queues[LOANS].min_level
+
+
+def test_who_is_being_called_waits_for_an_agent_again_once_none_is_kept_free_for_him() -> None:
+    called = (replace(KEPT, calling=True, tries=1),)
+    assert set(sure(moment(WAITS, callbacks=called, kept_free_for="b-1.1")).callers) == {"1.1"}
+    assert set(sure(moment(WAITS, callbacks=called)).callers) == {"1.1", "b-1"}
+    assert set(sure(moment(WAITS, callbacks=called, of="b-1.1")).callers) == {"1.1", "b-1.1"}
+
+
+def test_who_is_called_later_or_for_a_queue_that_is_gone_is_not_in_line() -> None:
+    for change in ({"next_at": 100.5}, {"asked": replace(ASKED, queue=QueueId("gone"))}):
         assert set(sure(moment(WAITS, callbacks=(replace(KEPT, **change),))).callers) == {"1.1"}
     assert "b-1" in sure(moment(WAITS, callbacks=(replace(KEPT, next_at=99.0),))).callers

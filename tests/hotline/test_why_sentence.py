@@ -126,6 +126,29 @@ SENTENCES: list[tuple[RingStory, str, str]] = [
         f"{ZH_FREE}该技能组的客户延后45秒，{ZH_LEVEL}，没有其他客户可选。",
         f"{EN_FREE}callers of this queue are 45 s behind, {EN_LEVEL}, there was no other caller to choose.",
     ),
+    # who was passed on, and was the first by that
+    (
+        told(replace(BY_AGENT, terms={"waited": 12.0, "transferred": 120.0}), passed_on_by=AgentNumber("8001")),
+        f"{ZH_FREE}由8001 王芳转来，转接来的客户优先120秒，{ZH_LEVEL}，没有其他客户可选。",
+        (
+            f"{EN_FREE}passed on by 8001 王芳, callers who were passed on are 120 s ahead, {EN_LEVEL}, "
+            "there was no other caller to choose."
+        ),
+    ),
+    (
+        told(
+            replace(BY_AGENT, terms={"waited": 12.0, "fraud": 200.0, "transferred": 120.0, "queue priority": 30.0}),
+            rival("2.2", 5.0),
+        ),
+        (
+            f"{ZH_FREE}fraud客户优先200秒，该技能组的客户优先30秒，转接来的客户优先120秒，{ZH_LEVEL}，"
+            "比第二名来电2.2高5.0秒。"
+        ),
+        (
+            f"{EN_FREE}callers of class fraud are 200 s ahead, callers of this queue are 30 s ahead, "
+            f"callers who were passed on are 120 s ahead, {EN_LEVEL}, 5.0 s ahead of call 2.2, who comes second."
+        ),
+    ),
     # who learns
     (
         told(replace(CHOICE, explored=True), rival("8002", -4.0, LEARNS)),
@@ -195,11 +218,6 @@ SENTENCES: list[tuple[RingStory, str, str]] = [
             f"{EN_RUNG}“还款专席” could not take the caller, “综合服务专席” did, agents are compared by their skill in "
             "“综合服务”, the agent's level in “综合服务” is 4, idle for 43 s, there was no other agent to choose."
         ),
-    ),
-    (
-        told(AGED, rival("2.2", 7200.0, BY_AGE), passed_on_by="8001"),
-        f"{ZH_FREE}由8001 王芳转来，{ZH_LEVEL}，转来的客户优先。",
-        f"{EN_FREE}passed on by 8001 王芳, {EN_LEVEL}, callers who are passed on come first.",
     ),
     (
         told(replace(CHOICE, named=True, terms={}), Explanation(decided=Decided.NAMED), passed_on_by="8001"),

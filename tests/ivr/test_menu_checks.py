@@ -4,7 +4,7 @@ import pytest
 
 from ivr.menu_checks import Surroundings
 from ivr.menu_file import parse_menus
-from telephony.ids import QueueId
+from telephony.ids import QueueId, Topic
 
 HEAD = "numbers: {95001: x}\ndefault_queue: general\n"
 MENU = HEAD + "menu:\n  say: x\n  topic: general\n  choices:\n"
@@ -19,9 +19,14 @@ def leaf(key: str = "1", **other: str) -> str:
     return f"    {key}: {{" + ", ".join(f"{name}: {value}" for name, value in fields.items() if value) + "}\n"
 
 
+def gap(queue: QueueId, topic: Topic) -> str:
+    served = {"general": {"general", "a"}, "expert": {"general"}}
+    return "" if topic.partition(".")[0] in served.get(queue, {topic}) else f"{queue} has nobody for {topic}"
+
+
 ROSTER = Surroundings(
-    queues={QueueId("general"): 1, QueueId("expert"): 4},
-    best_level=lambda topic: {"general": 5, "a": 3}.get(topic.split(".")[0], 0),
+    queues={QueueId("general"), QueueId("expert")},
+    gap=gap,
     has_recording=lambda file: file == "there.wav",
 )
 
@@ -135,22 +140,28 @@ def test_queues_that_are_not_in_the_roster() -> None:
 
 
 def test_topics_that_nobody_can_serve() -> None:
-    nobody = 'no agent has a skill for "b" (queue "general"); give one the skill "b", or name a "topic"'
-    assert check(MENU + leaf(id="b"), ROSTER) == [f"f:7:13: {nobody}"]
-    assert check(MENU + leaf(topic="b"), ROSTER) == [f"f:7:48: {nobody}"]
-    level = 'queue "expert" demands level 4, but nobody has more than level 3 for "a"'
-    assert check(MENU + leaf(queue="expert"), ROSTER) == [f"f:7:13: {level}"]
+    assert check(MENU + leaf(id="b"), ROSTER) == ["f:7:13: general has nobody for b"]
+    assert check(MENU + leaf(topic="b"), ROSTER) == ["f:7:48: general has nobody for b"]
+    assert check(MENU + leaf(queue="expert"), ROSTER) == ["f:7:13: expert has nobody for a"]
     assert check(MENU + leaf(id="b"), Surroundings(queues=ROSTER.queues)) == []
-    assert check(MENU + leaf(id="b"), Surroundings(best_level=ROSTER.best_level)) == []
+
+
+def test_what_stands_under_a_repeated_choice_is_checked_too() -> None:
+    assert check(MENU + leaf() + leaf(id="b", name="B", queue="exprt"), ROSTER) == [
+        'f:8:5: "1" is already given in line 7',
+        'f:8:32: "exprt" is not a queue of the agents file; did you mean "expert"?',
+    ]
+    assert check(MENU + leaf() + leaf(id="b", name="B", say="[{recording: gone.wav}]"), ROSTER) == [
+        'f:8:5: "1" is already given in line 7',
+        "f:8:13: general has nobody for b",
+        'f:8:59: "gone.wav" is not in the recordings folder',
+    ]
 
 
 def test_what_is_said_of_a_menu_is_not_repeated_for_all_below_it() -> None:
     below = "{1: {id: c, name: C}, 2: {id: d, name: D, topic: a}, 3: {id: e, name: E, queue: expert}}"
     problems = check(MENU + leaf(id="b", choices=below), ROSTER)
-    assert [problem.split(" (")[0] for problem in problems] == [
-        'f:7:13: no agent has a skill for "b"',
-        'f:7:111: no agent has a skill for "b.e"',
-    ]
+    assert problems == ["f:7:13: general has nobody for b", "f:7:111: expert has nobody for b.e"]
 
 
 def test_a_topic_or_id_that_is_wrong_is_named_once() -> None:
@@ -166,6 +177,4 @@ def test_recordings() -> None:
 
 def test_the_topic_of_the_main_menu_counts_too() -> None:
     text = (MENU + leaf()).replace("  topic: general\n", "")
-    assert check(text, ROSTER) == [
-        'f:3:1: no agent has a skill for "main" (queue "general"); give one the skill "main", or name a "topic"'
-    ]
+    assert check(text, ROSTER) == ["f:3:1: general has nobody for main"]

@@ -1,10 +1,12 @@
 """Each system's way of choosing, in a few calls."""
 
 from acd.assigner import Assigner
+from acd.weights import VIP, Weights
 from tests.whatif.whatif_play import one_agent, one_call
 from whatif.baselines import (
     AppQueue,
     BestSkill,
+    by_head_start,
     expert_target,
     fewest_calls,
     least_recent,
@@ -131,3 +133,9 @@ def test_who_is_busy_when_a_topic_is_first_asked_for_is_found_afterwards() -> No
     assert made(policy, 10.0) == []
     policy.add_agent(one_agent("a", loan=3), idle_since=11.0)
     assert made(policy, 11.0) == [("c1", "a")]
+
+
+def test_vips_have_the_head_start_that_ours_have() -> None:
+    ordinary, late = one_call("c1", 0.0), Weights().class_s(VIP)
+    assert by_head_start(one_call("c2", late - 1.0, vip=True)) < by_head_start(ordinary)
+    assert by_head_start(one_call("c2", late + 1.0, vip=True)) > by_head_start(ordinary)

@@ -8,14 +8,18 @@ from whatif.bound import pooled_bound
 from whatif.callers import Callers
 from whatif.compare import estimate, play
 from whatif.players import OURS, POOLED, pooled
+from whatif.policy_centre import PolicyCentre
 from whatif.scenario import Team
-from whatif.simulate import Player, Simulation
+from whatif.simulate import Simulation
 
 
 def test_the_simulator_agrees_with_the_bound_where_nobody_calls_again() -> None:
     alone = pooled(behaving(replace(ERLANG, teams=(Team(7, {LOAN: 5}),)), ring_s=3.0, wrap_up_s=20.0))
     bound = pooled_bound(alone)
-    days = [Simulation(alone, Player(POOLED, LongestIdle()), Callers(alone, seed)).run().figures() for seed in range(4)]
+    days = [
+        Simulation(alone, PolicyCentre(alone, POOLED, LongestIdle()), Callers(alone, seed)).run().figures()
+        for seed in range(4)
+    ]
     for name in ("service_level", "service_level_60", "answered_in_180", "abandon_ratio"):
         found = estimate([getattr(day, name) for day in days])
         assert abs(found.mean - getattr(bound, name)) < found.half_width + 0.01

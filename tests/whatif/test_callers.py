@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.whatif.whatif_play import LOAN, TINY
-from whatif.callers import first_calls, visit
+from tests.whatif.whatif_play import LOAN, TINY, behaving
+from whatif.callers import Callers, first_calls, visit
 
 
 def test_the_same_seed_is_the_same_day() -> None:
@@ -29,3 +29,12 @@ def test_who_calls_again_is_the_same_person_with_other_luck() -> None:
     assert (first.topic, first.vip) == (again.topic, again.vip)
     assert first.talk_s != again.talk_s
     assert again.at == 9.0
+
+
+def test_rings_are_missed_as_often_as_the_scenario_says_and_always_the_same() -> None:
+    scenario = behaving(TINY, missed_ratio=0.3)
+    calls = Callers(scenario, 1)
+    missed = [calls.is_missed(one, ring) for one in calls.first for ring in range(1, 11)]
+    assert sum(missed) / len(missed) == pytest.approx(0.3, abs=0.06)
+    assert missed == [Callers(scenario, 1).is_missed(one, ring) for one in calls.first for ring in range(1, 11)]
+    assert not any(Callers(TINY, 1).is_missed(one, 1) for one in calls.first)

@@ -1,11 +1,10 @@
-from dataclasses import replace
 from math import inf
 
 import pytest
 
 from tests.whatif.whatif_play import TINY
 from whatif.callers import Callers
-from whatif.compare import agents_missing, compare, differences, estimate, play, row, verdict
+from whatif.compare import compare, differences, estimate, play, row, verdict
 from whatif.players import OURS
 from whatif.scenario import Targets
 
@@ -36,20 +35,3 @@ def test_the_verdict_names_every_target() -> None:
         ("asa_s", False),
         ("answered_in_180", day.answered_in_180 >= 1.0),
     ]
-
-
-def test_the_missing_agents_are_the_fewest_that_help() -> None:
-    short = replace(TINY, calls_per_hour=(95.0,), targets=Targets(connect_ratio=0.9, asa_s=60.0))
-    tried: list[int] = []
-    missing = agents_missing(short, [1, 2], told=tried.append)
-    assert missing is not None
-    assert 0 < missing <= 7
-    assert tried[0] == 0
-    for more, enough in ((missing - 1, False), (missing, True)):
-        days = [play(OURS, short.with_more(more), Callers(short, seed)) for seed in (1, 2)]
-        assert all(check.holds for check in verdict(days, short.targets)) is enough
-
-
-def test_enough_and_hopeless() -> None:
-    assert agents_missing(replace(TINY, calls_per_hour=(5.0,)), [1]) == 0
-    assert agents_missing(replace(TINY, calls_per_hour=(900.0,)), [1]) is None

@@ -1,13 +1,8 @@
-"""Known values: Erlang B and C from the usual tables; A against its limits, and the simulator against A."""
+"""Known values: Erlang B and C from the usual tables; A against its limits."""
 
 import pytest
 
-from acd.assigner import LongestIdle
-from tests.whatif.whatif_play import ERLANG
-from whatif.callers import Callers
-from whatif.compare import estimate
 from whatif.erlang import Pool, erlang_a, erlang_a_served, erlang_b, erlang_c, erlang_c_service_level
-from whatif.simulate import Player, Simulation
 
 
 def test_the_tables() -> None:
@@ -46,15 +41,3 @@ def test_who_is_served_in_the_end_is_who_does_not_leave() -> None:
     patient = Pool(8 / 300, 300.0, 10, patience_s=1e6)
     assert erlang_a_served(patient, 20.0).ratio == pytest.approx(erlang_c_service_level(patient, 20.0), abs=1e-3)
     assert served.mean_wait_s < whole.mean_wait_s / (1.0 - whole.abandon_ratio)
-
-
-def test_the_simulator_agrees_with_erlang_a() -> None:
-    truth = erlang_a(Pool(100 / 3600, 300.0, 8, ERLANG.behaviour.patience_s))
-    days = [
-        Simulation(ERLANG, Player("longest idle", LongestIdle()), Callers(ERLANG, seed)).run().figures()
-        for seed in range(4)
-    ]
-    abandoned = estimate([day.abandon_ratio for day in days])
-    assert abs(abandoned.mean - truth.abandon_ratio) < abandoned.half_width + 0.005
-    occupied = estimate([day.occupancy_ratio for day in days])
-    assert abs(occupied.mean - truth.occupancy_ratio) < occupied.half_width + 0.01

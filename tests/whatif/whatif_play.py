@@ -20,6 +20,10 @@ TINY = Scenario(
 )
 
 
+ALONE = replace(TINY, teams=(Team(1, {LOAN: 4}),), topics={LOAN: 1.0})
+"""One agent, wrap-up 20 s."""
+
+
 def behaving(scenario: Scenario, **changes: float) -> Scenario:
     """The scenario with other behaviour."""
     return replace(scenario, behaviour=replace(scenario.behaviour, **changes))  # type: ignore[arg-type]  # one is a bool

@@ -1,6 +1,8 @@
 import os
 from pathlib import Path
 
+import pytest
+
 from acd.pricing import Price, Prices
 from acd.profiles import profile_of
 from hotline.store.archive import Archive
@@ -42,3 +44,14 @@ def test_what_is_old_is_forgotten(tmp_path: Path) -> None:
     assert archive.prices("boot-1") is not None
     archive.forget(1001.0)
     assert archive.prices("boot-1") is None
+
+
+def test_the_latest_word_on_the_demand_is_kept(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "new")
+    assert archive.demand() is None
+    archive.keep_demand({"loan": [1.0]})
+    archive.keep_demand({"loan": [2.0]})
+    assert archive.demand() == {"loan": [2.0]}
+    (tmp_path / "new" / "demand.json").write_text("[]")
+    with pytest.raises(ValueError, match=r"demand\.json: not a table"):
+        archive.demand()

@@ -21,19 +21,24 @@ from telephony.commands import (
     AgentState,
     Availability,
     CallbackState,
+    Carried,
     CloseSegment,
     EnterNode,
     HangUp,
+    NoteCaller,
     OfferCall,
     RefuseCall,
     RingAgent,
     ShowAgent,
     ShowCallback,
+    WidenCall,
 )
 from telephony.events import (
     AgentAnswered,
+    AgentAsked,
     AgentReachable,
     AgentRinging,
+    AgentWish,
     CallArrived,
     CallbackAsked,
     CallEnded,
@@ -174,6 +179,35 @@ def test_a_state_shown_again_after_a_restart_keeps_its_beginning() -> None:
     assert state.agents[A].since_wall < WALL - 99.0
 
 
+def test_what_an_agent_carries_is_kept_on_the_wall_clock() -> None:
+    carried = Carried(Q, ends_at=60.0, missed=2, busy_ratio=0.5, idle_since=-5.0, rests_until=9.0)
+    (record,) = numbered([ShowAgent(A, AgentState.WRAP_UP, carried=carried)])
+    zero = record.wall - record.at
+    expected = replace(carried, ends_at=zero + 60.0, idle_since=zero - 5.0, rests_until=zero + 9.0)
+    assert fold([record]).agents[A].carried == expected
+
+
+@pytest.mark.parametrize(
+    ("fact", "after", "rests"),
+    [
+        (AgentReachable(A, reachable=True), RingOutcome.UNREACHABLE, False),
+        (AgentReachable(A, reachable=True), RingOutcome.BUSY, True),
+        (AgentReachable(A, reachable=False), RingOutcome.UNREACHABLE, True),
+        (AgentAsked(A, AgentWish.READY), RingOutcome.BUSY, False),
+        (AgentAsked(A, AgentWish.NOT_READY, "1"), RingOutcome.BUSY, True),
+    ],
+)
+def test_what_ends_the_rest_after_a_ring_that_failed(fact: Fact, after: RingOutcome, rests: bool) -> None:
+    rest = Carried(rests_until=9.0, rests_after=after)
+    available = Availability(0.0, rests_until=9.0, rests_after=after)
+    shown = ShowAgent(A, AgentState.READY, availability=available, carried=rest)
+    known = fold(numbered([shown, fact])).agents[A]
+    assert known.carried is not None
+    assert known.availability is not None
+    assert (known.carried.rests_until is not None, known.availability.rests_until is not None) == (rests, rests)
+    assert fold(numbered([ShowAgent(A, AgentState.READY), fact])).agents[A].carried is None, "an older journal"
+
+
 def test_the_last_sign_of_a_run_is_known() -> None:
     assert fold([]).last_wall == 0.0
     records = numbered([ShowAgent(A, AgentState.READY), ShowAgent(A, AgentState.READY)])
@@ -246,6 +280,17 @@ def test_a_kept_place_is_remembered_by_wall_time() -> None:
     assert call.entered_wall - call.place_wall == 55.0
 
 
+def test_what_a_caller_waited_before_his_talk_is_remembered_and_that_he_was_passed_on() -> None:
+    answered, noted = AgentAnswered(C, A), NoteCaller(C, T, place_at=30.0)
+    plain_s = after(ARRIVED, QUEUED, answered).waited_s
+    kept = after(ARRIVED, CallQueued(C, Q, T, "138", entered_at=95.0, place_at=40.0), answered)
+    assert kept.waited_s == pytest.approx(plain_s + 55.0)
+    assert after(ARRIVED, QUEUED, noted, answered).waited_s > kept.waited_s
+    assert after(ARRIVED, QUEUED, answered, answered).waited_s == plain_s, "whoever takes over, he has waited before"
+    assert after(ARRIVED, CallQueued(C, Q, T, "138", 95.0, transferred=True)).transferred
+    assert not after(ARRIVED, CallQueued(C, Q, T, "138", 95.0, transferred=True), QUEUED).transferred
+
+
 def test_call_backs_are_kept_until_they_are_made_or_given_up() -> None:
     asked = CallbackAsked(CallbackId("cb"), "138", Q, T, 40.0)
     shown = ShowCallback(asked.callback, Q, CallbackState.CALLING, 1)
@@ -300,3 +345,8 @@ def test_whether_a_call_back_stands_in_line_is_kept() -> None:
     assert fold(numbered([asked, calling])).callbacks[asked.callback].calling
     later = fold(numbered([asked, calling, replace(calling, state=CallbackState.WAITING, next_at=70.0)]))
     assert (later.callbacks[asked.callback].calling, later.callbacks[asked.callback].next_at) == (False, 70.0)
+    widened = fold(numbered([asked, WidenCall(CallId(asked.callback), 2), calling]))
+    assert widened.callbacks[asked.callback].level == 2
+    assert not widened.calls, "he is not on the line"
+    again = fold(numbered([asked, WidenCall(CallId(asked.callback), 2), Booted()]))
+    assert again.callbacks[asked.callback].level is None, "the new run says it anew"

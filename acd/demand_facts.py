@@ -1,0 +1,123 @@
+"""The hotline's facts as `DemandSeen` wants to be told of them: who asked for what, and how long it kept an agent.
+
+A call is an arrival where it first asks for an agent, and again whenever somebody else gets it after a talk.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from acd.demand import DemandSeen
+from telephony.commands import AgentState, CloseSegment, MoveCall, NoteCaller, ShowAgent
+from telephony.events import CallEnded, CallQueued, Outcome
+from telephony.ids import AgentNumber, CallId, Topic
+
+Factor = Callable[[AgentNumber, Topic], float]
+"""How much longer than usual an agent takes for a topic, as `Outlook.handle_s(level, 1.0)` says; 1 for unknown ones."""
+
+AT_IT = frozenset({AgentState.TALKING, AgentState.ON_HOLD, AgentState.WRAP_UP})
+
+
+@dataclass(slots=True)
+class _Call:
+    topic: Topic
+    """What skill is reckoned for."""
+    counted: Topic | None
+    """What it was counted for; None: for nothing any more."""
+    talked: bool = False
+    moved: bool = False
+    """The queue passes it on: what follows is not asked for by the caller."""
+
+
+@dataclass(slots=True)
+class _Work:
+    """An agent from the ring on."""
+
+    since: float
+    call: CallId | None = None
+    topic: Topic | None = None
+
+
+class DemandFacts:
+    """Follows calls and agents as far as it takes."""
+
+    def __init__(self, demand: DemandSeen, factor: Factor) -> None:
+        self._demand = demand
+        self._factor = factor
+        self._calls: dict[CallId, _Call] = {}
+        self._work: dict[AgentNumber, _Work] = {}
+
+    def apply(self, fact: object, now: float) -> None:
+        """Take one fact; most mean nothing here."""
+        match fact:
+            case CallQueued(call, _, topic):
+                self._queued(call, topic, now)
+            case NoteCaller(call, topic) if (known := self._calls.get(call)) is not None:
+                self._meant(known, topic, now)
+            case MoveCall(call) if (known := self._calls.get(call)) is not None:
+                known.moved = True
+            case CloseSegment(call, _, Outcome.REJECTED_CLOSED) if (known := self._calls.get(call)) is not None:
+                self._count(known, None, now)
+            case ShowAgent():
+                self._agent(fact, now)
+            case CallEnded(call):
+                self._calls.pop(call, None)
+            case _:
+                pass
+
+    # ---- calls --------------------------------------------------------------------------------------
+
+    def _queued(self, call: CallId, topic: Topic, now: float) -> None:
+        known = self._calls.get(call)
+        if known is None or known.talked:
+            self._demand.called(topic, now)
+            self._calls[call] = _Call(topic, topic)
+        elif known.moved:
+            known.topic, known.moved = topic, False  # another queue's skill; what he asked for stays counted
+        else:
+            self._meant(known, topic, now)
+
+    def _meant(self, known: _Call, topic: Topic, now: float) -> None:
+        """It is about this instead: he changed his mind, or what he asked about before says so."""
+        if known.counted == known.topic:
+            self._count(known, topic, now)
+        known.topic = topic
+
+    def _count(self, known: _Call, topic: Topic | None, now: float) -> None:
+        if known.counted is not None and known.counted != topic:
+            self._demand.called(known.counted, now, calls=-1.0)
+        if topic is not None and known.counted != topic:
+            self._demand.called(topic, now)
+        known.counted = topic
+
+    # ---- agents -------------------------------------------------------------------------------------
+
+    def _agent(self, shown: ShowAgent, now: float) -> None:
+        began = now if shown.since is None else shown.since
+        work = self._work.get(shown.agent)
+        if shown.state not in AT_IT:
+            if work is not None:
+                self._done(shown.agent, work, began)
+            if shown.state is AgentState.RINGING:
+                self._work[shown.agent] = _Work(began)
+        elif shown.call is not None and (work is None or work.call != shown.call):
+            self._talks(shown.agent, work, shown.call, began)
+
+    def _talks(self, agent: AgentNumber, work: _Work | None, call: CallId, began: float) -> None:
+        """He has this caller from now on; since he was rung, if it was for a call he had not had yet."""
+        if work is not None and work.call is not None:
+            self._done(agent, work, began)
+            work = None
+        known = self._calls.get(call)
+        if known is None:  # of before a restart
+            self._work.pop(agent, None)
+            return
+        if known.talked:  # a colleague handed him over
+            self._demand.called(known.topic, began)
+        known.talked = True
+        self._work[agent] = _Work(began if work is None else work.since, call, known.topic)
+
+    def _done(self, agent: AgentNumber, work: _Work, ended: float) -> None:
+        """He is through with the call, if it was one and not a ring without an answer."""
+        del self._work[agent]
+        if work.topic is not None:
+            self._demand.handled(work.topic, max(0.0, ended - work.since) / self._factor(agent, work.topic))

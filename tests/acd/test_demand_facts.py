@@ -1,0 +1,155 @@
+"""What counts as a call, and as handling one: the facts of the hotline against what the estimator is told."""
+
+from acd.demand import DemandSeen
+from acd.demand_facts import DemandFacts
+from telephony.commands import AgentState, CloseSegment, MoveCall, NoteCaller, ShowAgent
+from telephony.events import CallEnded, CallQueued, Outcome
+from telephony.ids import AgentNumber, CallId, QueueId, Topic
+
+LOAN, CARD = Topic("loan"), Topic("card")
+CALL, QUEUE = CallId("c"), QueueId("q")
+S = AgentState
+
+
+class Told(DemandSeen):
+    """Writes down what it is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: dict[Topic, float] = {}
+        self.handles: list[tuple[Topic, float]] = []
+
+    def called(self, topic: Topic, now: float, *, calls: float = 1.0) -> None:
+        self.calls[topic] = self.calls.get(topic, 0.0) + calls
+
+    def handled(self, topic: Topic, handle_s: float) -> None:
+        self.handles.append((topic, handle_s))
+
+
+class Play:
+    def __init__(self, factor: float = 1.0) -> None:
+        self.told = Told()
+        self._facts = DemandFacts(self.told, lambda _agent, _topic: factor)
+
+    def happen(self, *facts: object, at: float = 0.0) -> None:
+        for fact in facts:
+            self._facts.apply(fact, at)
+
+    def agent(self, state: AgentState, at: float, call: CallId | None = None, name: str = "8001") -> None:
+        self.happen(ShowAgent(AgentNumber(name), state, call=call), at=at)
+
+    @property
+    def counted(self) -> dict[Topic, float]:
+        return {topic: calls for topic, calls in self.told.calls.items() if calls}
+
+
+def queued(topic: Topic = LOAN) -> CallQueued:
+    return CallQueued(CALL, QUEUE, topic, "", 0.0)
+
+
+def noted(topic: Topic) -> NoteCaller:
+    return NoteCaller(CALL, topic, 0.0)
+
+
+def closed(outcome: Outcome) -> CloseSegment:
+    return CloseSegment(CALL, QUEUE, outcome, 0.0)
+
+
+def test_a_second_word_about_a_call_is_no_second_call() -> None:
+    play = Play()
+    play.happen(queued(), queued(), object(), noted(LOAN))
+    assert play.counted == {LOAN: 1.0}
+
+
+def test_what_skill_is_reckoned_for_is_what_was_asked_for() -> None:
+    play = Play()
+    play.happen(noted(CARD), queued(), noted(CARD))
+    assert play.counted == {CARD: 1.0}
+    play.happen(queued(LOAN))
+    assert play.counted == {LOAN: 1.0}, "he changed his mind"
+
+
+def test_passed_on_by_his_queue_he_still_wants_what_he_asked_for() -> None:
+    play = Play()
+    play.happen(MoveCall(CALL, QUEUE, CARD, 0.0), queued(), MoveCall(CALL, QUEUE, CARD, 0.0), queued(CARD), noted(CARD))
+    assert play.counted == {LOAN: 1.0}
+    play.agent(S.TALKING, 10.0, CALL)
+    play.agent(S.READY, 40.0)
+    assert play.told.handles == [(CARD, 30.0)], "but it was a talk about that"
+
+
+def test_a_call_out_of_hours_is_none() -> None:
+    play = Play()
+    play.happen(closed(Outcome.REJECTED_CLOSED), queued(), closed(Outcome.REJECTED_CLOSED))
+    assert play.counted == {}
+    play.happen(noted(CARD))
+    assert play.counted == {}
+    play.happen(CallEnded(CALL, 16), queued(), closed(Outcome.REJECTED_FULL))
+    assert play.counted == {LOAN: 1.0}, "one too many is one"
+
+
+def test_handling_is_from_the_ring_to_the_end_of_wrap_up() -> None:
+    play = Play(factor=2.0)
+    play.happen(queued())
+    play.agent(S.RINGING, 100.0, CALL)
+    play.agent(S.TALKING, 104.0, CALL)
+    play.agent(S.ON_HOLD, 150.0, CALL)
+    play.agent(S.TALKING, 160.0, CALL)
+    play.happen(CallEnded(CALL, 16), at=200.0)
+    play.agent(S.WRAP_UP, 200.0)
+    play.happen(ShowAgent(AgentNumber("8001"), S.READY, since=220.0), at=221.0)
+    assert play.told.handles == [(LOAN, 60.0)], "120 s of somebody who takes twice as long"
+    play.agent(S.READY, 230.0)
+    assert len(play.told.handles) == 1
+
+
+def test_a_ring_without_an_answer_is_no_handling() -> None:
+    play = Play()
+    play.happen(queued())
+    play.agent(S.RINGING, 100.0, CALL)
+    play.agent(S.READY, 120.0)
+    play.agent(S.RINGING, 130.0, CALL)
+    play.agent(S.RINGING, 140.0, CALL)
+    play.agent(S.TALKING, 150.0, CALL)
+    play.agent(S.NOT_READY, 160.0)
+    assert play.told.handles == [(LOAN, 20.0)]
+
+
+def test_a_colleague_who_takes_over_has_a_call_too() -> None:
+    play = Play()
+    play.happen(queued())
+    play.agent(S.TALKING, 0.0, CALL)
+    play.agent(S.RINGING, 50.0, name="8002")
+    play.agent(S.TALKING, 60.0, name="8002")
+    play.agent(S.TALKING, 80.0, CALL, name="8002")
+    play.agent(S.READY, 80.0)
+    play.agent(S.READY, 100.0, name="8002")
+    assert play.counted == {LOAN: 2.0}
+    assert play.told.handles == [(LOAN, 80.0), (LOAN, 50.0)]
+
+
+def test_who_is_passed_on_to_another_queue_after_a_talk_calls_again() -> None:
+    play = Play()
+    play.happen(queued())
+    play.agent(S.TALKING, 0.0, CALL)
+    play.happen(queued(CARD))
+    assert play.counted == {LOAN: 1.0, CARD: 1.0}
+
+
+def test_one_talk_right_after_another_ends_the_first() -> None:
+    play = Play()
+    other = CallId("d")
+    play.happen(queued(), CallQueued(other, QUEUE, CARD, "", 0.0))
+    play.agent(S.TALKING, 0.0, CALL)
+    play.agent(S.TALKING, 30.0, other)
+    play.agent(S.SIGNED_OFF, 50.0)
+    assert play.told.handles == [(LOAN, 30.0), (CARD, 20.0)]
+
+
+def test_a_talk_of_before_a_restart_is_not_known() -> None:
+    play = Play()
+    play.agent(S.RINGING, 0.0, CALL)
+    play.agent(S.TALKING, 5.0, CALL)
+    play.agent(S.WRAP_UP, 10.0)
+    play.agent(S.READY, 20.0)
+    assert play.told.handles == []

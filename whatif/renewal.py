@@ -1,0 +1,61 @@
+"""Prices renewed on simulated time by the rules of `hotline.repricing`; only the solver's second is not waited for."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from acd.demand import DemandSeen
+from acd.demand_facts import DemandFacts
+from acd.distributor import Distributor
+from acd.price_lp import Demand, Forecast, solve_prices
+from acd.priced_assigner import PricedAssigner
+from acd.pricing import Outlook
+from acd.profiles import Profile
+from acd.queue import Queue, Roster
+from telephony.ids import AgentNumber, Topic
+
+SETTLE_S = 5.0
+"""From the start to the first prices."""
+
+LOOK_S = 60.0
+"""Between two looks at who is at work."""
+
+CHANGED_RATIO = 0.2
+"""Of those at work who are others than the prices were solved for: from here on new ones are not waited for."""
+
+
+class Renewal:
+    """What is learned of demand, and when the assigner gets new prices from it."""
+
+    def __init__(self, roster: Roster, topics: Mapping[Topic, Queue]) -> None:
+        self.demand = DemandSeen()
+        self.facts = DemandFacts(self.demand, self._factor)
+        self.deadline = SETTLE_S
+        """When `renew` is to look again."""
+        self._roster = roster
+        self._topics = topics
+        self._outlook = Outlook()
+        self._renewed_at = float("-inf")
+        self._priced: Counter[Profile] = Counter()
+        """Who was at work when the present prices were solved."""
+        self._solved = 0
+
+    def renew(self, distributor: Distributor, assigner: PricedAssigner, now: float) -> None:
+        """Solve anew if the prices are old or about other people."""
+        at_work = distributor.profiles_at_work()
+        every_s = self._roster.routing.reprice_every_s
+        if now - self._renewed_at >= every_s or self._are_others(at_work):
+            self._solved += 1
+            self._renewed_at, self._priced = now, at_work
+            self.demand.begin(self._topics, at_work.total(), now)
+            topics = {
+                topic: Demand(*self.demand.expect(topic, now), queue.min_level) for topic, queue in self._topics.items()
+            }
+            assigner.reprice(solve_prices(at_work, Forecast(topics, str(self._solved)), self._outlook))
+        self.deadline = now + min(LOOK_S, self._renewed_at + every_s - now)
+
+    def _are_others(self, at_work: Counter[Profile]) -> bool:
+        changed = (at_work - self._priced).total() + (self._priced - at_work).total()
+        return changed > CHANGED_RATIO * max(1, self._priced.total())
+
+    def _factor(self, agent: AgentNumber, topic: Topic) -> float:
+        return self._outlook.handle_s(self._roster.agents[agent].level(topic), 1.0)
