@@ -78,6 +78,11 @@ def test_the_file_without_its_callers_says_the_same_of_everybody_else() -> None:
     assert hidden(ROSTER[: ROSTER.index(", vip")] + "}\n") == ROSTER[: ROSTER.index(", vip")] + "}\n"
 
 
+def test_an_item_without_a_number_hides_nothing() -> None:
+    text = ROSTER.replace(FIRST, "~")
+    assert hidden(text).splitlines()[3].endswith('vip_callers: [~, "+0000000000000"]}')
+
+
 def test_what_is_written_with_escapes_is_hidden_with_all_that_follows() -> None:
     text = hidden(ROSTER.replace('"+8613900139000"', '"\\u002b8613900139000"'))
     assert "13900139000" not in text

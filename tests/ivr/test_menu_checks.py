@@ -2,8 +2,8 @@
 
 import pytest
 
-from ivr.menu_checks import Surroundings
-from ivr.menu_file import parse_menus
+from ivr.menu_checks import Surroundings, asked_of
+from ivr.menu_file import parse_menus, read_menus
 from telephony.ids import QueueId, Topic
 
 HEAD = "numbers: {95001: x}\ndefault_queue: general\n"
@@ -178,3 +178,9 @@ def test_recordings() -> None:
 def test_the_topic_of_the_main_menu_counts_too() -> None:
     text = (MENU + leaf()).replace("  topic: general\n", "")
     assert check(text, ROSTER) == ["f:3:1: general has nobody for main"]
+
+
+def test_what_the_menu_asks_of_queues() -> None:
+    draft = read_menus(MENU + leaf() + leaf("2", id="", name="B") + leaf("3", id="c", name="C", queue="expert"), "f")[1]
+    assert draft is not None
+    assert list(asked_of(draft)) == [("general", "general"), ("general", "a"), ("expert", "c")], "the unclear left out"
