@@ -93,7 +93,7 @@ class TransferDesk:
         return "" if target.queue is None or self._takes(line, target.queue) else "nobody_there"
 
     def _takes(self, line: Line, queue: QueueId) -> bool:
-        topic = line.config.menu.topic_for(queue, line.conversation.topic)
+        topic = line.config.menu.topic_for(queue, line.asked or line.conversation.topic)
         return self._engine.distributor.takes_transfer(queue, topic, self._engine.now)
 
     def _code(self, call: CallId, pressed: CodePressed) -> None:

@@ -15,7 +15,7 @@ def test_a_caller_who_is_heard_is_a_fact_in_every_state(state: AgentState) -> No
     assert TABLE[state][AgentEvent.CONNECT] is AgentState.TALKING
 
 
-@pytest.mark.parametrize("state", list(ENGAGED))
+@pytest.mark.parametrize("state", sorted(ENGAGED))
 def test_a_wish_to_be_away_waits_for_the_end_of_ring_and_talk(state: AgentState) -> None:
     assert {TABLE[state][wish] for wish in AWAY} == {state}
 

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 from acd.agent import Agent
 from acd.assigner import WaitingCall
+from acd.limits import Limits
 from acd.priced_assigner import PricedAssigner
 from acd.standing import USUAL, Standing
 from telephony.ids import AgentNumber, CallId
@@ -124,9 +125,11 @@ def test_prices_follow_what_arrives_and_are_looked_at_until_the_day_ends() -> No
     assert after.pairs != before
     late = centre(both)
     Simulation(both, late, Callers(both, 1)).run()
-    while (due := late.deadline) is not None:  # the last wrap-up
-        assert due < both.lasts_s + 3600.0
+    priced = late.assigner.terms.prices.version
+    while (due := late.deadline) is not None:  # the last wrap-up, and at last who gives no sign is signed off
+        assert due < both.lasts_s + 3600.0 + Limits().ready_s
         late.wake(due)
+    assert late.assigner.terms.prices.version == priced, "nobody calls any more"
 
 
 def test_what_was_learned_is_what_the_next_day_begins_with() -> None:
