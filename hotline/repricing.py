@@ -13,6 +13,7 @@ import structlog
 
 from acd.demand import DemandSeen
 from acd.demand_facts import DemandFacts
+from acd.price_renewal import LOOK_S, SETTLE_S, are_others
 from acd.price_table import from_plain, profile_to_plain
 from acd.priced_assigner import PricedAssigner
 from acd.pricing import Prices
@@ -25,14 +26,8 @@ from telephony.ids import AgentNumber, Topic
 
 log = structlog.get_logger()
 
-SETTLE_S = 5.0
-"""From the start to the first prices: the agents of before a restart are back by then."""
-
 AGAIN_S = 60.0
-"""Until the next try while nobody is at work, or after a failure; and until the next look at who is at work."""
-
-CHANGED_RATIO = 0.2
-"""Of those at work who came or left since the last prices: from here on new ones are not waited for."""
+"""Until the next try while nobody is at work, or after a failure."""
 
 MAX_SOLVE_S = 120.0
 """A solver that takes longer is given up; 320 profiles and 12 topics take under a second."""
@@ -72,14 +67,11 @@ class Repricing:
             await self.keep(engine)
             slept_s, every_s = 0.0, self.config.roster.routing.reprice_every_s if renewed else AGAIN_S
             while slept_s < every_s and not (slept_s and self._others_at_work(engine)):
-                await sleep(min(AGAIN_S, every_s - slept_s))
-                slept_s += AGAIN_S
+                await sleep(min(LOOK_S, every_s - slept_s))
+                slept_s += LOOK_S
 
     def _others_at_work(self, engine: Engine) -> bool:
-        """Whether so many have come or left that the prices are about other people."""
-        at_work = engine.distributor.profiles_at_work()
-        changed = (at_work - self._priced).total() + (self._priced - at_work).total()
-        return changed > CHANGED_RATIO * max(1, self._priced.total())
+        return are_others(engine.distributor.profiles_at_work(), self._priced)
 
     async def _recall(self, engine: Engine) -> None:
         """Go on from what was learned before the restart; without it, from who is at work."""

@@ -1,4 +1,4 @@
-"""Prices renewed on simulated time by the rules of `hotline.repricing`; only the solver's second is not waited for."""
+"""Prices renewed on simulated time, by `acd.price_renewal` as in the hotline; the solver's second is not waited for."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -7,20 +7,12 @@ from acd.demand import DemandSeen
 from acd.demand_facts import DemandFacts
 from acd.distributor import Distributor
 from acd.price_lp import Demand, Forecast, solve_prices
+from acd.price_renewal import LOOK_S, SETTLE_S, are_others
 from acd.priced_assigner import PricedAssigner
 from acd.pricing import Outlook
 from acd.profiles import Profile
 from acd.queue import Queue, Roster
 from telephony.ids import AgentNumber, Topic
-
-SETTLE_S = 5.0
-"""From the start to the first prices."""
-
-LOOK_S = 60.0
-"""Between two looks at who is at work."""
-
-CHANGED_RATIO = 0.2
-"""Of those at work who are others than the prices were solved for: from here on new ones are not waited for."""
 
 
 class Renewal:
@@ -43,7 +35,7 @@ class Renewal:
         """Solve anew if the prices are old or about other people."""
         at_work = distributor.profiles_at_work()
         every_s = self._roster.routing.reprice_every_s
-        if now - self._renewed_at >= every_s or self._are_others(at_work):
+        if now - self._renewed_at >= every_s or are_others(at_work, self._priced):
             self._solved += 1
             self._renewed_at, self._priced = now, at_work
             self.demand.begin(self._topics, at_work.total(), now)
@@ -52,10 +44,6 @@ class Renewal:
             }
             assigner.reprice(solve_prices(at_work, Forecast(topics, str(self._solved)), self._outlook))
         self.deadline = now + min(LOOK_S, self._renewed_at + every_s - now)
-
-    def _are_others(self, at_work: Counter[Profile]) -> bool:
-        changed = (at_work - self._priced).total() + (self._priced - at_work).total()
-        return changed > CHANGED_RATIO * max(1, self._priced.total())
 
     def _factor(self, agent: AgentNumber, topic: Topic) -> float:
         return self._outlook.handle_s(self._roster.agents[agent].level(topic), 1.0)

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from acd.demand import ASSUMED_OCCUPANCY
+from acd.price_renewal import LOOK_S, SETTLE_S
 from acd.pricing import Outlook, Prices
-from hotline import repricing
-from hotline.repricing import Repricing, topic_levels
+from hotline.repricing import AGAIN_S, Repricing, topic_levels
 from hotline.store.archive import Archive
 from telephony.commands import AgentState, ShowAgent
 from telephony.events import CallQueued
@@ -131,7 +131,7 @@ async def test_new_prices_are_not_waited_for_when_others_are_at_work(tmp_path: P
 
     with pytest.raises(asyncio.CancelledError):
         await prices.run(play.engine, sleep)
-    assert slept == [repricing.SETTLE_S, *[repricing.AGAIN_S] * 4]
+    assert slept == [SETTLE_S, *[LOOK_S] * 4]
     assert solved == ["by level", "boot-1", "boot-2"]
 
 
@@ -165,4 +165,4 @@ async def test_they_are_renewed_as_often_as_the_roster_says(tmp_path: Path, monk
     monkeypatch.setattr(prices, "renew", renew)
     with pytest.raises(asyncio.CancelledError):
         await prices.run(play.engine, sleep)
-    assert slept == [repricing.SETTLE_S, *[repricing.AGAIN_S] * 12]
+    assert slept == [SETTLE_S, *[AGAIN_S] * 2, *[LOOK_S] * 10]

@@ -2,11 +2,9 @@ import pytest
 
 from acd.distributor import Distributor
 from acd.priced_assigner import PricedAssigner
-from hotline import repricing
 from telephony.events import AgentAsked, AgentWish
 from telephony.ids import AgentNumber
 from tests.whatif.whatif_play import LOAN, TINY
-from whatif import renewal
 from whatif.floor import queues_of, roster_of
 from whatif.renewal import Renewal
 
@@ -19,12 +17,6 @@ def at_work() -> Distributor:
     for number in ROSTER.agents:
         distributor.handle(AgentAsked(number, AgentWish.SIGN_IN), 0.0)
     return distributor
-
-
-def test_the_rules_are_those_of_the_running_hotline() -> None:
-    assert renewal.SETTLE_S == repricing.SETTLE_S
-    assert renewal.LOOK_S == repricing.AGAIN_S
-    assert renewal.CHANGED_RATIO == repricing.CHANGED_RATIO
 
 
 def test_prices_are_renewed_as_often_as_the_routing_says(at_work: Distributor) -> None:
