@@ -121,8 +121,7 @@ class Callbacks:
 
     def _offer(self, one: Callback, now: float) -> None:
         """He may have an agent now: of the level his wait demands, or less where nobody signed in has that."""
-        level = self._queues[one.asked.queue].level_after(now - one.asked.place_at)
-        self._demand(one, self._level_of_somebody(one, level) or level)
+        self._demand(one, self._within_reach(one, self._queues[one.asked.queue].level_after(now - one.asked.place_at)))
 
     def _demand(self, one: Callback, level: int) -> None:
         """He is for agents of this level from now on, until the next step is due."""
@@ -132,28 +131,27 @@ class Callbacks:
         one.level = level
         self._hall.assigner.remove_call(CallId(one.id))
         self._hall.assigner.add_call(self._waiting(one))
-        due = [place_at + step.after_s for step in queue.widen if step.min_level < level]
-        if due:
-            self._widening.add(one.id, due[0])
+        if steps := queue.steps_below(level):
+            self._widening.add(one.id, place_at + steps[0].after_s)
         else:
             self._widening.discard(one.id)
 
-    def _level_of_somebody(self, one: Callback, level: int) -> int | None:
-        """The first level from here on that anybody signed in has; None without any."""
-        staffing, queue = self._hall.floor.staffing, self._queues[one.asked.queue]
-        levels = [level, *(step.min_level for step in queue.widen if step.min_level < level)]
-        return next((each for each in levels if staffing.anybody(staffing.lane(queue, one.asked.topic, each))), None)
+    def _within_reach(self, one: Callback, level: int) -> int:
+        """This level, or the first below it that anybody signed in has; this one if nobody has any of them."""
+        staffing, queue, topic = self._hall.floor.staffing, self._queues[one.asked.queue], one.asked.topic
+        if staffing.anybody(staffing.lane(queue, topic, level)):
+            return level
+        return staffing.level_of_somebody(queue, topic, level) or level
 
     def _widen(self, one: Callback, now: float) -> None:
-        queue = self._queues[one.asked.queue]
-        following = next(step.min_level for step in queue.widen if step.min_level < self._waiting(one).min_level)
-        self._demand(one, min(following, queue.level_after(now - one.asked.place_at)))
+        level = self._waiting(one).min_level
+        self._demand(one, self._queues[one.asked.queue].next_level(level, now - one.asked.place_at))
 
     def widen_for_want(self) -> None:
         """Somebody left: who stands in line for a level that nobody has any more is for the next that somebody has."""
         for one in self._by_id.values():
             level = self._waiting(one).min_level
-            if one.stands and (found := self._level_of_somebody(one, level) or level) != level:
+            if one.stands and (found := self._within_reach(one, level)) != level:
                 self._demand(one, found)
 
     def _waiting(self, one: Callback) -> WaitingCall:

@@ -56,9 +56,7 @@ class Callers:
         if (talk := hall.talks.of_call(event.call)) is not None:
             hall.end_talk(talk, TalkEndedBy.UNKNOWN, now)  # who asks for an agent is not talking to one
         queue = self._queues.get(event.queue)
-        inside = (
-            event.resumed or event.transferred
-        )  # no door is shut to him: if nobody is left, he is let go like others
+        inside = event.resumed or event.transferred  # no door is shut: if nobody is left, he is let go like others
         shut = Shut.NOBODY if queue is None else None if inside else hall.doors.shut(queue, event.topic, now)
         if queue is None or shut is not None:
             self._turn_away(event, queue, shut or Shut.NOBODY, now)

@@ -132,19 +132,18 @@ class Hall:
 
     def widen(self, segment: Segment, now: float) -> None:
         """The caller has waited long enough to be offered to more agents."""
-        following = next(step.min_level for step in segment.queue.widen if step.min_level < segment.waiting.min_level)
-        level = segment.queue.level_after(now - segment.waiting.entered_at)
-        self._demand(segment, min(following, level), nobody_else=False)
+        waiting = segment.waiting
+        level = segment.queue.next_level(waiting.min_level, now - waiting.entered_at)
+        self._demand(segment, level, nobody_else=False)
 
     def widen_at_once(self, segment: Segment) -> bool:
         """Nobody signed in has the level demanded: demand the first that somebody has; False without any."""
-        queue, topic = segment.queue, segment.waiting.topic
-        for step in queue.widen:
-            less = step.min_level < segment.waiting.min_level
-            if less and self.floor.staffing.anybody(self.floor.staffing.lane(queue, topic, step.min_level)):
-                self._demand(segment, step.min_level, nobody_else=True)
-                return True
-        return False
+        waiting = segment.waiting
+        level = self.floor.staffing.level_of_somebody(segment.queue, waiting.topic, waiting.min_level)
+        if level is None:
+            return False
+        self._demand(segment, level, nobody_else=True)
+        return True
 
     def _demand(self, segment: Segment, level: int, *, nobody_else: bool) -> None:
         queue = segment.queue

@@ -137,6 +137,14 @@ class Queue:
         """The level demanded after so long a wait."""
         return min((step.min_level for step in self.widen if step.after_s <= waited_s), default=self.min_level)
 
+    def steps_below(self, level: int) -> "tuple[Widening, ...]":
+        """The steps that demand less than this level, in order."""
+        return tuple(step for step in self.widen if step.min_level < level)
+
+    def next_level(self, level: int, waited_s: float) -> int:
+        """What is demanded after this level, whose next step is due; less, if more than one step has passed."""
+        return min(self.steps_below(level)[0].min_level, self.level_after(waited_s))
+
     @property
     def lowest_level(self) -> int:
         """The level demanded in the end."""

@@ -30,9 +30,8 @@ def build_shifts(findings: Findings, shapes: Mapping[str, str | ShiftShape]) -> 
     for name, given in shapes.items():
         path: Path = ("shifts", name)
         shape = ShiftShape(hours=given) if isinstance(given, str) else given
-        if (
-            shift := _shift(findings, path, shape, at=path if isinstance(given, str) else (*path, "hours"))
-        ) is not None:
+        at: Path = path if isinstance(given, str) else (*path, "hours")
+        if (shift := _shift(findings, path, shape, at=at)) is not None:
             yield name, shift
 
 

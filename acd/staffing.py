@@ -79,6 +79,11 @@ class Staffing:
         """Whether anybody signed in could serve this lane, now or after a break."""
         return bool(self._signed_in.mask & self._skills.able[lane])
 
+    def level_of_somebody(self, queue: Queue, topic: Topic, below: int) -> int | None:
+        """The first of the queue's steps below a level that anybody signed in has; None without any."""
+        steps = (step.min_level for step in queue.steps_below(below))
+        return next((level for level in steps if self.anybody(self.lane(queue, topic, level))), None)
+
     def emptiness(self, lane: int) -> Emptiness | None:
         """Why nobody would answer a call in this lane; None if somebody might."""
         able = self._skills.able[lane]

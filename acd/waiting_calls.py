@@ -154,9 +154,8 @@ class WaitingCalls:
 
     def widen_when_due(self, segment: Segment) -> None:
         """Note when this caller is next offered to more agents, if at all; the wait is counted from his place."""
-        due = [step.after_s for step in segment.queue.widen if step.min_level < segment.waiting.min_level]
-        if due:
-            self._widen.add(segment.call, segment.waiting.entered_at + due[0])
+        if steps := segment.queue.steps_below(segment.waiting.min_level):
+            self._widen.add(segment.call, segment.waiting.entered_at + steps[0].after_s)
         else:
             self._widen.discard(segment.call)
 
