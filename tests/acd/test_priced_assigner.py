@@ -328,17 +328,22 @@ def test_nobody_who_waited_two_minutes_is_overtaken_except_by_a_class_the_admin_
     assert made(policy, 1000.0) == ("c5", "9")
 
 
+def chosen_by(policy: PricedAssigner, agents: str) -> list[tuple[str, str]]:
+    """Whom these agents get, one after the other at 1000 s, and by which terms."""
+    order = []
+    for number in agents:
+        policy.add_agent(agent(number, loan=5), idle_since=1000.0)
+        found = policy.next_assignment(1000.0)
+        assert found is not None
+        order.append((str(found.call), found.reason.partition(" = ")[0]))
+    return order
+
+
 def test_a_caller_who_was_passed_on_has_a_head_start_but_passes_nobody_who_has_waited_for_the_bound() -> None:
     policy = PricedAssigner(prices(level_5=0.0), Weights(transferred_s=60.0, skill_on_arrival=2.0))
     for ticket, (waited_s, transferred) in enumerate(((120.0, False), (30.0, True), (80.0, False), (10.0, True))):
         policy.add_call(a_call(ticket, 1000.0 - waited_s, ticket, transferred=transferred))
-    order = []
-    for number in "abcd":
-        policy.add_agent(agent(number, loan=5), idle_since=1000.0)
-        found = policy.next_assignment(1000.0)
-        assert found is not None
-        order.append((found.call, found.reason.partition(" = ")[0]))
-    assert order == [
+    assert chosen_by(policy, "abcd") == [
         ("c0", "waited 120.0 + skill 0.0"),
         ("c1", "waited 30.0 + transferred 60.0 + skill 0.0"),
         ("c2", "waited 80.0 + skill 0.0"),
@@ -352,13 +357,7 @@ def test_a_queue_s_priority_is_a_head_start_of_its_callers_and_keeps_them_from_b
     policy.add_call(a_call(1, 980.0, 1))
     policy.add_call(a_call(2, 995.0, 2, in_queue=urgent))
     policy.add_call(a_call(3, 970.0, 3, in_queue=later))
-    order = []
-    for number in "abc":
-        policy.add_agent(agent(number, loan=5), idle_since=1000.0)
-        found = policy.next_assignment(1000.0)
-        assert found is not None
-        order.append((found.call, found.reason.partition(" = ")[0]))
-    assert order == [
+    assert chosen_by(policy, "abc") == [
         ("c2", "waited 5.0 + queue priority 30.0 + skill 0.0"),
         ("c1", "waited 20.0 + skill 0.0"),
         ("c3", "waited 30.0 - queue priority 20.0 + skill 0.0"),

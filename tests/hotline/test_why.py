@@ -417,16 +417,22 @@ def answers(told: Told) -> str:
     return call
 
 
+def asks_to_be_called_back(told: Told) -> None:
+    """The only agent is busy; a caller asks for a call-back and hangs up."""
+    play = told.play
+    play.sign_in("8003")
+    told.busy("8003")
+    told.waits("220", "1.1", "13800138000")
+    play.press("1")
+    play.press("1")
+    play.until('STREAM FILE "/p/已为您登记')
+    play.hang_up()
+
+
 def test_a_call_back_is_explained_as_of_when_the_agent_was_kept_free(tmp_path: Path) -> None:
     with hotline(tmp_path, CALLS_BACK, trunk_contact="sip:192.0.2.9:5060") as told:
         play = told.play
-        play.sign_in("8003")
-        told.busy("8003")
-        told.waits("220", "1.1", "13800138000")
-        play.press("1")
-        play.press("1")
-        play.until('STREAM FILE "/p/已为您登记')
-        play.hang_up()
+        asks_to_be_called_back(told)
         told.waits("220", "2.2", "13800138002")
         play.wait(60.0)
         told.free("8003")  # the customer's turn, before the caller who came later
@@ -450,13 +456,7 @@ def test_a_call_back_is_explained_as_of_when_the_agent_was_kept_free(tmp_path: P
 def test_a_customer_whose_turn_it_is_when_an_agent_becomes_free(tmp_path: Path) -> None:
     with hotline(tmp_path, CALLS_BACK, trunk_contact="sip:192.0.2.9:5060") as told:
         play = told.play
-        play.sign_in("8003")
-        told.busy("8003")
-        told.waits("220", "1.1", "13800138000")
-        play.press("1")
-        play.press("1")
-        play.until('STREAM FILE "/p/已为您登记')
-        play.hang_up()
+        asks_to_be_called_back(told)
         play.wait(30.0)
         told.waits("220", "2.2", "13800138002")
         play.wait(30.0)
@@ -477,13 +477,7 @@ def test_a_customer_whose_turn_it_is_when_an_agent_becomes_free(tmp_path: Path) 
 def test_another_agent_kept_free_while_the_customer_is_called_is_explained_as_well(tmp_path: Path) -> None:
     with hotline(tmp_path, CALLS_BACK, trunk_contact="sip:192.0.2.9:5060") as told:
         play = told.play
-        play.sign_in("8003")
-        told.busy("8003")
-        told.waits("220", "1.1", "13800138000")
-        play.press("1")
-        play.press("1")
-        play.until('STREAM FILE "/p/已为您登记')
-        play.hang_up()
+        asks_to_be_called_back(told)
         play.sign_in("8002")
         play.sign_in("8004")
         told.busy("8002")
