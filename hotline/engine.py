@@ -5,7 +5,7 @@ break exactly that, so nothing here is a coroutine.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
 import structlog
@@ -89,6 +89,12 @@ class Engine:
         self.transfers = TransferDesk(self)
         self.handovers = HandoverDesk(self)
         self.callbacks = CallbackDesk(self)
+        self._desks: Mapping[str, HandoverDesk | CallbackDesk | TransferDesk] = {
+            "transfer": self.handovers,
+            "callback": self.callbacks,
+            "sent": self.transfers,
+        }
+        """Whose deadlines have which name in the agenda."""
         self.wake: Callable[[], None] = lambda: None
         """Called when the earliest deadline may have changed."""
         self._inbox: deque[ENGINE_EVENTS] = deque()
@@ -135,10 +141,8 @@ class Engine:
                 continue
             call = CallId(name)
             line = self.lines.get(call)
-            if kind == "transfer":
-                self.handovers.time_reached(call)
-            elif kind == "callback":
-                self.callbacks.time_reached(call)
+            if desk := self._desks.get(kind):
+                desk.time_reached(call)
             elif kind == "session":
                 session = line.session if line else self.features.session(call) or self.handovers.session(call)
                 if session:

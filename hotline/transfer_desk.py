@@ -4,7 +4,7 @@ Who is passed on blindly comes back to us by himself; a consultation made with o
 the agent's telephone makes by itself (REFER with Replaces) we are told of when Asterisk has put the two talks together.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from acd.transfer import Target, parse_target
@@ -22,13 +22,30 @@ if TYPE_CHECKING:
     from hotline.engine import Engine
 
 
+ORDER_AGAIN_S = 2.0
+"""Seconds until a caller who is not back yet is ordered out of his talk again: Asterisk forgets the order now and then
+while it puts two calls of a telephone together (seen in a third of such calls on a machine without other work)."""
+
+MOST_ORDERS = 4
+
+
+@dataclass(slots=True)
+class _Sent:
+    """A caller on his way from his agent, blindly."""
+
+    target: Target | None
+    agent: AgentNumber
+    leg: str = ""
+    """The agent's channel, where we ordered the caller out of the talk; empty: his telephone did."""
+    orders: int = 0
+
+
 class TransferDesk:
     """All callers being passed on."""
 
     def __init__(self, engine: "Engine") -> None:
         self._engine = engine
-        self._sent: dict[CallId, tuple[Target | None, AgentNumber]] = {}
-        """Callers on their way from their agents, blindly: where to, and from whom."""
+        self._sent: dict[CallId, _Sent] = {}
 
     # ---- asked for --------------------------------------------------------------------------------
 
@@ -73,12 +90,12 @@ class TransferDesk:
         agent = line.agent if talks else self._told_late(line)
         sent = self._sent.pop(line.call, None)
         if sent is None and agent is not None and arrival.extension != line.extension:
-            sent = self.target(arrival.extension), agent
+            sent = _Sent(self.target(arrival.extension), agent)
         if sent is None:
             return False  # the talk has simply ended
         line.session.let_talk_go()
         self._start(line, arrival)
-        self.pass_on(line, sent[1], sent[0])
+        self.pass_on(line, sent.agent, sent.target)
         return True
 
     def target(self, text: str) -> Target | None:
@@ -111,7 +128,7 @@ class TransferDesk:
             return
         agent = line.agent if line.conversation.phase is Phase.TALK else self._told_late(line)
         if agent is not None:
-            self._sent[call] = self.target(extension), agent
+            self._sent[call] = _Sent(self.target(extension), agent)
             line.session.let_talk_go()
 
     def _told_late(self, line: Line) -> AgentNumber | None:
@@ -128,18 +145,30 @@ class TransferDesk:
 
     def _send_on(self, line: Line, agent: AgentNumber, target: Target | None) -> None:
         """Take the caller out of the talk; Asterisk then ends the agent's side."""
-        leg = line.session.leg or ""
-        self._sent[line.call] = (target, agent)
+        sent = self._sent[line.call] = _Sent(target, agent, line.session.leg or "")
         line.session.let_talk_go()
+        self._order_out(line, sent)
+
+    def time_reached(self, call: CallId) -> None:
+        """A caller we ordered out of his talk is not back yet."""
+        line, sent = self._engine.lines.get(call), self._sent.get(call)
+        if line is None:
+            self._sent.pop(call, None)  # he has hung up
+        elif sent is not None and sent.orders < MOST_ORDERS:
+            self._order_out(line, sent)
+
+    def _order_out(self, line: Line, sent: _Sent) -> None:
+        sent.orders += 1
 
         def refused(reply: AmiMessage | LinkError) -> None:
             if not isinstance(reply, LinkError) and reply.response != "Error":
                 return
             if self._sent.pop(line.call, None) is not None and line.call in self._engine.lines:
-                line.session.joined(leg, agent)  # the talk goes on
+                line.session.joined(sent.leg, sent.agent)  # the talk goes on
 
         order = Redirect(line.session.channel, line.extension)
         self._engine.ports.link.send(translate.to_transfer_action(order), refused)
+        self._engine.agenda.put(("sent", line.call), self._engine.now + ORDER_AGAIN_S)
 
     def pass_on(self, line: Line, agent: AgentNumber, target: Target | None) -> None:
         """The caller is with us, the agent is not: where he is sent, or back where he came from if nobody is there."""

@@ -13,6 +13,7 @@ from hotline.asterisk.orders import (
     Referred,
 )
 from hotline.asterisk.translate import Arrival, Attended
+from hotline.transfer_desk import MOST_ORDERS, ORDER_AGAIN_S
 from ivr.conversation import Phase
 from telephony import commands as c
 from telephony import events as e
@@ -157,6 +158,31 @@ def test_sent_on_by_order_the_caller_is_taken_out_of_the_talk(desk: Desk) -> Non
     desk.caller_is_back()
     assert desk.queued().queue == "account"
     assert desk.actions("StopMixMonitor")
+
+
+def test_an_order_that_asterisk_forgets_is_given_again_until_the_caller_is_back(desk: Desk) -> None:
+    desk.engine.report(attended(joined=False, other=""))
+    assert len(desk.actions("Redirect")) == 1
+    desk.wait(ORDER_AGAIN_S)
+    assert [order["Channel"] for order in desk.actions("Redirect")] == [TRUNK, TRUNK]
+    desk.caller_is_back()
+    assert desk.queued().wanted == "8002"
+    desk.wait(10 * ORDER_AGAIN_S)
+    assert len(desk.actions("Redirect")) == 2
+
+
+def test_nor_to_a_caller_who_has_hung_up(desk: Desk) -> None:
+    desk.engine.report(attended(joined=False, other=""))
+    desk.hang_up()
+    desk.wait(10 * ORDER_AGAIN_S)
+    assert len(desk.actions("Redirect")) == 1
+
+
+def test_it_is_not_given_for_ever(desk: Desk) -> None:
+    desk.engine.report(attended(joined=False, other=""))
+    for _ in range(10):
+        desk.wait(ORDER_AGAIN_S)
+    assert len(desk.actions("Redirect")) == MOST_ORDERS
 
 
 def test_an_order_asterisk_refuses_leaves_the_talk_as_it_is(desk: Desk) -> None:
