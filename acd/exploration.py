@@ -1,16 +1,15 @@
 """A small share of calls for those who still learn a topic: counted, never drawn, and only where it costs little."""
 
-from array import array
-
 from acd.pair_terms import PairTerms
 from acd.skill_groups import bits
+from acd.strip import Strip
 from telephony.ids import Topic
 
 
 class Exploration:
     """Counts the calls of every topic that chose among idle agents."""
 
-    def __init__(self, terms: PairTerms, idle_since: "array[float]") -> None:
+    def __init__(self, terms: PairTerms, idle_since: Strip) -> None:
         self._terms = terms
         self._idle_since = idle_since
         self._since: dict[Topic, int] = {}
@@ -44,9 +43,9 @@ class Exploration:
         levels = {group: self._terms.groups[group].profile.level(topic) for group in bits(groups)}
         found = []
         for group, level in levels.items():
-            if level < levels[best[1]] and entered_at + row.holds[group] <= now:
-                idle_s = weights.idle_s(now - self._idle_since[group])
-                score = row.biases[group] + idle_s
+            if level < levels[best[1]] and entered_at + row.holds.values[group] <= now:
+                idle_s = weights.idle_s(now - self._idle_since.values[group])
+                score = row.biases.values[group] + idle_s
                 if best[0] - score <= weights.explore_most_s:
                     found.append((level, -score, group))
         if not found:

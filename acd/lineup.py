@@ -1,5 +1,6 @@
 """Everybody who may be paired now: callers in lanes, agents in groups, both as lines and as masks."""
 
+from bisect import bisect_left, insort
 from typing import Any
 
 from acd.agent import Agent
@@ -7,9 +8,9 @@ from acd.assigner import WaitingCall
 from acd.fifo import Fifo
 from acd.pair_terms import GroupKey, LaneKey, PairTerms
 from acd.profiles import BUSY_BANDS, profile_of
-from acd.ranking import NEVER, Ranking, floats
 from acd.skill_groups import bits
 from acd.standing import Standing
+from acd.strip import NEVER, Strip
 from acd.weights import VIP
 from telephony.ids import AgentNumber, CallId
 
@@ -42,18 +43,18 @@ class Lineup:
         self.calls: dict[CallId, Caller] = {}
         self.agents: dict[AgentNumber, Idle] = {}
         self.lanes: list[Fifo[Caller]] = []
-        self.heads_at = floats()
+        self.heads_at = Strip(EMPTY)
         """By lane: when its first caller entered. A decision needs no more of those it does not take."""
-        self._ages = Ranking()
-        """Lanes by when their first caller entered, as of when `by_age` was last asked."""
-        self._aged_at = floats()
-        """By lane: where it stands in that."""
+        self._ages: list[Caller] = []
+        """The first caller of every lane as of when `eldest` last looked, who came first first."""
+        self._aged: dict[int, Caller] = {}
+        """The same by lane."""
         self._moved = 0
         """Mask of the lanes whose first caller has changed since."""
-        self.idle_since = floats()
+        self._nobody_before = NEVER
+        """No first caller entered before; another may have, once this one has left."""
+        self.idle_since = Strip(NEVER)
         """By group: since when its longest idle agent is; `NEVER` without one."""
-        self.idle_cost = floats()
-        """The same in the score's seconds: what an agent idle since then lacks at any instant; `NEVER` without one."""
         self.waiting = 0
         """Mask of the lanes somebody waits in."""
         self.idle = 0
@@ -65,14 +66,14 @@ class Lineup:
         call. Another group may have a number by now: it is his as long as its key is the same object."""
         self._lane_of: dict[Traits, int] = {}
         self._added = 0
-        self._idle_per_s = terms.weights.idle_per_s
 
-    def add_call(self, call: WaitingCall) -> int:
-        """Put a caller in his lane; its number."""
+    def place(self, call: WaitingCall) -> Caller:
+        """A caller with his lane, in which he is not yet."""
         queue = call.queue
+        min_level = call.min_level
         traits: Traits = (
             call.topic,
-            call.min_level,
+            min_level,
             queue.language,
             call.caller_class,
             call.vip,
@@ -81,11 +82,16 @@ class Lineup:
             call.transferred,
         )
         if queue.skills:
-            traits += queue.further(call.min_level)
+            traits += queue.further(min_level)
         lane = self._lane_of.get(traits)
         if lane is None:
             lane = self._lane_of[traits] = self._lane(call)
-        self.calls[call.call] = caller = (call.entered_at, call.ticket, call.call, call, lane)
+        return call.entered_at, call.ticket, call.call, call, lane
+
+    def add_call(self, caller: Caller) -> None:
+        """Put a caller in his lane."""
+        lane = caller[4]
+        self.calls[caller[2]] = caller
         line = self.lanes[lane]
         before = line.head
         line.add(caller)
@@ -93,8 +99,8 @@ class Lineup:
             bit = 1 << lane
             self.waiting |= bit
             self._moved |= bit
-            self.heads_at[lane] = caller[0]
-        return lane
+            self.heads_at.values[lane] = caller[0]
+            self._nobody_before = min(self._nobody_before, caller[0])
 
     def _lane(self, call: WaitingCall) -> int:
         caller_class = call.caller_class or (VIP if call.vip else "")
@@ -107,8 +113,7 @@ class Lineup:
         lane = self.terms.lane(key)
         while lane >= len(self.lanes):
             self.lanes.append(Fifo(self.calls))
-            self.heads_at.append(EMPTY)
-            self._aged_at.append(EMPTY)
+        self.heads_at.make_room(lane)
         return lane
 
     def remove_call(self, call: CallId) -> Caller | None:
@@ -126,24 +131,36 @@ class Lineup:
         bit = 1 << lane
         self._moved |= bit
         if (head := line.leave(caller)) is None:
-            self.heads_at[lane] = EMPTY
+            self.heads_at.values[lane] = EMPTY
             self.waiting ^= bit
         else:
-            self.heads_at[lane] = head[0]
+            self.heads_at.values[lane] = head[0]
         return caller
 
-    def by_age(self) -> Ranking:
-        """The lanes with somebody in them by when their first caller entered, who came first first.
+    def eldest(self, lanes: int, latest: float) -> Caller | None:
+        """Who entered first of the first callers of these lanes, if that was not after `latest`."""
+        if self._nobody_before > latest:
+            return None
+        self._order_ages()
+        for caller in self._ages:
+            if caller[0] > latest:
+                break
+            if lanes >> caller[4] & 1:
+                return caller
+        return None
 
-        Brought up to date only here: a call that arrives and is taken at once moves nothing.
-        """
-        while self._moved:
-            lane = self._moved.bit_length() - 1
-            self._moved ^= 1 << lane
-            before = self._aged_at[lane]
-            self._aged_at[lane] = now = self.heads_at[lane]
-            self._ages.move(before, now, lane)
-        return self._ages
+    def _order_ages(self) -> None:
+        """Only here: a call that arrives and is taken at once moves nothing."""
+        ages, aged, moved = self._ages, self._aged, list(bits(self._moved))
+        self._moved = 0
+        for lane in moved:  # all of them first: a caller may have moved to another lane
+            if (before := aged.pop(lane, None)) is not None:
+                del ages[bisect_left(ages, before)]
+        for lane in moved:
+            if (head := self.lanes[lane].head) is not None:
+                aged[lane] = head
+                insort(ages, head)
+        self._nobody_before = ages[0][0] if ages else NEVER
 
     def known(self, agent: Agent, since: float, standing: Standing) -> Idle:
         """An agent who became free with his group, in which he is not yet."""
@@ -167,8 +184,7 @@ class Lineup:
         line = self.groups[group]
         line.add(idle)
         self.idle |= 1 << group
-        since = self.idle_since[group] = line.head[0]  # type: ignore[index]  # just added
-        self.idle_cost[group] = self._idle_per_s * since
+        self.idle_since.values[group] = line.head[0]  # type: ignore[index]  # just added
 
     def _group(self, agent: Agent, standing: Standing) -> int:
         terms, known, place = self.terms, self._known.get(agent.number), FIRST_BAND + 2 * standing.band
@@ -179,8 +195,7 @@ class Lineup:
         group = terms.group(GroupKey(profile, standing.band))
         while group >= len(self.groups):
             self.groups.append(Fifo(self.agents))
-            self.idle_since.append(NEVER)
-            self.idle_cost.append(NEVER)
+        self.idle_since.make_room(group)
         self._known[agent.number] = (*known[:place], group, terms.groups[group], *known[place + 2 :])
         return group
 
@@ -193,10 +208,9 @@ class Lineup:
         head = self.groups[group].leave(idle)
         if head is None:
             self.idle ^= 1 << group
-            self.idle_since[group] = self.idle_cost[group] = NEVER
+            self.idle_since.values[group] = NEVER
         else:
-            since = self.idle_since[group] = head[0]
-            self.idle_cost[group] = self._idle_per_s * since
+            self.idle_since.values[group] = head[0]
 
     def earliest(self, lanes: int) -> int:
         """Of these lanes the one whose head entered first; none of them is empty."""

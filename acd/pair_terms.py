@@ -4,7 +4,6 @@ A lane is a row of callers for whom every agent's terms are the same; a group is
 a lane or a group is new, it is added to the rows there are; making all rows anew would hold up a decision.
 """
 
-from array import array
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,8 +11,8 @@ from dataclasses import dataclass
 from acd.pricing import Price, Prices
 from acd.profiles import MOST_GROUPS, Profile
 from acd.queue import Demands
-from acd.ranking import NEVER, Ranking, floats, ranked
 from acd.skill_groups import bits
+from acd.strip import NEVER, NOBODY, Strip
 from acd.weights import Weights
 from telephony.ids import Topic
 
@@ -50,48 +49,53 @@ class GroupKey:
 class LaneRow:
     """A lane's terms, by group."""
 
-    biases: "array[float]"
-    """Score of an agent of the group without idleness, for a call that arrives."""
-    holds: "array[float]"
+    biases: Strip
+    """Score of an agent of the group without idleness, for a call that arrives; `NOBODY`: the group is not able."""
+    at_once: Strip
+    """The same; `NOBODY`, too, where a call is held back."""
+    holds: Strip
     """Seconds a call waits at least before the group gets it."""
-    ranked: Ranking
-    """The able groups by minus their bias, best first."""
-    at_once: Ranking
-    """Those of them that no call is held back from."""
-    least_hold_s: float
-    """Of the others; so long a call need not look at them."""
+    least_hold_s: float = NEVER
+    """Of the groups a call is held back from."""
+    most_hold_s: float = 0.0
 
     def enter(self, group: int, bias_s: float, hold_s: float) -> None:
         """This group is able."""
-        self.biases[group], self.holds[group] = bias_s, hold_s
-        self.ranked.add(-bias_s, group)
+        self.biases.values[group], self.holds.values[group] = bias_s, hold_s
         if hold_s:
-            self.least_hold_s = min(self.least_hold_s, hold_s)
+            self.least_hold_s, self.most_hold_s = min(self.least_hold_s, hold_s), max(self.most_hold_s, hold_s)
         else:
-            self.at_once.add(-bias_s, group)
+            self.at_once.values[group] = bias_s
 
     def leave(self, group: int) -> None:
         """This group, which is able, is no more."""
-        self.ranked.remove(-self.biases[group], group)
-        if self.holds[group]:
-            self.holds[group] = 0.0
-            self.least_hold_s = min((self.holds[other] for _, other in self.ranked if self.holds[other]), default=NEVER)
-        else:
-            self.at_once.remove(-self.biases[group], group)
-        self.biases[group] = 0.0
+        self.biases.values[group] = self.at_once.values[group] = NOBODY
+        if self.holds.values[group]:
+            self.holds.values[group] = 0.0
+            holds = [hold_s for hold_s in self.holds.values if hold_s]
+            self.least_hold_s, self.most_hold_s = min(holds, default=NEVER), max(holds, default=0.0)
+
+    def make_room(self, group: int) -> None:
+        """There is a group of this number."""
+        for strip in (self.biases, self.at_once, self.holds):
+            strip.make_room(group)
 
 
 @dataclass(slots=True)
 class GroupRow:
     """A group's terms, by lane."""
 
-    fits: "array[float]"
+    fits: Strip
     """Skill and history, not yet floored, for an agent who becomes free."""
-    scores: "array[float]"
-    """Score of a caller of the lane without his wait."""
-    holds: "array[float]"
-    ranked: Ranking
-    """The lanes it can serve by minus their score, best first."""
+    scores: Strip
+    """Score of a caller of the lane without his wait; `NOBODY`: the group does not serve it."""
+    holds: Strip
+    """Seconds a caller of the lane waits at least before the group gets him."""
+
+    def make_room(self, lane: int) -> None:
+        """There is a lane of this number."""
+        for strip in (self.fits, self.scores, self.holds):
+            strip.make_room(lane)
 
 
 class PairTerms:
@@ -235,8 +239,7 @@ class PairTerms:
         self._group_rows.append(None)
         for row in self._lane_rows:
             if row is not None:
-                row.biases.append(0.0)
-                row.holds.append(0.0)
+                row.make_room(len(self.groups) - 1)
         return len(self.groups) - 1
 
     def _close_group(self, group: int) -> None:
@@ -250,42 +253,32 @@ class PairTerms:
             known.pop(group, None)
 
     def _make_lane_row(self, lane: int) -> LaneRow:
-        groups = len(self.groups)
-        row = self._lane_rows[lane] = LaneRow(
-            floats([0.0] * groups), floats([0.0] * groups), Ranking(), Ranking(), NEVER
-        )
-        able = list(bits(self.able[lane]))
-        for group in able:
+        count = len(self.groups)
+        row = self._lane_rows[lane] = LaneRow(Strip(NOBODY, count), Strip(NOBODY, count), Strip(0.0, count))
+        for group in bits(self.able[lane]):
             price = self.price(lane, group)
-            row.biases[group], row.holds[group] = self._bias_s(price, lane, group), price.hold_s
-        row.ranked = ranked((-row.biases[group], group) for group in able)
-        row.at_once = ranked(place for place in row.ranked if not row.holds[place[1]])
-        row.least_hold_s = min((row.holds[group] for group in able if row.holds[group]), default=NEVER)
+            row.enter(group, self._bias_s(price, lane, group), price.hold_s)
         return row
 
     def _make_group_row(self, group: int) -> GroupRow:
-        nothing = [0.0] * len(self.lanes)
-        served = list(bits(self.serves[group]))
-        row = GroupRow(floats(nothing), floats(nothing), floats(nothing), Ranking())
-        for lane in served:
+        count = len(self.lanes)
+        row = GroupRow(Strip(0.0, count), Strip(NOBODY, count), Strip(0.0, count))
+        for lane in bits(self.serves[group]):
             self._fill_lane(row, lane, group)
-        row.ranked = ranked((-row.scores[lane], lane) for lane in served)
         self._group_rows[group] = row
         return row
 
     def _add_lane(self, row: GroupRow, lane: int, group: int) -> None:
         """A lane that is new."""
-        for terms_s in (row.fits, row.scores, row.holds):
-            terms_s.append(0.0)
+        row.make_room(lane)
         if self.serves[group] >> lane & 1:
             self._fill_lane(row, lane, group)
-            row.ranked.add(-row.scores[lane], lane)
 
     def _fill_lane(self, row: GroupRow, lane: int, group: int) -> None:
         price = self.price(lane, group)
         fit_s = self.weights.skill_on_free * price.skill_s + self._history_s(lane, group)
-        row.fits[lane], row.holds[lane] = fit_s, price.hold_s
-        row.scores[lane] = max(fit_s, self.weights.worst_fit_s) + self._head_starts[lane]
+        row.fits.values[lane], row.holds.values[lane] = fit_s, price.hold_s
+        row.scores.values[lane] = max(fit_s, self.weights.worst_fit_s) + self._head_starts[lane]
 
 
 NO_GROUP = GroupKey(Profile(frozenset()), 0)

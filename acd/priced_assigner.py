@@ -33,11 +33,13 @@ class PricedAssigner:
         self.terms.occupied = self._occupied
         self._weights = self.terms.weights
         self._lineup = Lineup(self.terms)
-        self._rank_walk = RankWalk(self._weights, self._lineup.idle_since, self._lineup.idle_cost)
+        self._rank_walk = RankWalk(self._weights, self._lineup.idle_since)
         self._head_walk = HeadWalk(self._lineup.lanes, self._lineup.heads_at)
         self._exploration = Exploration(self.terms, self._lineup.idle_since)
         self._records = Records(self.terms, self._lineup)
         self._wants = Wants()
+        self._newcomer: Caller | None = None
+        """Who came last and has not chosen yet: in no lane, since where agents are idle he needs none."""
         self._fresh_lanes = 0
         self._fresh_agents: dict[AgentNumber, Idle] = {}
         """Who became free and has not chosen yet: in no group, since most find somebody and need none."""
@@ -48,6 +50,7 @@ class PricedAssigner:
 
     def reprice(self, prices: Prices) -> None:
         """Use another table from now on; who is held back is looked at again."""
+        self._let_in()
         self.terms.reprice(prices)
         self._fresh_lanes = self._lineup.waiting
 
@@ -60,21 +63,37 @@ class PricedAssigner:
 
     def add_call(self, call: WaitingCall) -> None:
         """This call may be offered now."""
-        if call.call in self._lineup.calls:
+        self._let_in()
+        lineup = self._lineup
+        if call.call in lineup.calls:
             self.remove_call(call.call)
-        lane = self._lineup.add_call(call)
-        self._fresh_lanes |= 1 << lane
-        if call.wanted:
-            self._wants.add(self._lineup.calls[call.call])
+        caller = lineup.place(call)
+        if call.wanted or self._fresh_agents or lineup.waiting >> caller[4] & 1:
+            self._enter(caller)
+        else:
+            self._newcomer = caller
+
+    def _let_in(self) -> None:
+        if (caller := self._newcomer) is not None:
+            self._newcomer = None
+            self._enter(caller)
+
+    def _enter(self, caller: Caller) -> None:
+        self._lineup.add_call(caller)
+        self._fresh_lanes |= 1 << caller[4]
+        if caller[3].wanted:
+            self._wants.add(caller)
 
     def remove_call(self, call: CallId) -> None:
         """This call may no longer be offered; unknown ones are ignored."""
+        self._let_in()
         caller = self._lineup.remove_call(call)
         if caller is not None and caller[3].wanted:
             self._wants.remove(caller)
 
     def add_agent(self, agent: Agent, *, idle_since: float, standing: Standing = USUAL) -> None:
         """This agent may get a call now."""
+        self._let_in()
         number = agent.number
         if number in self._lineup.agents or number in self._fresh_agents:
             self.remove_agent(number)
@@ -88,12 +107,17 @@ class PricedAssigner:
     def next_assignment(self, now: float) -> Assignment | None:
         """Decide the next pair and take both out; call it until it returns None."""
         deadline = self.deadline
-        if not (
+        nothing_else = not (
             self._fresh_agents
             or self._fresh_lanes & self._lineup.waiting
             or (deadline is not None and deadline <= now)
             or self._wants.fresh
-        ):
+        )
+        if (caller := self._newcomer) is not None:
+            if nothing_else:
+                return self._first_choice(caller, now)
+            self._let_in()
+        elif nothing_else:
             return None
         decision = self._next_decision(now)
         if decision is None:
@@ -106,6 +130,16 @@ class PricedAssigner:
         if self._fresh_agents.pop(agent, None) is None:
             self._lineup.remove_agent(agent)
         return record(Assignment, (call, agent, waiting.queue.id, "", decision))
+
+    def _first_choice(self, newcomer: Caller, now: float) -> Assignment | None:
+        """Of who came last, where nothing else is to be decided."""
+        self._newcomer = None
+        decision = self._by_call(newcomer, now)
+        if decision is None:
+            self._lineup.add_call(newcomer)
+            return None
+        self._lineup.remove_agent(decision[2])
+        return record(Assignment, (decision[1], decision[2], newcomer[3].queue.id, "", decision))
 
     def _next_decision(self, now: float) -> Decision | None:
         lineup = self._lineup
@@ -122,7 +156,7 @@ class PricedAssigner:
             lineup.add_agent(idle)
         while lanes := self._fresh_lanes & lineup.waiting:
             lane = lanes.bit_length() - 1 if not lanes & (lanes - 1) else lineup.earliest(lanes)
-            if (decision := self._by_call(lane, now)) is not None:
+            if (decision := self._by_call(lineup.head(lane), now)) is not None:
                 return decision
             self._fresh_lanes &= ~(1 << lane)
         self._fresh_lanes = 0
@@ -143,20 +177,19 @@ class PricedAssigner:
         lanes = self.terms.serves[group] & lineup.waiting
         if not lanes:
             return None
-        row, latest = self.terms.group_row(group), now - self._weights.overtake_bound_s
-        ages = lineup.by_age()
-        first_at = ages.costs[0]
-        if first_at <= latest and (lane := self._head_walk.eldest(ages, lanes, latest)) >= 0:
-            eldest = self._scored(lineup.head(lane), row, idle, now)
+        row = self.terms.group_row(group)
+        if (caller := lineup.eldest(lanes, now - self._weights.overtake_bound_s)) is not None:
+            eldest = self._scored(caller, row, idle, now)
             if lanes & self.terms.unbound_lanes:
                 return self._by_age_or_class(eldest, idle, lanes, now)
             return self._records.by_agent(eldest, None, idle, now, aged=True)
-        score, lane, rival_score, rival_lane = self._head_walk.best(row, now - first_at, now)
+        score, lane, rival_score, rival_lane = self._head_walk.best(row, lanes, now)
         first = None if lane < 0 else (score, lineup.head(lane), False)
         second = None if rival_lane < 0 else (rival_score, lineup.head(rival_lane), False)
         if idle[2] in self._wants.by_agent:
-            found = [*self._wanting(idle, lanes, now), *filter(None, (first, second))]
-            return self._best_caller(found, idle, lanes, now)
+            wanting = [scored for scored in self._wanting(idle, lanes, now) if scored[0] >= rival_score]
+            if wanting or first is None:
+                return self._best_caller([*wanting, *filter(None, (first, second))], idle, lanes, now)
         if first is None:
             self._hold_back(row, lanes, now)
             return None
@@ -166,9 +199,9 @@ class PricedAssigner:
         """A caller's score with this agent, who may be the one he wants."""
         entered_at, _, _, call, lane = caller
         if idle[2] not in call.wanted:
-            return now - entered_at + row.scores[lane], caller, False
+            return now - entered_at + row.scores.values[lane], caller, False
         weights = self._weights
-        fit_s = max(row.fits[lane] + weights.same_agent_s, weights.worst_fit_s)
+        fit_s = max(row.fits.values[lane] + weights.same_agent_s, weights.worst_fit_s)
         return now - entered_at + fit_s + self.terms.head_start_s(lane), caller, True
 
     def _wanting(self, idle: Idle, lanes: int, now: float) -> list[Scored]:
@@ -185,7 +218,7 @@ class PricedAssigner:
         """The eldest has waited so long that only classes that may overtake anybody still can."""
         row, lineup = self.terms.group_row(idle[4]), self._lineup
         heads = [lineup.head(lane) for lane in bits(lanes & self.terms.unbound_lanes)]
-        found = [self._scored(head, row, idle, now) for head in heads if head[0] + row.holds[head[4]] <= now]
+        found = [self._scored(head, row, idle, now) for head in heads if head[0] + row.holds.values[head[4]] <= now]
         if idle[2] in self._wants.by_agent:
             found += self._wanting(idle, lanes & self.terms.unbound_lanes, now)
         return self._best_caller([eldest, *found], idle, lanes, now, aged=True)
@@ -206,22 +239,21 @@ class PricedAssigner:
 
     # ---- a call chooses ---------------------------------------------------------------------------
 
-    def _by_call(self, lane: int, now: float) -> Decision | None:
-        """The best idle agent for the head of a lane; if he is held back from all of them, until when is noted."""
-        lineup = self._lineup
+    def _by_call(self, caller: Caller, now: float) -> Decision | None:
+        """The best idle agent for a caller; if he is held back from all of them, until when is noted."""
+        lineup, (entered_at, _, _, call, lane) = self._lineup, caller
         groups = self.terms.able[lane] & lineup.idle
         if not groups:
             return None
-        entered_at, _, _, call, _ = lineup.head(lane)
         row = self.terms.lane_row(lane)
-        score, group, rival_score, rival_group = self._rank_walk.best(row, groups, entered_at, now)
+        score, group, rival_score, rival_group = self._rank_walk.best(row, entered_at, now)
         first = second = None
         if group >= 0:
             idle = lineup.longest_idle(group)
             first = score, False, -group, idle[2], idle
-        if rival_group >= 0:
-            idle = lineup.longest_idle(rival_group)
-            second = rival_score, False, -rival_group, idle[2], idle
+            if rival_group >= 0:
+                idle = lineup.longest_idle(rival_group)
+                second = rival_score, False, -rival_group, idle[2], idle
         if call.wanted and (own := self._own_agents(call, lane, now)):
             return self._best_agent([*own, *filter(None, (first, second))], call, lane, now)
         if first is None:
@@ -241,7 +273,7 @@ class PricedAssigner:
         for number in call.wanted:
             idle = self._lineup.agents.get(number)
             if idle is not None and able >> idle[4] & 1:
-                bias = self.terms.lane_row(lane).biases[idle[4]]
+                bias = self.terms.lane_row(lane).biases.values[idle[4]]
                 score = bias + weights.idle_s(now - idle[0]) + weights.same_agent_s
                 found.append((score, True, -idle[4], number, idle))
         return found

@@ -42,6 +42,9 @@ OLD_S = 1800.0
 IDLE_S = 500.0
 """How long the first agent has been idle: below the cap beyond which all would be alike."""
 
+AFTER_EACH_OTHER_S = 1e-3
+"""Between two agents who become idle again: no two of them at the same instant."""
+
 NOW = 1e6
 
 
@@ -105,8 +108,10 @@ Sides = tuple[Callable[[Office], Side], Callable[[Office], Side]]
 LONGEST_IDLE: Sides = (lambda _: Indexed(LongestIdle()), lambda _: LongestIdleScan())
 PRICED: Sides = (
     lambda office: Indexed(PricedAssigner(office.prices())),
-    lambda office: PricedScan(office.prices()),
+    lambda office: PricedScan(office.prices(), office.by_number),
 )
+PRICED_IDLE_KNOWN: Sides = (PRICED[0], lambda office: PricedScan(office.prices()))
+"""The scan has the idle agents in a list of their own, which is an index already."""
 
 
 class Arrivals:
@@ -117,8 +122,9 @@ class Arrivals:
         self._side, self._number, self._now = side(office), 0, NOW
         idle = office.agents[: count // 10]
         self._every_s = IDLE_S / len(idle)
-        for number, agent in enumerate(idle):
-            self._side.idle(agent, NOW - IDLE_S + self._every_s * number, office.standings[agent.number])
+        for agent in idle:  # at no round instants: of two with the same score either may be taken
+            since = NOW - IDLE_S * office.chance.random()
+            self._side.idle(agent, since, office.standings[agent.number])
         self._side.settle(NOW)
 
     def prepare(self, steps: int) -> list[tuple[WaitingCall, float]]:
@@ -133,10 +139,11 @@ class Arrivals:
         return self._side.call_arrives(*what)
 
     def mend(self, found: list[AgentNumber | None]) -> None:
-        for number in found:
+        for place, number in enumerate(found):
             if number is not None:
                 agent = self._office.by_number[number]
-                self._side.idle(agent, self._now, self._office.standing(agent))
+                since = self._now - AFTER_EACH_OTHER_S * (len(found) - place)
+                self._side.idle(agent, since, self._office.standing(agent))
         self._side.settle(self._now)
 
 
@@ -266,6 +273,8 @@ def main() -> None:
         print(f"{name:<58}{heads}")
         for count in (1_000, 10_000):
             print(line(f"  call arrives, {count:,} agents, 10 % idle", call_arrives(sides, count)))
+        if sides is PRICED:
+            print(line("  the same, the scan has a list of who is idle", call_arrives(PRICED_IDLE_KNOWN, count)))
         for count, waiting, waited_s in FREES:
             what = f"  agent frees, {count:,} agents, {waiting:,} waiting ≤ {waited_s:,.0f} s"
             print(line(what, agent_frees(sides, count, waiting, waited_s)))

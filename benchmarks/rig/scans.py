@@ -1,5 +1,7 @@
 """The same rules without an index: every agent, or every caller, is looked at for every decision."""
 
+from collections.abc import Iterable
+
 from acd.agent import Agent
 from acd.assigner import WaitingCall
 from acd.pricing import Prices
@@ -59,12 +61,18 @@ class LongestIdleScan:
 
 
 class PricedScan:
-    """The priced rules; the terms of every pair are at hand by kinds of callers and agents, so only looking is slow."""
+    """The priced rules; the terms of every pair are at hand by kinds of callers and agents, so only looking is slow.
 
-    def __init__(self, prices: Prices) -> None:
+    Like the policy's record it knows by how much the choice is ahead of the runner-up. `members`: everybody, as a
+    queue of Asterisk goes through all its members and passes over who is busy; without them it knows who is idle.
+    """
+
+    def __init__(self, prices: Prices, members: Iterable[AgentNumber] = ()) -> None:
+        self.margin_s = 0.0
         self._prices = prices
         self._weights = Weights()
-        self._idle: dict[AgentNumber, tuple[float, dict[Kind, Terms | None]]] = {}
+        self._idle: dict[AgentNumber, tuple[float, dict[Kind, Terms | None]] | None] = dict.fromkeys(members)
+        self._members = bool(self._idle)
         self._calls: dict[CallId, tuple[WaitingCall, Kind]] = {}
         self._kinds: dict[Kind, WaitingCall] = {}
         self._tables: dict[tuple[Profile, int], dict[Kind, Terms | None]] = {}
@@ -73,7 +81,13 @@ class PricedScan:
         self._idle[agent.number] = since, self._table(agent, standing)
 
     def busy(self, agent: Agent) -> None:
-        del self._idle[agent.number]
+        self._leave(agent.number)
+
+    def _leave(self, number: AgentNumber) -> None:
+        if self._members:
+            self._idle[number] = None
+        else:
+            del self._idle[number]
 
     def waits(self, call: WaitingCall) -> None:
         self._calls[call.call] = call, self._kind(call)
@@ -84,8 +98,11 @@ class PricedScan:
     def call_arrives(self, call: WaitingCall, now: float) -> AgentNumber | None:
         kind, weights, entered_at, wanted = self._kind(call), self._weights, call.entered_at, call.wanted
         rate, cap_s = weights.idle_per_s, weights.idle_cap_s
-        best, chosen = NOBODY, None
-        for number, (since, table) in self._idle.items():
+        best, chosen, rival = NOBODY, None, NOBODY
+        for number, known in self._idle.items():
+            if known is None:
+                continue
+            since, table = known
             if (terms := table[kind]) is None:
                 continue
             own = number in wanted
@@ -93,15 +110,18 @@ class PricedScan:
                 continue
             score = terms[0] + rate * min(now - since, cap_s) + (weights.same_agent_s if own else 0.0)
             if score > best:
-                best, chosen = score, number
+                best, chosen, rival = score, number, best
+            elif score > rival:
+                rival = score
+        self.margin_s = best - rival
         if chosen is not None:
-            del self._idle[chosen]
+            self._leave(chosen)
         return chosen
 
     def agent_frees(self, agent: Agent, standing: Standing, now: float) -> CallId | None:
         number, table, worst_s = agent.number, self._table(agent, standing), self._weights.worst_fit_s
         own_s = self._weights.same_agent_s
-        best, chosen, eldest = NOBODY, None, (now, 0, None)
+        best, chosen, rival, eldest = NOBODY, None, NOBODY, (now, 0, None)
         for call, kind in self._calls.values():
             if (terms := table[kind]) is None:
                 continue
@@ -111,11 +131,15 @@ class PricedScan:
                 continue
             score = now - entered_at + max(terms[1] + (own_s if own else 0.0), worst_s) + terms[2]
             if score > best:
-                best, chosen = score, call.call
+                best, chosen, rival = score, call.call, best
+            elif score > rival:
+                rival = score
             if entered_at <= eldest[0] and (entered_at, call.ticket) < eldest[:2]:
                 eldest = entered_at, call.ticket, call.call  # type: ignore[assignment]
-        if now - eldest[0] >= self._weights.overtake_bound_s:
-            chosen = eldest[2]
+        self.margin_s = best - rival
+        return self._take(eldest[2] if now - eldest[0] >= self._weights.overtake_bound_s else chosen)
+
+    def _take(self, chosen: CallId | None) -> CallId | None:
         if chosen is not None:
             del self._calls[chosen]
         return chosen

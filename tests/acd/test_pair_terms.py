@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 from acd.pair_terms import GroupKey, LaneKey, PairTerms
 from acd.pricing import Price, Prices
 from acd.profiles import Profile, profile_of
+from acd.strip import NOBODY, ROOM
 from acd.weights import VIP, Weights
 from telephony.ids import Topic
 from tests.acd.floor_play import agent
@@ -37,13 +38,13 @@ def test_rows_have_every_term() -> None:
     terms = opened()
     terms.group(GroupKey(FIVE, 2))
     row = terms.lane_row(terms.lane(LaneKey(LOAN, 1, "", 1)))
-    assert list(row.biases) == [20.0, -80.0, 0.0, 0.0]
-    assert list(row.ranked) == [(-20.0, 0), (0.0, 3), (80.0, 1)]
-    assert (list(row.at_once), row.least_hold_s) == ([(-20.0, 0), (0.0, 3)], 10.0)
-    assert list(row.holds) == [0.0, 10.0, 0.0, 0.0]
+    assert list(row.biases.values[:5]) == [20.0, -80.0, NOBODY, 0.0, NOBODY]
+    assert list(row.at_once.values[:5]) == [20.0, NOBODY, NOBODY, 0.0, NOBODY]
+    assert list(row.holds.values[:5]) == [0.0, 10.0, 0.0, 0.0, 0.0]
+    assert (row.least_hold_s, row.most_hold_s) == (10.0, 10.0)
     group = terms.group_row(1)
-    assert [list(terms_s) for terms_s in (group.fits, group.scores, group.holds)] == [[-150.0], [-120.0], [10.0]]
-    assert list(terms.group_row(2).holds) == [0.0]
+    assert [strip.values[0] for strip in (group.fits, group.scores, group.holds)] == [-150.0, -120.0, 10.0]
+    assert [strip.values[0] for strip in (terms.group_row(2).scores, terms.group_row(2).holds)] == [NOBODY, 0.0]
 
 
 def test_rows_are_kept_until_something_changes() -> None:
@@ -53,10 +54,9 @@ def test_rows_are_kept_until_something_changes() -> None:
     assert terms.lane_row(lane) is row
     assert terms.group_row(0) is group
     terms.reprice(Prices("q", {(FIVE, LOAN): Price(-5.0)}))
-    assert terms.lane_row(lane).biases[0] == -10.0
+    assert terms.lane_row(lane).biases.values[0] == -10.0
     terms.lane(LaneKey(LOAN, 1, VIP, 0))
-    assert list(terms.group_row(0).scores) == [-20.0, 55.0]
-    assert list(terms.group_row(0).ranked) == [(-55.0, 1), (20.0, 0)]
+    assert list(terms.group_row(0).scores.values[:3]) == [-20.0, 55.0, NOBODY]
 
 
 def test_the_favoured_are_not_held_back_and_age_caps_a_hold() -> None:
@@ -116,3 +116,18 @@ def test_a_new_group_takes_the_number_that_is_unused_for_longest() -> None:
     assert terms.group(GroupKey(CARD, 0)) == 2
     occupied = 0b111
     assert terms.group(GroupKey(FIVE, 2)) == 3, "all are occupied: rather one too many than a wrong one"
+
+
+def test_rows_have_room_for_any_number() -> None:
+    """More lanes, and more groups, than a row had room for when it was made."""
+    terms = opened()
+    first = terms.lane(LaneKey(LOAN, 1, "", 0))
+    terms.lane_row(first)
+    terms.group_row(0)
+    for number in range(ROOM):
+        terms.lane(LaneKey(LOAN, 1, "", 0, priority_s=float(number + 1)))
+        terms.group(GroupKey(FIVE, number + 1))
+    late = len(terms.lanes) - 1, len(terms.groups) - 1
+    assert terms.group_row(0).scores.values[late[0]] == float(ROOM)
+    assert terms.lane_row(first).biases.values[late[1]] == terms.bias_s(first, late[1])
+    assert len(terms.lane_row(first).biases.all) == len(terms.lane_row(late[0]).biases.all) == 2 * ROOM

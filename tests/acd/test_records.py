@@ -17,9 +17,8 @@ def test_both_records_have_every_field_in_its_place() -> None:
     people = Lineup(terms)
     records = Records(terms, people)
     for number, priority_s in ((1, 30.0), (2, 0.0)):
-        people.add_call(
-            a_call(number, 990.0 - number, number, in_queue=queue(priority_s=priority_s), vip=True, transferred=True)
-        )
+        call = a_call(number, 990.0 - number, number, in_queue=queue(priority_s=priority_s), vip=True, transferred=True)
+        people.add_call(people.place(call))
     idle = people.known(agent("1"), 970.0, USUAL)
     people.add_agent(idle)
     first, second = people.calls[CallId("c1")], people.calls[CallId("c2")]
