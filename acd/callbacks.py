@@ -236,7 +236,7 @@ class Callbacks:
         hall.orders.append(
             CallCustomer(
                 one.id, one.call, asked.number, queue.id, asked.topic, asked.place_at, asked.dialled, asked.vip,
-                CUSTOMER_RINGS_S, asked.transferred,
+                CUSTOMER_RINGS_S, asked.transferred, (asked.asked or asked.topic) if asked.named else None,
             )
         )  # fmt: skip
         self._show(one)

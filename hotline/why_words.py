@@ -50,8 +50,8 @@ ZH = Words(
     rung={
         "by_call": "{wants}，等待{wait:.0f}秒后振铃{agent}",
         "by_agent": "{wants}，等待{wait:.0f}秒后{agent}空闲，随即振铃",
-        "callback by_call": "{wants}并预约了回电，{wait:.0f}秒后轮到，先预留{agent}再呼叫客户",
-        "callback by_agent": "{wants}并预约了回电，{wait:.0f}秒后{agent}空闲，先预留该坐席再呼叫客户",
+        "callback by_call": "{wants}，预约了回电，{wait:.0f}秒后轮到，先预留{agent}再呼叫客户",
+        "callback by_agent": "{wants}，预约了回电，{wait:.0f}秒后{agent}空闲，先预留该坐席再呼叫客户",
         "named": "{wants}，由{by}转给{agent}，直接振铃，没有另选坐席",
         "named by somebody": "{wants}，被转给{agent}，直接振铃，没有另选坐席",
         "bare": "振铃{agent}，没有决策记录",
@@ -178,10 +178,10 @@ EN = Words(
     rung={
         "by_call": "{wants}; after {wait:.0f} s of waiting {agent} was rung",
         "by_agent": "{wants}; after {wait:.0f} s of waiting {agent} became free and was rung",
-        "callback by_call": "{wants} and to be called back; after {wait:.0f} s {agent} was kept free and then the "
-        "customer called",
-        "callback by_agent": "{wants} and to be called back; after {wait:.0f} s {agent} became free, was kept free and "
+        "callback by_call": "{wants}; a call-back was asked for, and after {wait:.0f} s {agent} was kept free and "
         "then the customer called",
+        "callback by_agent": "{wants}; a call-back was asked for, and after {wait:.0f} s {agent} became free, "
+        "was kept free and then the customer called",
         "named": "{wants}; {by} passed the call on to {agent}, who was rung at once, and nobody was chosen",
         "named by somebody": "{wants}; the call was passed on to {agent}, who was rung at once, and nobody was chosen",
         "bare": "{agent} was rung, without a record of why",
