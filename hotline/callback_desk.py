@@ -55,6 +55,7 @@ class CallbackDesk:
                 named=line.asked is not None,
                 asked=line.asked if line.asked != topic else None,
                 likely=note is not None and note.likely,
+                asked_in=line.call,
             )
         )
 

@@ -293,6 +293,8 @@ class CallbackAsked:
     """What he named, where skill is asked for in something else."""
     likely: bool = False
     """The topic is not what he named but what he asked about before."""
+    asked_in: CallId | None = None
+    """The call in which he asked."""
 
 
 @dataclass(frozen=True, slots=True)

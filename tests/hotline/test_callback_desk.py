@@ -94,6 +94,7 @@ def test_he_asks_as_the_caller_he_is(play: Play) -> None:
     [asked] = [fact for fact in play.journal.facts if isinstance(fact, e.CallbackAsked)]
     assert (asked.topic, asked.wish, asked.wanted) == ("repayment.bill", 2, ("8003",))
     assert (asked.place_at, asked.transferred) == (note.place_at, True)
+    assert asked.asked_in == "1.1"
     assert (asked.named, asked.asked, asked.likely) == (True, "repayment.early", True)
     wish(play, "8003", e.AgentWish.READY)
     call = answers(play)
