@@ -77,6 +77,18 @@ class Callbacks:
         """All, in the order of their places."""
         return sorted(self._by_id.values(), key=lambda one: one.asked.place_at)
 
+    def in_line(self) -> list[WaitingCall]:
+        """Those who may get an agent now, as policies see them."""
+        return [self._waiting(one) for one in self._by_id.values() if one.stands or self._wants_another(one)]
+
+    def back_in_line_at(self, one: Callback) -> float | None:
+        """When he stands in line again; None if he does, is being called, or his queue never opens."""
+        return self._due.at(one.id)
+
+    def _wants_another(self, one: Callback) -> bool:
+        """He is being called, and the agent kept free for him is so no longer."""
+        return one.state is CallbackState.CALLING and self._hall.rings.of_call(one.call) is None
+
     # ---- coming and going -------------------------------------------------------------------------
 
     def ask(self, event: CallbackAsked, now: float, *, asked_at: float | None = None, tries: int = 0) -> None:
@@ -178,7 +190,7 @@ class Callbacks:
             if one.state is CallbackState.WAITING and one.id not in self._due:
                 self._leave_line(one)
                 self._line_up(one, now)
-            elif one.state is CallbackState.CALLING and self._hall.rings.of_call(one.call) is None:
+            elif self._wants_another(one):
                 self._offer(one, now)
 
     def cancel(self, callback: CallbackId) -> None:
@@ -236,7 +248,7 @@ class Callbacks:
         hall.orders.append(
             CallCustomer(
                 one.id, one.call, asked.number, queue.id, asked.topic, asked.place_at, asked.dialled, asked.vip,
-                CUSTOMER_RINGS_S, asked.transferred,
+                CUSTOMER_RINGS_S, asked.transferred, (asked.asked or asked.topic) if asked.named else None,
             )
         )  # fmt: skip
         self._show(one)

@@ -104,7 +104,7 @@ def _check_overflows(
     """Callers sent on to where nobody can ever serve them: named once for each queue that sends them."""
     coverage, named = Coverage(roster), set[QueueId]()
     for queue, topic in asked:
-        for sender, receiver, there in _sent_on(roster.queues, queue, topic):
+        for sender, receiver, there in sent_on(roster.queues, queue, topic):
             gap = coverage.gap(receiver, there)
             if gap and sender not in named and receiver not in dead:
                 named.add(sender)
@@ -113,8 +113,8 @@ def _check_overflows(
                 yield document.problem((*path, key), f"callers sent on from here wait for nobody: {gap}")
 
 
-def _sent_on(queues: Mapping[QueueId, Queue], start: QueueId, topic: Topic) -> Iterator[tuple[QueueId, QueueId, Topic]]:
-    """Each step of a call's way from queue to queue: from, to, and the skill asked for there."""
+def sent_on(queues: Mapping[QueueId, Queue], start: QueueId, topic: Topic) -> Iterator[tuple[QueueId, QueueId, Topic]]:
+    """Each step of a call's way from queue to queue, by overflow: from, to, and the skill asked for there."""
     seen: set[QueueId] = set()
     sender = start
     while sender in queues and sender not in seen and (overflow := queues[sender].overflow) is not None:

@@ -1,6 +1,6 @@
-"""What is expected to be asked for, by topic: calls per second and how long each keeps an agent, from the first on.
+"""What will be asked for, by kind of call: calls per second and how long each keeps an agent, from the first on.
 
-Before there is data everybody at work is taken to be as busy as planners want them, every topic alike. That guess is
+Before there is data everybody at work is taken to be as busy as planners want them, every kind alike. That guess is
 a Gamma prior worth `PRIOR_S` of looking, which fades like everything seen: what is left of it follows who is at work,
 the rest is what came, and in the end nothing but what came counts, so the estimate has no bias to stay with.
 """
@@ -11,7 +11,7 @@ from math import exp
 from typing import Any, NamedTuple
 
 from acd.pricing import ASSUMED_HANDLE_S
-from telephony.ids import Topic
+from acd.queue import CallKind
 
 PRIOR_S = 600.0
 """The guess weighs as much as looking for so long: with 0.1 calls/s on a topic, as much as 60 calls."""
@@ -45,7 +45,7 @@ LEAST_HANDLE_S = 1.0
 
 
 class Expected(NamedTuple):
-    """Of one topic, for the next minutes."""
+    """Of one kind of call, for the next minutes."""
 
     calls_per_s: float
     handle_s: float
@@ -54,7 +54,7 @@ class Expected(NamedTuple):
 
 @dataclass(slots=True)
 class _Seen:
-    """One topic. Calls and seconds of looking fade alike, so their ratio is a mean of the latest."""
+    """One kind. Calls and seconds of looking fade alike, so their ratio is a mean of the latest."""
 
     at: float
     """Everything is as of then."""
@@ -92,48 +92,48 @@ class DemandSeen:
     """
 
     def __init__(self) -> None:
-        self._topics: dict[Topic, _Seen] = {}
-        self._begun: tuple[Topic, ...] = ()
+        self._kinds: dict[CallKind, _Seen] = {}
+        self._begun: tuple[CallKind, ...] = ()
         self._agents = 0
 
-    def begin(self, topics: Iterable[Topic], agents: int, now: float) -> None:
-        """These are the topics from now on, and so many agents are at work; what is known of topics stays."""
+    def begin(self, kinds: Iterable[CallKind], agents: int, now: float) -> None:
+        """These are the kinds from now on, and so many agents are at work; what is known of others stays."""
         self._look_until(now)
-        self._begun, self._agents = tuple(dict.fromkeys(topics)), agents
-        for topic in self._begun:
-            self._topics.setdefault(topic, _Seen(now))
+        self._begun, self._agents = tuple(dict.fromkeys(kinds)), agents
+        for kind in self._begun:
+            self._kinds.setdefault(kind, _Seen(now))
 
-    def called(self, topic: Topic, now: float, *, calls: float = 1.0) -> None:
-        """Somebody asks for this topic; −1 call takes back one that was about something else.
+    def called(self, kind: CallKind, now: float, *, calls: float = 1.0) -> None:
+        """Somebody asks for this; −1 call takes back one that was about something else.
 
-        Topics that were not begun are not counted, nor are calls while nobody is at work.
+        Kinds that were not begun are not counted, nor are calls while nobody is at work.
         """
-        if (seen := self._topics.get(topic)) is not None and self._agents:
+        if (seen := self._kinds.get(kind)) is not None and self._agents:
             seen.look_until(now, open_=True)
             seen.usual_calls = max(0.0, seen.usual_calls + calls)
             seen.recent_calls = max(0.0, seen.recent_calls + calls)
 
-    def handled(self, topic: Topic, handle_s: float) -> None:
+    def handled(self, kind: CallKind, handle_s: float) -> None:
         """A call kept an agent for so long, from the ring to the end of wrap-up.
 
         As an agent with factor 1 would have taken: divide by `Outlook.handle_s(level, 1.0)` of who took it.
         """
-        if (seen := self._topics.get(topic)) is None:
+        if (seen := self._kinds.get(kind)) is None:
             return
         seen.handled, seen.handled_s = seen.handled + 1.0, seen.handled_s + handle_s
         if seen.handled > MEMORY_HANDLED:
             seen.handled, seen.handled_s = seen.handled / 2.0, seen.handled_s / 2.0
 
-    def expect(self, topic: Topic, now: float) -> Expected:
-        """What this topic will bring; KeyError if it was not begun."""
-        seen = self._topics[topic]
+    def expect(self, kind: CallKind, now: float) -> Expected:
+        """What this kind will bring; KeyError if it was not begun."""
+        seen = self._kinds[kind]
         seen.look_until(now, open_=self._agents > 0)
         handle_s = max(LEAST_HANDLE_S, seen.handled_s / seen.handled)
         assumed_per_s = ASSUMED_OCCUPANCY * self._agents / handle_s / max(1, len(self._begun))
         return Expected(seen.calls_per_s(assumed_per_s), handle_s)
 
     def _look_until(self, now: float) -> None:
-        for seen in self._topics.values():
+        for seen in self._kinds.values():
             seen.look_until(now, open_=self._agents > 0)
 
     # ---- across a restart ---------------------------------------------------------------------------
@@ -141,7 +141,7 @@ class DemandSeen:
     def learned(self, now: float) -> dict[str, Any]:
         """All that was learned, as JSON can hold it; instants are not in it."""
         self._look_until(now)
-        return {topic: [getattr(seen, name) for name in LEARNED] for topic, seen in self._topics.items()}
+        return {kind: [getattr(seen, name) for name in LEARNED] for kind, seen in self._kinds.items()}
 
     def recall(self, learned: Mapping[str, Any], now: float) -> None:
         """Go on from what `learned` gave; ValueError, and nothing has changed, if it is anything else.
@@ -149,17 +149,17 @@ class DemandSeen:
         The time between counts as nobody having looked.
         """
         recalled = {}
-        for topic, figures in learned.items():
+        for kind, figures in learned.items():
             if not isinstance(figures, list) or len(figures) != len(LEARNED):
-                raise ValueError(f"{topic}: {len(LEARNED)} figures are needed")
+                raise ValueError(f"{kind}: {len(LEARNED)} figures are needed")
             if not all(isinstance(figure, int | float) and 0.0 <= figure < float("inf") for figure in figures):
-                raise ValueError(f"{topic}: figures must not be negative")
+                raise ValueError(f"{kind}: figures must not be negative")
             seen = _Seen(now, *map(float, figures))
             if seen.prior_s + seen.usual_s <= 0.0 or seen.handled <= 0.0 or seen.handled_s <= 0.0:
-                raise ValueError(f"{topic}: nothing was looked at")
-            recalled[Topic(topic)] = seen
-        self._topics |= recalled
+                raise ValueError(f"{kind}: nothing was looked at")
+            recalled[kind] = seen
+        self._kinds |= recalled
 
 
 LEARNED = ("prior_s", "usual_calls", "usual_s", "recent_calls", "recent_s", "handled", "handled_s")
-"""What is kept of a topic, in the order of `_Seen`'s fields."""
+"""What is kept of a kind, in the order of `_Seen`'s fields."""

@@ -7,21 +7,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from acd.demand import DemandSeen
+from acd.queue import CallKind
 from telephony.commands import AgentState, CloseSegment, MoveCall, NoteCaller, ShowAgent
 from telephony.events import CallEnded, CallQueued, Outcome
-from telephony.ids import AgentNumber, CallId, Topic
+from telephony.ids import AgentNumber, CallId, QueueId, Topic
 
 Factor = Callable[[AgentNumber, Topic], float]
 """How much longer than usual an agent takes for a topic, as `Outlook.handle_s(level, 1.0)` says; 1 for unknown ones."""
+
+Kinds = Callable[[QueueId, Topic], CallKind]
+"""Of what kind a call in a queue is, as `call_kinds.kind_in` says; the topic for unknown queues."""
+
+NOT_ASKED_FOR = frozenset({Outcome.REJECTED_CLOSED, Outcome.CALLBACK_REQUESTED})
+"""Out of hours nobody could answer; who is called back is counted when he stands in the queue again."""
 
 AT_IT = frozenset({AgentState.TALKING, AgentState.ON_HOLD, AgentState.WRAP_UP})
 
 
 @dataclass(slots=True)
 class _Call:
+    queue: QueueId
     topic: Topic
     """What skill is reckoned for."""
-    counted: Topic | None
+    kind: CallKind
+    counted: CallKind | None
     """What it was counted for; None: for nothing any more."""
     talked: bool = False
     moved: bool = False
@@ -34,28 +43,30 @@ class _Work:
 
     since: float
     call: CallId | None = None
-    topic: Topic | None = None
+    about: tuple[CallKind, Topic] | None = None
+    """None: no talk yet."""
 
 
 class DemandFacts:
     """Follows calls and agents as far as it takes."""
 
-    def __init__(self, demand: DemandSeen, factor: Factor) -> None:
+    def __init__(self, demand: DemandSeen, factor: Factor, kind: Kinds) -> None:
         self._demand = demand
         self._factor = factor
+        self._kind = kind
         self._calls: dict[CallId, _Call] = {}
         self._work: dict[AgentNumber, _Work] = {}
 
     def apply(self, fact: object, now: float) -> None:
         """Take one fact; most mean nothing here."""
         match fact:
-            case CallQueued(call, _, topic):
-                self._queued(call, topic, now)
+            case CallQueued():
+                self._queued(fact, now)
             case NoteCaller(call, topic) if (known := self._calls.get(call)) is not None:
-                self._meant(known, topic, now)
+                self._meant(known, known.queue, topic, now)
             case MoveCall(call) if (known := self._calls.get(call)) is not None:
                 known.moved = True
-            case CloseSegment(call, _, Outcome.REJECTED_CLOSED) if (known := self._calls.get(call)) is not None:
+            case CloseSegment(call, _, outcome) if outcome in NOT_ASKED_FOR and (known := self._calls.get(call)):
                 self._count(known, None, now)
             case ShowAgent():
                 self._agent(fact, now)
@@ -66,28 +77,30 @@ class DemandFacts:
 
     # ---- calls --------------------------------------------------------------------------------------
 
-    def _queued(self, call: CallId, topic: Topic, now: float) -> None:
-        known = self._calls.get(call)
+    def _queued(self, event: CallQueued, now: float) -> None:
+        known, queue, topic = self._calls.get(event.call), event.queue, event.topic
         if known is None or known.talked:
-            self._demand.called(topic, now)
-            self._calls[call] = _Call(topic, topic)
-        elif known.moved:
-            known.topic, known.moved = topic, False  # another queue's skill; what he asked for stays counted
+            kind = self._kind(queue, topic)
+            self._demand.called(kind, now)
+            self._calls[event.call] = _Call(queue, topic, kind, kind)
+        elif known.moved:  # another queue's skill; what he asked for stays counted
+            known.queue, known.topic, known.kind, known.moved = queue, topic, self._kind(queue, topic), False
         else:
-            self._meant(known, topic, now)
+            self._meant(known, queue, topic, now)
 
-    def _meant(self, known: _Call, topic: Topic, now: float) -> None:
+    def _meant(self, known: _Call, queue: QueueId, topic: Topic, now: float) -> None:
         """It is about this instead: he changed his mind, or what he asked about before says so."""
-        if known.counted == known.topic:
-            self._count(known, topic, now)
-        known.topic = topic
+        kind = self._kind(queue, topic)
+        if known.counted == known.kind:
+            self._count(known, kind, now)
+        known.queue, known.topic, known.kind = queue, topic, kind
 
-    def _count(self, known: _Call, topic: Topic | None, now: float) -> None:
-        if known.counted is not None and known.counted != topic:
+    def _count(self, known: _Call, kind: CallKind | None, now: float) -> None:
+        if known.counted is not None and known.counted != kind:
             self._demand.called(known.counted, now, calls=-1.0)
-        if topic is not None and known.counted != topic:
-            self._demand.called(topic, now)
-        known.counted = topic
+        if kind is not None and known.counted != kind:
+            self._demand.called(kind, now)
+        known.counted = kind
 
     # ---- agents -------------------------------------------------------------------------------------
 
@@ -112,12 +125,13 @@ class DemandFacts:
             self._work.pop(agent, None)
             return
         if known.talked:  # a colleague handed him over
-            self._demand.called(known.topic, began)
+            self._demand.called(known.kind, began)
         known.talked = True
-        self._work[agent] = _Work(began if work is None else work.since, call, known.topic)
+        self._work[agent] = _Work(began if work is None else work.since, call, (known.kind, known.topic))
 
     def _done(self, agent: AgentNumber, work: _Work, ended: float) -> None:
         """He is through with the call, if it was one and not a ring without an answer."""
         del self._work[agent]
-        if work.topic is not None:
-            self._demand.handled(work.topic, max(0.0, ended - work.since) / self._factor(agent, work.topic))
+        if work.about is not None:
+            kind, topic = work.about
+            self._demand.handled(kind, max(0.0, ended - work.since) / self._factor(agent, topic))

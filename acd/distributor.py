@@ -17,7 +17,7 @@ from acd.explain import Moment
 from acd.hall import Hall
 from acd.history import History
 from acd.limits import CoolDowns
-from acd.moments import moment_of
+from acd.moments import CallbackNow, callback_now, moment_of
 from acd.pricing import Prices
 from acd.profiles import Profile
 from acd.queue import Queue, Roster
@@ -220,7 +220,11 @@ class Distributor:
 
     def moment(self, now: float, prices: Prices) -> Moment:
         """Everybody who is there: for whoever asks why somebody still waits. Looks at all agents, so not on a call."""
-        return moment_of(self._hall, self._roster, now, prices)
+        return moment_of(self._hall, self._callbacks, self._roster, now=now, prices=prices)
+
+    def callback_now(self, call: CallId) -> CallbackNow | None:
+        """How it stands with the call-back asked for in this call, or made by it."""
+        return callback_now(self._hall, self._callbacks, call)
 
     def remember(self, history: History) -> None:
         """Another history from now on, which has all that the one before had: after the past has been read."""

@@ -52,6 +52,8 @@ class CallerThen:
     """A phone rings for him already."""
     transferred: bool = False
     """An agent passed him on."""
+    position: int = 0
+    """In his queue, counted from 1 and with kept places, as he is told it; 0 where it is not asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,29 @@
-"""The present moment as explanations want it: everybody in the hall, agents and callers."""
+"""The present moment as explanations want it: everybody in the hall, agents, callers, and who is to be called back."""
 
+from dataclasses import dataclass
+
+from acd.assigner import WaitingCall
+from acd.callbacks import Callback, Callbacks
 from acd.explain import AgentThen, CallerThen, Moment
 from acd.hall import Hall
 from acd.pricing import Prices
 from acd.queue import Roster
-from acd.waiting_calls import Segment
 from acd.weights import VIP
+from telephony.ids import AgentNumber, CallId
 
 
-def moment_of(hall: Hall, roster: Roster, now: float, prices: Prices) -> Moment:
+@dataclass(frozen=True, slots=True)
+class CallbackNow:
+    """A customer who is still to be called back. In the moment's line he stands by the call-back's id, if he does."""
+
+    callback: Callback
+    back_in_line_at: float | None
+    """Not in line until then, between two tries or while his queue is shut."""
+    kept_free: AgentNumber | None
+    """The agent reserved for him while he is called."""
+
+
+def moment_of(hall: Hall, callbacks: Callbacks, roster: Roster, *, now: float, prices: Prices) -> Moment:
     """Everybody who is there."""
     floor = hall.floor
     agents = {
@@ -21,15 +36,29 @@ def moment_of(hall: Hall, roster: Roster, now: float, prices: Prices) -> Moment:
         )
         for machine in floor
     }
-    callers = {segment.call: _caller(hall, segment) for segment in hall.waiting}
+    callers = {
+        segment.call: _caller(
+            hall, segment.waiting, offerable=segment.offerable, rings=hall.rings.of_call(segment.call) is not None
+        )
+        for segment in hall.waiting
+    }
+    callers |= {waiting.call: _caller(hall, waiting) for waiting in callbacks.in_line()}
     return Moment(now, agents, callers, prices, roster.routing.weights)
 
 
-def _caller(hall: Hall, segment: Segment) -> CallerThen:
-    waiting = segment.waiting
+def callback_now(hall: Hall, callbacks: Callbacks, call: CallId) -> CallbackNow | None:
+    """The call-back asked for in this call, or made by it, or of this id; None if nothing of it is to be done."""
+    for one in callbacks.listed():
+        if call in {one.asked.asked_in, one.id, one.call}:
+            ring = hall.rings.of_call(one.call)
+            return CallbackNow(one, callbacks.back_in_line_at(one), None if ring is None else ring.agent)
+    return None
+
+
+def _caller(hall: Hall, waiting: WaitingCall, *, offerable: bool = True, rings: bool = False) -> CallerThen:
     return CallerThen(
-        segment.call,
-        segment.queue,
+        waiting.call,
+        waiting.queue,
         waiting.topic,
         waiting.min_level,
         waiting.entered_at,
@@ -37,7 +66,8 @@ def _caller(hall: Hall, segment: Segment) -> CallerThen:
         waiting.caller_class or (VIP if waiting.vip else ""),
         waiting.wish,
         waiting.wanted,
-        segment.offerable,
-        hall.rings.of_call(segment.call) is not None,
+        offerable,
+        rings,
         waiting.transferred,
+        hall.waiting.position_at(waiting.queue.id, (waiting.entered_at, waiting.ticket)),
     )

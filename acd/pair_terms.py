@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from acd.pricing import Price, Prices
 from acd.profiles import MOST_GROUPS, Profile
-from acd.queue import Demands
+from acd.queue import CallKind, Demands, call_kind
 from acd.skill_groups import bits
 from acd.strip import NEVER, NOBODY, Strip
 from acd.weights import Weights
@@ -119,8 +119,10 @@ class PairTerms:
         self.unbound_lanes = 0
         """The same as a mask."""
         self._head_starts: list[float] = []
-        self._prices_of: defaultdict[Topic, dict[int, Price]] = defaultdict(dict)
-        """By topic and group, as far as they were asked for: a topic's lanes, by class and wish, have the same."""
+        self._kinds: list[CallKind] = []
+        """By lane."""
+        self._prices_of: defaultdict[CallKind, dict[int, Price]] = defaultdict(dict)
+        """By kind and group, as far as they were asked for: a kind's lanes, by class and wish, have the same."""
         self._lane_numbers: dict[LaneKey, int] = {}
         self._group_numbers: dict[GroupKey, int] = {}
         self._lane_rows: list[LaneRow | None] = []
@@ -161,10 +163,10 @@ class PairTerms:
 
         Who has a head start is not held back, nor is anybody longer than until nobody may overtake him.
         """
-        topic, weights = self.lanes[lane].topic, self.weights
-        known = self._prices_of[topic]
+        kind, weights = self._kinds[lane], self.weights
+        known = self._prices_of[kind]
         if (price := known.get(group)) is None:
-            price = known[group] = self.prices.of(self.groups[group].profile, topic)
+            price = known[group] = self.prices.of(self.groups[group].profile, self.lanes[lane].topic, kind)
         if not price.hold_s:
             return price
         favoured = self._head_starts[lane] > 0.0
@@ -194,6 +196,7 @@ class PairTerms:
     def _open_lane(self, key: LaneKey) -> int:
         lane = self._lane_numbers[key] = len(self.lanes)
         self.lanes.append(key)
+        self._kinds.append(call_kind(key.topic, key.language, key.further))
         head_start_s = self.weights.head_start_s(key.caller_class, key.priority_s, transferred=key.transferred)
         self._head_starts.append(head_start_s)
         self.unbound.append(key.caller_class in self.weights.unbound_classes)

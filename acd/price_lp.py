@@ -14,6 +14,7 @@ from scipy.sparse import csr_matrix
 from acd.demand import ASSUMED_OCCUPANCY
 from acd.pricing import ASSUMED_HANDLE_S, HANDLE_PRICE, WORST_SKILL_S, Outlook, Price, Prices, hold_s
 from acd.profiles import Profile
+from acd.queue import CallKind, Demands
 from telephony.ids import Topic
 
 MOST_OCCUPANCY = 0.95
@@ -31,44 +32,48 @@ CLEARLY_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What is expected of one topic."""
+    """What is expected of one kind of call, and what such calls demand of an agent."""
 
     calls_per_s: float
     handle_s: float = ASSUMED_HANDLE_S
     """Of an agent whose level's factor is 1; ring and wrap-up included."""
     min_level: int = 1
+    language: str = ""
+    further: Demands = ()
+    topic: Topic | None = None
+    """None: nothing but a topic is demanded, so the kind is its name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """What the next minutes are expected to bring."""
 
-    topics: Mapping[Topic, Demand] = field(default_factory=dict)
+    kinds: Mapping[CallKind, Demand] = field(default_factory=dict)
     version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
     group: int
-    topic: int
+    kind: int
     worth_s: float
     handle_s: float
 
 
 def solve_prices(groups: Mapping[Profile, int], forecast: Forecast, outlook: Outlook) -> Prices:
-    """Prices for every pair that is able, from the agents at work by profile and the forecast by topic.
+    """Prices for every pair that is able, from the agents at work by profile and the forecast by kind of call.
 
     Without a pair, or if the solver gives up, the prices are those by level alone.
     """
-    profiles, topics = [profile for profile, agents in groups.items() if agents > 0], list(forecast.topics)
-    pairs = _able_pairs(profiles, topics, forecast, outlook)
+    profiles, kinds = [profile for profile, agents in groups.items() if agents > 0], list(forecast.kinds)
+    pairs = _able_pairs(profiles, forecast, outlook)
     if not pairs:
         return Prices(outlook=outlook)
-    solution = _solve(pairs, [groups[profile] for profile in profiles], [forecast.topics[topic] for topic in topics])
+    solution = _solve(pairs, [groups[profile] for profile in profiles], list(forecast.kinds.values()))
     if solution is None:
         return Prices(outlook=outlook)
     flow, price = solution
-    terms = _skill_terms(pairs, price, len(topics))
+    terms = _skill_terms(pairs, price, len(kinds))
     frees_per_s = [0.0] * len(profiles)
     for pair, calls_per_s in zip(pairs, flow.tolist(), strict=True):
         frees_per_s[pair.group] += calls_per_s
@@ -76,7 +81,7 @@ def solve_prices(groups: Mapping[Profile, int], forecast: Forecast, outlook: Out
     table = {}
     for pair, skill_s, per_s in zip(pairs, terms, better_per_s, strict=True):
         soon = per_s * SOON_S >= 1.0
-        table[profiles[pair.group], topics[pair.topic]] = Price(skill_s, hold_s(skill_s) if soon else 0.0)
+        table[profiles[pair.group], kinds[pair.kind]] = Price(skill_s, hold_s(skill_s) if soon else 0.0)
     return Prices(forecast.version or "solved", table, outlook)
 
 
@@ -86,12 +91,12 @@ def assumed_forecast(groups: Mapping[Profile, int], topics: Sequence[Topic]) -> 
     return Forecast({topic: Demand(calls_per_s) for topic in topics}, "assumed")
 
 
-def _able_pairs(profiles: list[Profile], topics: list[Topic], forecast: Forecast, outlook: Outlook) -> list[_Pair]:
+def _able_pairs(profiles: list[Profile], forecast: Forecast, outlook: Outlook) -> list[_Pair]:
     pairs = []
     for group, profile in enumerate(profiles):
-        for place, topic in enumerate(topics):
-            demand = forecast.topics[topic]
-            if profile.certified(topic, demand.min_level):
+        for place, (kind, demand) in enumerate(forecast.kinds.items()):
+            topic = Topic(kind) if demand.topic is None else demand.topic
+            if profile.certified(topic, demand.min_level, demand.language, demand.further):
                 level = profile.level(topic)
                 worth_s, handle_s = outlook.worth_s(level), outlook.handle_s(level, demand.handle_s)
                 pairs.append(_Pair(group, place, worth_s, handle_s))
@@ -103,7 +108,7 @@ def _solve(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
     """Calls per second of every pair in the best plan, and what a second of every group's time is worth in it."""
     columns = range(len(pairs))
-    rows = [pair.group for pair in pairs] + [len(agents) + pair.topic for pair in pairs]
+    rows = [pair.group for pair in pairs] + [len(agents) + pair.kind for pair in pairs]
     entries = [pair.handle_s for pair in pairs] + [1.0] * len(pairs)
     used = csr_matrix((entries, (rows, [*columns, *columns])), shape=(len(agents) + len(demands), len(pairs)))
     limits = [MOST_OCCUPANCY * count for count in agents]
@@ -114,21 +119,21 @@ def _solve(
     return np.asarray(solved.x), -np.asarray(solved.ineqlin.marginals)[: len(agents)]
 
 
-def _skill_terms(pairs: list[_Pair], price: NDArray[np.float64], topics: int) -> list[float]:
+def _skill_terms(pairs: list[_Pair], price: NDArray[np.float64], kinds: int) -> list[float]:
     values = [pair.worth_s - (float(price[pair.group]) + HANDLE_PRICE) * pair.handle_s for pair in pairs]
-    best = [-np.inf] * topics
+    best = [-np.inf] * kinds
     for pair, value in zip(pairs, values, strict=True):
-        best[pair.topic] = max(best[pair.topic], value)
-    return [max(WORST_SKILL_S, value - best[pair.topic]) for pair, value in zip(pairs, values, strict=True)]
+        best[pair.kind] = max(best[pair.kind], value)
+    return [max(WORST_SKILL_S, value - best[pair.kind]) for pair, value in zip(pairs, values, strict=True)]
 
 
 def _better_per_s(pairs: list[_Pair], terms: list[float], frees_per_s: list[float]) -> list[float]:
-    """For every pair: how often per second an agent becomes free who is clearly better for its topic."""
+    """For every pair: how often per second an agent becomes free who is clearly better for its kind."""
     found = [0.0] * len(pairs)
-    by_topic: dict[int, list[int]] = {}
+    by_kind: dict[int, list[int]] = {}
     for index, pair in enumerate(pairs):
-        by_topic.setdefault(pair.topic, []).append(index)
-    for indices in by_topic.values():
+        by_kind.setdefault(pair.kind, []).append(index)
+    for indices in by_kind.values():
         indices.sort(key=lambda index: -terms[index])
         ahead, per_s = 0, 0.0
         for index in indices:

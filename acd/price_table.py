@@ -29,8 +29,8 @@ def to_plain(prices: Prices) -> dict[str, Any]:
     """A table as JSON can hold it; the outlook is the program's own."""
     numbers: dict[Profile, int] = {}
     pairs = [
-        [numbers.setdefault(profile, len(numbers)), topic, price.skill_s, price.hold_s]
-        for (profile, topic), price in prices.pairs.items()
+        [numbers.setdefault(profile, len(numbers)), kind, price.skill_s, price.hold_s]
+        for (profile, kind), price in prices.pairs.items()
     ]
     return {"version": prices.version, "profiles": list(map(profile_to_plain, numbers)), "pairs": pairs}
 
@@ -39,7 +39,7 @@ def from_plain(plain: dict[str, Any]) -> Prices:
     """What `to_plain` wrote; KeyError, TypeError, IndexError or ValueError for anything else."""
     profiles = list(map(profile_from_plain, plain["profiles"]))
     pairs = {
-        (profiles[number], Topic(topic)): Price(float(skill_s), float(hold_s))
-        for number, topic, skill_s, hold_s in plain["pairs"]
+        (profiles[number], str(kind)): Price(float(skill_s), float(hold_s))
+        for number, kind, skill_s, hold_s in plain["pairs"]
     }
     return Prices(str(plain["version"]), pairs)

@@ -1,12 +1,14 @@
-"""What it costs to give a call to an agent: prices per pair of profile and topic, and those used before any are known.
+"""What it costs to give a call to an agent: prices per profile and kind of call, and those used before any are known.
 
-A price says how much worse than the best agent somebody suits a topic, once it is counted what else he is needed for.
+A price says how much worse than the best agent somebody suits a kind of call, once it is counted what else he is
+needed for.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from acd.profiles import Profile
+from acd.queue import CallKind
 from telephony.ids import Topic
 
 ANSWERED_WORTH_S = 100.0
@@ -31,7 +33,7 @@ HOLD_PER_S = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """One pair of profile and topic."""
+    """One pair of profile and kind of call."""
 
     skill_s: float
     """idx of ROUTING: 0 for the best, down to `WORST_SKILL_S`."""
@@ -67,15 +69,16 @@ ASSUMED_HANDLE_S = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """One immutable table. Pairs not in it (a new agent, a new topic) are priced by their level alone."""
+    """One immutable table. Pairs not in it (a new agent, a new kind) are priced by their level alone."""
 
     version: str = "by level"
-    pairs: Mapping[tuple[Profile, Topic], Price] = field(default_factory=dict)
+    pairs: Mapping[tuple[Profile, CallKind], Price] = field(default_factory=dict)
     outlook: Outlook = field(default_factory=Outlook)
 
-    def of(self, profile: Profile, topic: Topic) -> Price:
-        """The price of this pair."""
-        return self.pairs.get((profile, topic)) or by_level(self.outlook, profile.level(topic))
+    def of(self, profile: Profile, topic: Topic, kind: CallKind | None = None) -> Price:
+        """The price of this pair; of a kind nobody expected, as if only the topic were demanded."""
+        known = None if kind is None else self.pairs.get((profile, kind))
+        return known or self.pairs.get((profile, topic)) or by_level(self.outlook, profile.level(topic))
 
 
 def by_level(outlook: Outlook, level: float) -> Price:

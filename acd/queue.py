@@ -79,6 +79,19 @@ class Widening:
 Demands = tuple[tuple[Topic, int], ...]
 """Skills with the levels demanded of them, in the order of their names."""
 
+CallKind = str
+"""Calls alike in what they demand of agents, levels apart, as `call_kind` names them."""
+
+
+def call_kind(topic: Topic, language: str = "", further: Demands = ()) -> CallKind:
+    """The topic itself, where nothing else is demanded; else the topic with what is.
+
+    Levels are no part of it: less is demanded while a caller waits, and he is of one kind all the time.
+    """
+    if not language and not further:
+        return topic
+    return f"{topic}|{language}|{','.join(skill for skill, _ in further)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Queue:

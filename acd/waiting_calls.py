@@ -93,8 +93,11 @@ class WaitingCalls:
 
     def position(self, segment: Segment) -> int:
         """The caller's place in the queue, counted from 1, with those before him who are to be called back."""
-        queue, place = segment.queue.id, segment.place
-        return bisect_left(self._places[queue], place) + bisect_left(self._kept.get(queue, ()), place) + 1
+        return self.position_at(segment.queue.id, segment.place)
+
+    def position_at(self, queue: QueueId, place: tuple[float, int]) -> int:
+        """The same for any place in any queue, kept ones too."""
+        return bisect_left(self._places.get(queue, ()), place) + bisect_left(self._kept.get(queue, ()), place) + 1
 
     def rank(self, segment: Segment) -> int:
         """The caller's place in the queue by head starts too, such as VIPs have, counted from 1."""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from acd.agent import Agent
 from acd.metrics import Metrics
+from acd.profiles import profile_of
 from acd.queue import Queue, Roster
 from acd.shifts import duty
 from hotline.calls_seen import CallsSeen
@@ -12,7 +13,7 @@ from hotline.snapshot import AgentView, LinkView, QueueView, Snapshot, SpeechVie
 from ivr.menu import Menu
 from telephony import commands as c
 from telephony import events as e
-from telephony.ids import AgentNumber, CallbackId, CallId, QueueId
+from telephony.ids import AgentNumber, CallbackId, CallId, QueueId, Topic
 
 WINDOW_S = 86_400.0
 """How far back the queues' figures reach: a day, so that they neither fade within a shift nor grow for ever."""
@@ -172,17 +173,18 @@ class Board:
 
 
 def _able_agents(menu: Menu, roster: Roster) -> dict[QueueId, tuple[AgentNumber, ...]]:
-    """Per queue, who can take a call of at least one of the topics that lead there."""
-    topics: dict[QueueId, set[str]] = {queue: set() for queue in roster.queues}
+    """Per queue, who can take a call of at least one of the topics that lead there, as the queue demands at first."""
+    topics: dict[QueueId, set[Topic]] = {queue: set() for queue in roster.queues}
     for node in menu.nodes.values():
-        topics.setdefault(node.queue or menu.default_queue, set()).add(str(node.topic or node.id))
+        topics.setdefault(menu.queue_of(node), set()).add(node.topic or Topic(node.id))
+    profiles = {agent.number: profile_of(agent) for agent in roster.agents.values()}
     return {
-        queue.id: tuple(
-            agent.number
-            for agent in roster.agents.values()
-            if any(agent.level(topic) >= max(queue.min_level, 1) for topic in topics[queue.id])  # type: ignore[arg-type]
+        id_: tuple(
+            number
+            for number, profile in profiles.items()
+            if any(profile.certified(topic, queue.min_level, queue.language, queue.skills) for topic in topics[id_])
         )
-        for queue in roster.queues.values()
+        for id_, queue in roster.queues.items()
     }
 
 

@@ -39,18 +39,23 @@ class CallbackDesk:
         queue = talk.queue or line.config.menu.default_queue
         place_at = talk.entered_at if line.place_at is None else line.place_at
         own, note = engine.config.own_agents.get(line.caller), line.note
+        topic = (note and note.topic) or talk.topic or Topic(queue)
         engine.post(
             e.CallbackAsked(
                 callback,
                 number,
                 queue,
-                (note and note.topic) or talk.topic or Topic(queue),
+                topic,
                 place_at,
                 line.entry.number or line.extension,
                 line.vip,
                 wish=note.wish if note else 0,
                 wanted=note.wanted if note else (own,) if own else (),
                 transferred=line.transferred,
+                named=line.asked is not None,
+                asked=line.asked if line.asked != topic else None,
+                likely=note is not None and note.likely,
+                asked_in=line.call,
             )
         )
 
@@ -71,7 +76,7 @@ class CallbackDesk:
         engine.agenda.put(("callback", order.call), None)
         line = engine.arrivals.new_line(arrival.call, arrival.channel, order.dialled, order.number)
         line.extension, line.vip, line.kept_place_at = arrival.extension, order.vip, order.place_at
-        line.transferred = order.transferred
+        line.transferred, line.asked = order.transferred, order.named
         line.conversation.called_back = c.EnterQueue(order.call, order.queue, order.topic)
         line.session.handle(AgiStarted(arrival.channel), engine.now)
         engine.post(e.CallArrived(arrival.call, order.dialled, order.number))

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
@@ -44,6 +44,8 @@ def why(
     archive, found = Archive(settings.archive_dir), False
     for each in calls:
         live, story = _live(settings, each), story_of(settings.journal_dir, archive, each)
+        if story is None and live is not None:  # a call-back that has called nobody yet
+            story = CallStory(each, None, [], [], [])
         if story is not None:
             found = True
             text = _json(story, live) if as_json else "\n".join(_lines(story, live, words, _topic_names(settings)))
@@ -83,11 +85,35 @@ def _lines(story: CallStory, live: dict[str, Any] | None, words: Words, topic_na
     for _, lines in sorted(told, key=lambda each: each[0]):
         yield from lines
     if live is not None:
-        yield "  " + words.waiting_now.format(queue=live["queue"], wait=live["wait_s"])
+        yield from _live_lines(live, words)
+
+
+def _live_lines(live: Mapping[str, Any], words: Words) -> Iterator[str]:
+    """How a caller waits now, on the line or for a call-back."""
+    if (callback := live.get("callback")) is not None:
+        since, expires = _when(callback["place_wall"]), _when(callback["expires_wall"])
+        line = words.callback_now.format(**{**live, **callback}, since=since, expires=expires, wait=live["wait_s"])
+        yield f"  {line}"
+        yield f"  {_callback_stand(live, callback, words)}"
+    else:
+        yield "  " + words.waiting_now.format(**live, wait=live["wait_s"])
+    if "agents" in live:
         yield f"  {words.could_now}:"
         for plain in live["agents"]:
             one = Candidate(**{**plain, "terms": dict(plain["terms"])})
             yield "    " + candidate_line(one, words, name=f"{one.who} {live['names'].get(one.who, '')}", chosen=False)
+
+
+def _callback_stand(live: Mapping[str, Any], callback: Mapping[str, Any], words: Words) -> str:
+    if "position" in live:
+        form = words.callback_in_line if callback["state"] == "waiting" else words.callback_another
+        return form.format(**{**callback, **live})
+    if callback["kept_free"] is not None:
+        agent = f"{callback['kept_free']} {callback['kept_free_name']}".strip()
+        return words.callback_calling.format(**callback, agent=agent)
+    if callback["again_wall"] is None:
+        return words.callback_never
+    return words.callback_later.format(**callback, again=_when(callback["again_wall"]))
 
 
 def _ring_lines(told: RingStory, words: Words, topic_name: TopicName) -> Iterator[str]:

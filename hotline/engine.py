@@ -249,6 +249,7 @@ class Engine:
         self.agenda.put(("conversation", line.call), None)
         self.agenda.put(("session", line.call), None)
         self.speech.call_ended(line.call)
+        self.transfers.ended(line.call)
         talk = line.conversation
         log.info(
             "call_finished",

@@ -61,7 +61,8 @@ class Execution:
                 line.notice_heard = False
                 line.place_at, line.kept_place_at = line.kept_place_at, None
                 kept = line.place_at is not None
-                line.asked = topic if engine.names(line, topic) else None
+                if not kept:  # who is called back named what he named then
+                    line.asked = topic if engine.names(line, topic) else None
                 line.transferred = line.transferred and kept
                 queued = engine.queued(line, queue, topic, now, passed_on=kept)
                 engine.post(replace(queued, place_at=line.place_at, resumed=kept))

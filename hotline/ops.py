@@ -5,7 +5,8 @@ import dataclasses
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from acd.explain import look_around
+from acd.explain import CallerThen, Moment, look_around
+from acd.moments import CallbackNow
 from acd.shifts import Duty, duty
 from hotline import clock
 from hotline.control.protocol import ControlError, ErrorCode
@@ -72,22 +73,38 @@ class Ops:
         return begins and duty(shift, local_on, signed_in=True) is Duty.OUTSIDE
 
     def why(self, args: dict[str, Any]) -> object:
-        """Who could take a waiting caller now, and what keeps the others from it: `call`."""
+        """Who could take a waiting caller now, and what keeps the others from it: `call`.
+
+        Who has hung up and is to be called back waits as well, whether he stands in line now or not.
+        """
         call, engine = CallId(_text(args, "call")), self._hotline.engine
-        now = engine.now
-        moment = engine.distributor.moment(now, self._hotline.repricing.prices)
-        caller = moment.callers.get(call)
-        if caller is None:
-            return {"waits": False}
-        names = {number: then.agent.name for number, then in moment.agents.items()}
+        moment = engine.distributor.moment(engine.now, self._hotline.repricing.prices)
+        callback = engine.distributor.callback_now(call)
+        caller = moment.callers.get(call if callback is None else CallId(callback.callback.id))
+        answer: dict[str, object] = {"waits": caller is not None or callback is not None}
+        if callback is not None:
+            answer |= self._callback(callback)
+        return answer if caller is None else answer | _in_line(caller, moment)
+
+    def _callback(self, now: CallbackNow) -> dict[str, object]:
+        """How it stands with a call-back; instants in seconds since 1970."""
+        engine, one, roster = self._hotline.engine, now.callback, self._hotline.config.roster
+        wall_s = engine.ports.clock.wall_s() - engine.now
+        queue, again_at = roster.queues.get(one.asked.queue), now.back_in_line_at
+        agent = None if now.kept_free is None else roster.agents.get(now.kept_free)
         return {
-            "waits": True,
-            "queue": caller.queue.name,
-            "wait_s": now - caller.place_at,
-            "topic": caller.topic,
-            "min_level": caller.min_level,
-            "agents": look_around(caller, moment),
-            "names": names,
+            "queue": one.asked.queue if queue is None else queue.name,
+            "wait_s": max(0.0, engine.now - one.asked.place_at),
+            "callback": {
+                "id": one.id,
+                "state": one.state.value,
+                "tries": one.tries,
+                "place_wall": one.asked.place_at + wall_s,
+                "expires_wall": one.expires_at + wall_s,
+                "again_wall": None if again_at is None else again_at + wall_s,
+                "kept_free": now.kept_free,
+                "kept_free_name": "" if agent is None else agent.name,
+            },
         }
 
     def transfer(self, args: dict[str, Any]) -> object:
@@ -111,6 +128,19 @@ class Ops:
         """Take the two YAML files anew, if they have no problem."""
         config = await self._hotline.reload()
         return {"version": config.version, "nodes": len(config.menu.nodes), "agents": len(config.roster.agents)}
+
+
+def _in_line(caller: CallerThen, moment: Moment) -> dict[str, object]:
+    """One who stands in line."""
+    return {
+        "queue": caller.queue.name,
+        "wait_s": moment.now - caller.place_at,
+        "position": caller.position,
+        "topic": caller.topic,
+        "min_level": caller.min_level,
+        "agents": look_around(caller, moment),
+        "names": {number: then.agent.name for number, then in moment.agents.items()},
+    }
 
 
 def _shown(answer: AnswerWish | None) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """`python -m hotline.pricing_main`: solves prices in a process of its own, away from the engine's loop.
 
-Reads `{"version", "groups": [[profile, agents], …], "topics": {topic: [calls_per_s, handle_s, min_level]}}` and writes
-the table, both as JSON. Loading the solver alone would hold the engine up for a third of a second.
+Reads `{"version", "groups": [[profile, agents], …], "kinds": {kind of call: the fields of a Demand}}` and writes the
+table, both as JSON. Loading the solver alone would hold the engine up for a third of a second.
 """
 
 import json
@@ -21,11 +21,13 @@ NICENESS = 15
 def solve(asked: dict[str, Any]) -> dict[str, Any]:
     """Answer one question."""
     groups = {profile_from_plain(profile): int(agents) for profile, agents in asked["groups"]}
-    topics = {
-        Topic(topic): Demand(float(calls_per_s), float(handle_s), int(min_level))
-        for topic, (calls_per_s, handle_s, min_level) in asked["topics"].items()
-    }
-    return to_plain(solve_prices(groups, Forecast(topics, str(asked["version"])), Outlook()))
+    kinds = {str(kind): _demand(plain) for kind, plain in asked["kinds"].items()}
+    return to_plain(solve_prices(groups, Forecast(kinds, str(asked["version"])), Outlook()))
+
+
+def _demand(plain: dict[str, Any]) -> Demand:
+    further = tuple((Topic(skill), int(level)) for skill, level in plain["further"])
+    return Demand(**{**plain, "further": further})
 
 
 def main() -> int:

@@ -6,11 +6,13 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import asdict
 from subprocess import PIPE
 from typing import Any
 
 import structlog
 
+from acd.call_kinds import CallKinds, kind_in
 from acd.demand import DemandSeen
 from acd.demand_facts import DemandFacts
 from acd.price_renewal import LOOK_S, SETTLE_S, are_others
@@ -18,11 +20,12 @@ from acd.price_table import from_plain, profile_to_plain
 from acd.priced_assigner import PricedAssigner
 from acd.pricing import Prices
 from acd.profiles import Profile
+from acd.queue import CallKind
 from hotline.config import Config
 from hotline.engine import Engine
 from hotline.store.archive import Archive
 from telephony.events import TimeReached
-from telephony.ids import AgentNumber, Topic
+from telephony.ids import AgentNumber, QueueId, Topic
 
 log = structlog.get_logger()
 
@@ -39,7 +42,7 @@ class Repricing:
     def __init__(self, config: Config, archive: Archive, boot: str) -> None:
         self.config = config
         self.demand = DemandSeen()
-        self.facts = DemandFacts(self.demand, self._handle_factor)
+        self.facts = DemandFacts(self.demand, self._handle_factor, self._kind)
         self.prices = Prices()
         self.assigner = self.new_assigner(config)
         self._archive = archive
@@ -93,10 +96,14 @@ class Repricing:
         level = 0 if agent is None else agent.level(topic)
         return self.prices.outlook.handle_s(level, 1.0) if level else 1.0
 
+    def _kind(self, queue: QueueId, topic: Topic) -> CallKind:
+        known = self.config.roster.queues.get(queue)
+        return topic if known is None else kind_in(known, topic)
+
     async def renew(self, engine: Engine) -> bool:
         """Solve once; False if there was nothing to solve or no answer. Nothing has changed then."""
         asked, self._priced = self.question(engine), engine.distributor.profiles_at_work()
-        if not asked["groups"] or not asked["topics"]:
+        if not asked["groups"] or not asked["kinds"]:
             return False
         try:
             answer = await asyncio.wait_for(_solve(asked), MAX_SOLVE_S)
@@ -116,26 +123,20 @@ class Repricing:
     def question(self, engine: Engine) -> dict[str, Any]:
         """What the solver is asked."""
         now, groups = engine.now, engine.distributor.profiles_at_work()
-        levels = topic_levels(self.config)
-        self.demand.begin(levels, sum(groups.values()), now)
+        expected = kinds_of(self.config).expect(self.demand, sum(groups.values()), now)
         self._solved += 1
         return {
             "version": f"{self._boot}-{self._solved}",
             "groups": [[profile_to_plain(profile), agents] for profile, agents in groups.items()],
-            "topics": {topic: [*self.demand.expect(topic, now), level] for topic, level in levels.items()},
+            "kinds": {kind: {**one._asdict(), **asdict(demanded)} for kind, (one, demanded) in expected.items()},
         }
 
 
-def topic_levels(config: Config) -> dict[Topic, int]:
-    """Every topic callers can ask for, with the level its queue demands; the lowest where several lead to one."""
-    levels: dict[Topic, int] = {}
+def kinds_of(config: Config) -> CallKinds:
+    """Every kind of call the menu leads to, and what becomes of it where queues overflow."""
     menu = config.menu
-    for node in menu.nodes.values():
-        queue = config.roster.queues.get(node.queue or menu.default_queue)
-        topic = node.topic or Topic(node.id)
-        if queue is not None:
-            levels[topic] = min(queue.min_level, levels.get(topic, queue.min_level))
-    return levels
+    asked = ((menu.queue_of(node), node.topic or Topic(node.id)) for node in menu.nodes.values())
+    return CallKinds(asked, config.roster.queues)
 
 
 def _solver() -> subprocess.Popen[bytes]:

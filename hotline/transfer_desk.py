@@ -151,11 +151,14 @@ class TransferDesk:
 
     def time_reached(self, call: CallId) -> None:
         """A caller we ordered out of his talk is not back yet."""
-        line, sent = self._engine.lines.get(call), self._sent.get(call)
-        if line is None:
-            self._sent.pop(call, None)  # he has hung up
-        elif sent is not None and sent.orders < MOST_ORDERS:
-            self._order_out(line, sent)
+        sent = self._sent.get(call)
+        if sent is not None and sent.orders < MOST_ORDERS:
+            self._order_out(self._engine.lines[call], sent)
+
+    def ended(self, call: CallId) -> None:
+        """The caller has hung up, on his way or not."""
+        if self._sent.pop(call, None) is not None:
+            self._engine.agenda.put(("sent", call), None)
 
     def _order_out(self, line: Line, sent: _Sent) -> None:
         sent.orders += 1

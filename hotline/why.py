@@ -55,6 +55,8 @@ class RingStory:
     """The queue the caller asked for, if another has taken him."""
     called_back: bool = False
     """The agent was chosen, and kept free, before the customer was called."""
+    likely: bool = False
+    """The topic is what the caller asked about before: he named none."""
     own_agent: bool = False
     """The caller is this agent's client, by the list of them."""
     names: Mapping[AgentNumber, str] | None = None
@@ -233,6 +235,9 @@ class _Telling:
         told = RingStory(record.wall, ring, Explanation(doubt=Doubt.NO_RECORD))
         told.called_back = reserved is not None
         told.note = known.note if known and not told.called_back else None
+        told.likely = told.note is not None and told.note.likely
+        if reserved is not None and reserved.callback is not None:
+            told.likely = reserved.then.callbacks[reserved.callback].asked.likely
         self._path.tell(told)
         if ring.choice is not None:
             told.waited_s = ring.choice.wait_s

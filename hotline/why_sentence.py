@@ -38,7 +38,7 @@ def sentence(told: RingStory, words: Words, topic_name: TopicName) -> str:
 def _wants(told: RingStory, choice: Choice, words: Words, topic_name: TopicName) -> str:
     if told.named is not None:
         return words.wants["named"].format(topic=topic_name(told.named))
-    if told.note is not None and told.note.likely:
+    if told.likely:
         return words.wants["likely"].format(topic=topic_name(choice.topic))
     return words.wants["somebody"]
 

@@ -35,6 +35,13 @@ class Words:
     """How transfers ended, beside how rings did."""
     menu: str
     waiting_now: str
+    callback_now: str
+    """Of who has hung up and is to be called back: since when he has his place."""
+    callback_in_line: str
+    callback_later: str
+    callback_never: str
+    callback_calling: str
+    callback_another: str
     could_now: str
     colon: str
     comma: str
@@ -50,8 +57,8 @@ ZH = Words(
     rung={
         "by_call": "{wants}，等待{wait:.0f}秒后振铃{agent}",
         "by_agent": "{wants}，等待{wait:.0f}秒后{agent}空闲，随即振铃",
-        "callback by_call": "{wants}并预约了回电，{wait:.0f}秒后轮到，先预留{agent}再呼叫客户",
-        "callback by_agent": "{wants}并预约了回电，{wait:.0f}秒后{agent}空闲，先预留该坐席再呼叫客户",
+        "callback by_call": "{wants}，预约了回电，{wait:.0f}秒后轮到，先预留{agent}再呼叫客户",
+        "callback by_agent": "{wants}，预约了回电，{wait:.0f}秒后{agent}空闲，先预留该坐席再呼叫客户",
         "named": "{wants}，由{by}转给{agent}，直接振铃，没有另选坐席",
         "named by somebody": "{wants}，被转给{agent}，直接振铃，没有另选坐席",
         "bare": "振铃{agent}，没有决策记录",
@@ -162,7 +169,13 @@ ZH = Words(
         "rejected_no_agents": "对方无人",
     },
     menu="菜单",
-    waiting_now="正在{queue}排队，已等待{wait:.0f}秒",
+    waiting_now="正在{queue}排队第{position}位，已等待{wait:.0f}秒",
+    callback_now="已挂机，等候{queue}回电（{id}），自{since}保留位置，已等待{wait:.0f}秒，{expires}过期",
+    callback_in_line="排在第{position}位，轮到时先预留坐席再呼叫客户",
+    callback_later="已呼叫{tries}次，{again}起重新排队",
+    callback_never="技能组不再开放，不会呼叫",
+    callback_calling="正在呼叫客户（第{tries}次），已预留{agent}",
+    callback_another="正在呼叫客户（第{tries}次），原预留的坐席已离开，正为其另选坐席",
     could_now="现在可以接听的坐席",
     colon="：",
     comma="，",
@@ -178,10 +191,10 @@ EN = Words(
     rung={
         "by_call": "{wants}; after {wait:.0f} s of waiting {agent} was rung",
         "by_agent": "{wants}; after {wait:.0f} s of waiting {agent} became free and was rung",
-        "callback by_call": "{wants} and to be called back; after {wait:.0f} s {agent} was kept free and then the "
-        "customer called",
-        "callback by_agent": "{wants} and to be called back; after {wait:.0f} s {agent} became free, was kept free and "
+        "callback by_call": "{wants}; a call-back was asked for, and after {wait:.0f} s {agent} was kept free and "
         "then the customer called",
+        "callback by_agent": "{wants}; a call-back was asked for, and after {wait:.0f} s {agent} became free, "
+        "was kept free and then the customer called",
         "named": "{wants}; {by} passed the call on to {agent}, who was rung at once, and nobody was chosen",
         "named by somebody": "{wants}; the call was passed on to {agent}, who was rung at once, and nobody was chosen",
         "bare": "{agent} was rung, without a record of why",
@@ -284,7 +297,14 @@ EN = Words(
         "rejected_no_agents": "nobody was there",
     },
     menu="menu",
-    waiting_now="waits in {queue}, for {wait:.0f} s by now",
+    waiting_now="waits in {queue}, place {position}, for {wait:.0f} s by now",
+    callback_now="has hung up and is to be called back by {queue} ({id}): the place kept is of {since}, {wait:.0f} s "
+    "ago, until {expires}",
+    callback_in_line="place {position}; when it is the customer's turn an agent is kept free and the customer called",
+    callback_later="called {tries} times; in line again from {again}",
+    callback_never="the queue does not open any more, so nobody will call",
+    callback_calling="the customer is being called (try {tries}), and {agent} is kept free",
+    callback_another="the customer is being called (try {tries}); the agent kept free has left, another is looked for",
     could_now="agents who could take it now",
     colon=": ",
     comma=", ",

@@ -216,6 +216,8 @@ class CallCustomer:
     timeout_s: float
     transferred: bool = False
     """An agent had passed him on when he asked for this."""
+    named: Topic | None = None
+    """What he named then, whatever skill is asked for; None: nothing, he asked for somebody."""
 
 
 class CallbackState(StrEnum):

@@ -287,6 +287,14 @@ class CallbackAsked:
     """Agents he should rather get."""
     transferred: bool = False
     """An agent had passed him on."""
+    named: bool = True
+    """As `CallQueued` has it: whether he chose a topic; not so if he just asked for somebody."""
+    asked: Topic | None = None
+    """What he named, where skill is asked for in something else."""
+    likely: bool = False
+    """The topic is not what he named but what he asked about before."""
+    asked_in: CallId | None = None
+    """The call in which he asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from math import floor
 
 from acd.agent import Agent
 from acd.assigner import Assignment, WaitingCall
+from acd.profiles import profile_of
+from acd.queue import Queue
 from acd.standing import USUAL, Standing
 from acd.weights import VIP, Weights
 from telephony.ids import AgentNumber, CallId, QueueId, Topic
@@ -43,7 +45,10 @@ class Member:
 
 
 Able = dict[int, dict[AgentNumber, Member]]
-"""Who is idle and able for a topic, by level."""
+"""Who is idle and a member of a line, by level."""
+
+Asked = tuple[QueueId, Topic]
+"""A line of calls: whom to ask is set up for each queue, from those who can ever take such a call there."""
 
 
 @dataclass
@@ -53,18 +58,20 @@ class Scanning(ABC):
     calls: dict[CallId, WaitingCall] = field(default_factory=dict)
     idle: dict[AgentNumber, Member] = field(default_factory=dict)
     known: dict[AgentNumber, Member] = field(default_factory=dict)
-    _able: dict[Topic, Able] = field(default_factory=dict)
-    """Made for a topic's first call, kept in step from then on."""
-    _places: dict[AgentNumber, list[tuple[Topic, dict[AgentNumber, Member]]]] = field(default_factory=dict)
+    _able: dict[Asked, Able] = field(default_factory=dict)
+    """Made for a line's first call, kept in step from then on."""
+    _queues_asked: dict[Asked, Queue] = field(default_factory=dict)
+    """As they were then."""
+    _places: dict[AgentNumber, list[tuple[Asked, dict[AgentNumber, Member]]]] = field(default_factory=dict)
     """Where in `_able` an agent stands while he is idle."""
-    _free: Counter[Topic] = field(default_factory=Counter)
+    _free: Counter[Asked] = field(default_factory=Counter)
     """How many are idle and able."""
 
     def add_call(self, call: WaitingCall) -> None:
         """This call may be offered now."""
         self.calls[call.call] = call
-        if call.topic not in self._able:
-            self._open(call.topic)
+        if asked_by(call) not in self._able:
+            self._open(asked_by(call), call.queue)
 
     def remove_call(self, call: CallId) -> None:
         """This call may no longer be offered; unknown ones are ignored."""
@@ -81,20 +88,21 @@ class Scanning(ABC):
         member = self.known.get(agent.number)
         if member is None:
             member = self.known[agent.number] = Member(agent, idle_since, number=len(self.known))
-            places = [(topic, able[level]) for topic, able in self._able.items() if (level := agent.level(topic)) > 0]
-            self._places[agent.number] = places
+            queues = self._queues_asked
+            levels = [(asked, level_in(queues[asked], asked[1], agent)) for asked in self._able]
+            self._places[agent.number] = [(asked, self._able[asked][level]) for asked, level in levels if level]
         member.idle_since = idle_since
         self.idle[agent.number] = member
-        for topic, place in self._places[agent.number]:
+        for asked, place in self._places[agent.number]:
             place[agent.number] = member
-            self._free[topic] += 1
+            self._free[asked] += 1
 
     def remove_agent(self, number: AgentNumber) -> None:
         """This agent may no longer get a call; unknown ones are ignored."""
         if self.idle.pop(number, None) is not None:
-            for topic, place in self._places[number]:
+            for asked, place in self._places[number]:
                 del place[number]
-                self._free[topic] -= 1
+                self._free[asked] -= 1
 
     def pair(self, call: WaitingCall, member: Member, reason: str) -> Assignment:
         """Take both out."""
@@ -103,14 +111,27 @@ class Scanning(ABC):
         self.remove_agent(member.agent.number)
         return Assignment(call.call, member.agent.number, call.queue.id, reason)
 
-    def _open(self, topic: Topic) -> None:
-        able = self._able[topic] = {level: {} for level in LEVELS}
+    def _open(self, asked: Asked, queue: Queue) -> None:
+        able = self._able[asked] = {level: {} for level in LEVELS}
+        self._queues_asked[asked] = queue
         for number, member in self.known.items():
-            if (level := member.agent.level(topic)) > 0:
-                self._places[number].append((topic, able[level]))
+            if level := level_in(queue, asked[1], member.agent):
+                self._places[number].append((asked, able[level]))
                 if number in self.idle:
                     able[level][number] = member
-                    self._free[topic] += 1
+                    self._free[asked] += 1
+
+
+def asked_by(call: WaitingCall) -> Asked:
+    """The line a call stands in."""
+    return call.queue.id, call.topic
+
+
+def level_in(queue: Queue, topic: Topic, agent: Agent) -> int:
+    """A member's level for the topic; 0 for who can never take such a call, however far the queue widens."""
+    least = queue.lowest_level
+    able = profile_of(agent).certified(topic, least, queue.language, queue.further(least))
+    return agent.level(topic) if able else 0
 
 
 # ---- Asterisk app_queue -----------------------------------------------------------------------------
@@ -171,7 +192,7 @@ class AppQueue(Scanning):
             self._now = now
             return None
         call = min(polling, key=lambda call: call.ticket)
-        levels = self._able[call.topic].values()
+        levels = self._able[asked_by(call)].values()
         able = (
             next(filter(None, levels)).values() if self.penalties else [one for some in levels for one in some.values()]
         )
@@ -187,7 +208,7 @@ class AppQueue(Scanning):
                 if ahead >= idle:
                     break
                 call = self.calls[place[3]]
-                if free[call.topic] > ahead:
+                if free[asked_by(call)] > ahead:
                     yield call
 
 
@@ -235,12 +256,12 @@ class InOrder(Scanning):
     """Agents of this level and above are open at once, the others after `TIER_S`."""
     best_first: bool = True
     """The best skilled, of those the longest idle; else the longest idle of all."""
-    _lanes: dict[tuple[Topic, bool], list[tuple[float, int, CallId]]] = field(default_factory=dict)
-    """By topic and rank: whoever is behind another in his lane never comes before him."""
+    _lanes: dict[tuple[Asked, bool], list[tuple[float, int, CallId]]] = field(default_factory=dict)
+    """By line and rank: whoever is behind another in his lane never comes before him."""
 
     @property
     def deadline(self) -> float | None:
-        """When somebody idle is opened to somebody who waits: for each topic its eldest call comes first."""
+        """When somebody idle is opened to somebody who waits: for each line its eldest call comes first."""
         if not self.idle or self.first_level == 1:
             return None
         return min((call.entered_at + TIER_S for call in self._heads()), default=None)
@@ -248,10 +269,10 @@ class InOrder(Scanning):
     def add_call(self, call: WaitingCall) -> None:
         """This call may be offered now."""
         super().add_call(call)
-        insort(self._lanes.setdefault((call.topic, call.vip), []), (call.entered_at, call.ticket, call.call))
+        insort(self._lanes.setdefault((asked_by(call), call.vip), []), (call.entered_at, call.ticket, call.call))
 
     def _leave(self, call: WaitingCall) -> None:
-        lane = self._lanes[call.topic, call.vip]
+        lane = self._lanes[asked_by(call), call.vip]
         del lane[bisect_left(lane, (call.entered_at, call.ticket, call.call))]
 
     def next_assignment(self, now: float) -> Assignment | None:
@@ -266,13 +287,13 @@ class InOrder(Scanning):
     def _heads(self) -> list[WaitingCall]:
         """The first of every lane for whom anybody is idle."""
         lanes = self._lanes.items()
-        return [self.calls[lane[0][2]] for (topic, _), lane in lanes if lane and self._free[topic]]
+        return [self.calls[lane[0][2]] for (asked, _), lane in lanes if lane and self._free[asked]]
 
     def _open_to(self, call: WaitingCall, now: float) -> list[Member]:
         """The agents he may have now; of the best level with anybody idle, where that comes first."""
         lowest = 1 if call.entered_at + TIER_S <= now else self.first_level
         found: list[Member] = []
-        for level, members in self._able[call.topic].items():
+        for level, members in self._able[asked_by(call)].items():
             if level < lowest or (found and self.best_first):
                 break
             found += members.values()
@@ -295,15 +316,15 @@ class BestSkill(InOrder):
 
     def next_assignment(self, now: float) -> Assignment | None:  # noqa: ARG002  time opens nobody here
         """The pair of the highest level; between equals callers in order, then the longest idle."""
-        found = [(self._best(call.topic), call) for call in self._heads()] if self.idle else []
+        found = [(self._best(asked_by(call)), call) for call in self._heads()] if self.idle else []
         if not found:
             return None
         (_, members), call = min(found, key=lambda pair: (-pair[0][0], self.rank(pair[1])))
         return self.pair(call, min(members, key=lambda member: (member.idle_since, member.number)), "best skill")
 
-    def _best(self, topic: Topic) -> tuple[int, list[Member]]:
+    def _best(self, asked: Asked) -> tuple[int, list[Member]]:
         """The best level with anybody idle, and who that is."""
-        return next((level, list(members.values())) for level, members in self._able[topic].items() if members)
+        return next((level, list(members.values())) for level, members in self._able[asked].items() if members)
 
 
 def skill_then_order() -> InOrder:

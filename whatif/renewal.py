@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 
+from acd.call_kinds import CallKinds, kind_in
 from acd.demand import DemandSeen
 from acd.demand_facts import DemandFacts
 from acd.distributor import Distributor
@@ -11,8 +12,8 @@ from acd.price_renewal import LOOK_S, SETTLE_S, are_others
 from acd.priced_assigner import PricedAssigner
 from acd.pricing import Outlook
 from acd.profiles import Profile
-from acd.queue import Queue, Roster
-from telephony.ids import AgentNumber, Topic
+from acd.queue import CallKind, Queue, Roster
+from telephony.ids import AgentNumber, QueueId, Topic
 
 
 class Renewal:
@@ -20,11 +21,11 @@ class Renewal:
 
     def __init__(self, roster: Roster, topics: Mapping[Topic, Queue]) -> None:
         self.demand = DemandSeen()
-        self.facts = DemandFacts(self.demand, self._factor)
+        self.facts = DemandFacts(self.demand, self._factor, self._kind)
         self.deadline = SETTLE_S
         """When `renew` is to look again."""
         self._roster = roster
-        self._topics = topics
+        self._kinds = CallKinds(((queue.id, topic) for topic, queue in topics.items()), roster.queues)
         self._outlook = Outlook()
         self._renewed_at = float("-inf")
         self._priced: Counter[Profile] = Counter()
@@ -38,12 +39,15 @@ class Renewal:
         if now - self._renewed_at >= every_s or are_others(at_work, self._priced):
             self._solved += 1
             self._renewed_at, self._priced = now, at_work
-            self.demand.begin(self._topics, at_work.total(), now)
-            topics = {
-                topic: Demand(*self.demand.expect(topic, now), queue.min_level) for topic, queue in self._topics.items()
+            kinds = {
+                kind: Demand(*expected, demanded.min_level, demanded.language, demanded.further, demanded.topic)
+                for kind, (expected, demanded) in self._kinds.expect(self.demand, at_work.total(), now).items()
             }
-            assigner.reprice(solve_prices(at_work, Forecast(topics, str(self._solved)), self._outlook))
+            assigner.reprice(solve_prices(at_work, Forecast(kinds, str(self._solved)), self._outlook))
         self.deadline = now + min(LOOK_S, self._renewed_at + every_s - now)
+
+    def _kind(self, queue: QueueId, topic: Topic) -> CallKind:
+        return kind_in(self._roster.queues[queue], topic)
 
     def _factor(self, agent: AgentNumber, topic: Topic) -> float:
         return self._outlook.handle_s(self._roster.agents[agent].level(topic), 1.0)

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from acd.agent import Agent
+from acd.profiles import profile_of
 from acd.queue import Roster
 from ivr.answers import hear_answer
 from ivr.intents import Act, Confirm, IntentIndex
@@ -115,7 +116,8 @@ def choose_agent(plan: Plan, roster: Roster, taken: Collection[AgentNumber], wan
     if plan.queue is None or plan.topic is None:
         raise NoPlanError(f"keys: {plan.name} is a menu; choose on until a leaf, or 0, leads to an agent")
     queue, topic = roster.queues[plan.queue], plan.topic
-    able = [agent for agent in roster.agents.values() if agent.level(topic) >= max(queue.min_level, 1)]
+    demanded = (topic, queue.min_level, queue.language, queue.skills)
+    able = [agent for agent in roster.agents.values() if profile_of(agent).certified(*demanded)]
     if wanted:
         agent = _wanted(wanted, roster)
         if agent not in able:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from acd.agent import Agent
 from acd.assigner import Assignment, WaitingCall
+from acd.call_kinds import kind_in
 from acd.pricing import Price, Prices
 from acd.profiles import Profile, profile_of
 from acd.queue import Queue
@@ -36,10 +37,11 @@ def an_agent(number: int, row: int) -> Agent:
 PROFILES = [
     profile_of(an_agent(0, row), standing.form) for row in range(len(ROWS)) for standing in (STANDINGS[0], STANDINGS[2])
 ]
+KINDS = sorted({kind_in(one, topic) for one in QUEUES for topic in TOPICS})
 PRICES = st.builds(
     lambda pairs: Prices("drawn", pairs),
     st.dictionaries(
-        st.tuples(st.sampled_from(PROFILES), st.sampled_from(TOPICS)),
+        st.tuples(st.sampled_from(PROFILES), st.sampled_from(KINDS)),
         st.builds(Price, st.sampled_from([0.0, -3.0, -20.0, -120.0]), st.sampled_from([0.0, 0.0, 4.0, 10.0])),
     ),
 )
@@ -72,7 +74,7 @@ class Brute:
         return profile_of(one, standing.form)
 
     def price(self, call: WaitingCall, number: AgentNumber) -> Price:
-        return self.prices.of(self.profile(number), call.topic)
+        return self.prices.of(self.profile(number), call.topic, kind_in(call.queue, call.topic))
 
     def held(self, call: WaitingCall, number: AgentNumber, now: float) -> bool:
         hold_s = min(self.price(call, number).hold_s, self.weights.overtake_bound_s)

@@ -2,13 +2,19 @@
 
 from acd.demand import DemandSeen
 from acd.demand_facts import DemandFacts
+from acd.queue import CallKind, call_kind
 from telephony.commands import AgentState, CloseSegment, MoveCall, NoteCaller, ShowAgent
 from telephony.events import CallEnded, CallQueued, Outcome
 from telephony.ids import AgentNumber, CallId, QueueId, Topic
 
 LOAN, CARD = Topic("loan"), Topic("card")
-CALL, QUEUE = CallId("c"), QueueId("q")
+CALL, QUEUE, ENGLISH = CallId("c"), QueueId("q"), QueueId("english")
+LOAN_IN_ENGLISH, CARD_IN_ENGLISH = "loan|en|", "card|en|"
 S = AgentState
+
+
+def kind_there(queue: QueueId, topic: Topic) -> CallKind:
+    return call_kind(topic, "en" if queue == ENGLISH else "")
 
 
 class Told(DemandSeen):
@@ -16,20 +22,20 @@ class Told(DemandSeen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.calls: dict[Topic, float] = {}
-        self.handles: list[tuple[Topic, float]] = []
+        self.calls: dict[str, float] = {}
+        self.handles: list[tuple[str, float]] = []
 
-    def called(self, topic: Topic, now: float, *, calls: float = 1.0) -> None:
-        self.calls[topic] = self.calls.get(topic, 0.0) + calls
+    def called(self, kind: CallKind, now: float, *, calls: float = 1.0) -> None:
+        self.calls[kind] = self.calls.get(kind, 0.0) + calls
 
-    def handled(self, topic: Topic, handle_s: float) -> None:
-        self.handles.append((topic, handle_s))
+    def handled(self, kind: CallKind, handle_s: float) -> None:
+        self.handles.append((kind, handle_s))
 
 
 class Play:
     def __init__(self, factor: float = 1.0) -> None:
         self.told = Told()
-        self._facts = DemandFacts(self.told, lambda _agent, _topic: factor)
+        self._facts = DemandFacts(self.told, lambda _agent, _topic: factor, kind_there)
 
     def happen(self, *facts: object, at: float = 0.0) -> None:
         for fact in facts:
@@ -39,12 +45,12 @@ class Play:
         self.happen(ShowAgent(AgentNumber(name), state, call=call), at=at)
 
     @property
-    def counted(self) -> dict[Topic, float]:
+    def counted(self) -> dict[str, float]:
         return {topic: calls for topic, calls in self.told.calls.items() if calls}
 
 
-def queued(topic: Topic = LOAN) -> CallQueued:
-    return CallQueued(CALL, QUEUE, topic, "", 0.0)
+def queued(topic: Topic = LOAN, queue: QueueId = QUEUE) -> CallQueued:
+    return CallQueued(CALL, queue, topic, "", 0.0)
 
 
 def noted(topic: Topic) -> NoteCaller:
@@ -153,3 +159,26 @@ def test_a_talk_of_before_a_restart_is_not_known() -> None:
     play.agent(S.WRAP_UP, 10.0)
     play.agent(S.READY, 20.0)
     assert play.told.handles == []
+
+
+def test_what_his_queue_demands_besides_is_part_of_what_he_asks_for() -> None:
+    play = Play()
+    play.happen(queued(LOAN, ENGLISH))
+    assert play.counted == {LOAN_IN_ENGLISH: 1.0}
+    play.happen(noted(CARD))
+    assert play.counted == {CARD_IN_ENGLISH: 1.0}, "what was asked about before, in the queue he is in"
+    play.happen(queued(CARD))
+    assert play.counted == {CARD: 1.0}, "he went to another queue"
+    play.happen(MoveCall(CALL, ENGLISH, CARD, 0.0), queued(CARD, ENGLISH))
+    assert play.counted == {CARD: 1.0}
+    play.agent(S.TALKING, 10.0, CALL)
+    play.agent(S.READY, 40.0)
+    assert play.told.handles == [(CARD_IN_ENGLISH, 30.0)]
+
+
+def test_who_is_called_back_asks_once() -> None:
+    play = Play()
+    play.happen(queued(), closed(Outcome.CALLBACK_REQUESTED), CallEnded(CALL, 16))
+    assert play.counted == {}
+    play.happen(queued(CARD))
+    assert play.counted == {CARD: 1.0}

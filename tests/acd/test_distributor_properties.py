@@ -621,7 +621,7 @@ class PricedFacts(Facts):
     def assigner(self) -> Assigner:
         held = [{"loan": 3, "repayment": 3}, {"loan": 5}, {"loan": 1}, {"repayment": 2}]
         pairs = {
-            (profile_of(Agent(AgentNumber("x"), "", "", row)), Topic(topic)): Price(-20.0, HOLD_MOST_S)  # type: ignore[arg-type]
+            (profile_of(Agent(AgentNumber("x"), "", "", row)), str(topic)): Price(-20.0, HOLD_MOST_S)  # type: ignore[arg-type]
             for row in held
             for topic in TOPICS
         }

@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from acd.pair_terms import GroupKey, LaneKey, PairTerms
 from acd.pricing import Price, Prices
 from acd.profiles import Profile, profile_of
+from acd.queue import Demands
 from acd.strip import NOBODY, ROOM
 from acd.weights import VIP, Weights
 from telephony.ids import Topic
@@ -57,6 +60,22 @@ def test_rows_are_kept_until_something_changes() -> None:
     assert terms.lane_row(lane).biases.values[0] == -10.0
     terms.lane(LaneKey(LOAN, 1, VIP, 0))
     assert list(terms.group_row(0).scores.values[:3]) == [-20.0, 55.0, NOBODY]
+
+
+def test_what_a_queue_demands_besides_has_a_price_of_its_own_whatever_its_level_by_now() -> None:
+    english = profile_of(replace(agent("x", loan=5, card=5), languages=("zh", "en")))
+    kinds = {(english, LOAN): Price(-30.0), (english, "loan|en|"): Price(-2.0), (english, "loan|en|card"): Price(-1.0)}
+    terms = PairTerms(Prices("p", kinds), Weights())
+    group = terms.group(GroupKey(english, 0))
+    demands: list[tuple[str, Demands]] = [
+        ("", ()),
+        ("en", ()),
+        *(("en", ((Topic("card"), level),)) for level in (3, 1)),
+    ]
+    lanes = [terms.lane(LaneKey(LOAN, 1, "", 0, language, further=further)) for language, further in demands]
+    assert [terms.price(lane, group).skill_s for lane in lanes] == [-30.0, -2.0, -1.0, -1.0]
+    terms.reprice(Prices("q", {(english, "loan|en|"): Price(-5.0)}))
+    assert terms.price(lanes[1], group).skill_s == -5.0
 
 
 def test_the_favoured_are_not_held_back_and_age_caps_a_hold() -> None:

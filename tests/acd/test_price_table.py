@@ -5,6 +5,7 @@ import pytest
 from acd.price_table import from_plain, profile_from_plain, profile_to_plain, to_plain
 from acd.pricing import Price, Prices
 from acd.profiles import Profile, profile_of
+from acd.queue import call_kind
 from telephony.ids import Topic
 from tests.acd.floor_play import agent
 
@@ -13,7 +14,11 @@ TWO = profile_of(agent("2", loan=5))
 
 
 def test_a_table_survives_json() -> None:
-    pairs = {(ONE, Topic("loan")): Price(-3.5, 1.0), (TWO, Topic("loan")): Price(0.0), (ONE, Topic("card")): Price(-1)}
+    pairs = {
+        (ONE, "loan"): Price(-3.5, 1.0),
+        (TWO, "loan"): Price(0.0),
+        (ONE, call_kind(Topic("card"), "en")): Price(-1),
+    }
     table = Prices("b-1", pairs)
     plain = json.loads(json.dumps(to_plain(table)))
     assert from_plain(plain) == table

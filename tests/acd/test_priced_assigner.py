@@ -12,7 +12,7 @@ from acd.pricing import HOLD_MOST_S, Price, Prices
 from acd.profiles import profile_of
 from acd.standing import Standing
 from acd.weights import Weights
-from telephony.ids import AgentNumber, CallId, Topic
+from telephony.ids import AgentNumber, CallId
 from tests.acd.floor_play import agent, queue
 from tests.acd.routing_play import (
     FRAUD,
@@ -173,7 +173,7 @@ def prices(**skill_s: float) -> Prices:
     pairs = {}
     for name, value in skill_s.items():
         level = int(name.removeprefix("level_"))
-        pairs[profile_of(agent("x", loan=level)), Topic("loan")] = Price(value, 10.0 if value < -20 else 0.0)
+        pairs[profile_of(agent("x", loan=level)), "loan"] = Price(value, 10.0 if value < -20 else 0.0)
     return Prices("by hand", pairs)
 
 

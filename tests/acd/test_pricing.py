@@ -2,6 +2,7 @@ import pytest
 
 from acd.pricing import HOLD_MOST_S, WORST_SKILL_S, Outlook, Price, Prices, by_level, hold_s
 from acd.profiles import profile_of
+from acd.queue import call_kind
 from telephony.ids import Topic
 from tests.acd.floor_play import agent
 
@@ -41,3 +42,12 @@ def test_a_term_is_floored() -> None:
 
 def test_the_further_from_the_best_the_longer_the_hold() -> None:
     assert [hold_s(term) for term in (0.0, -10.0, -120.0)] == [0.0, 3.0, HOLD_MOST_S]
+
+
+def test_a_kind_nobody_expected_costs_as_if_only_the_topic_were_demanded() -> None:
+    profile, kind = profile_of(agent("1", loan=3)), call_kind(LOAN, "en")
+    both = Prices("x", {(profile, LOAN): Price(-7.0), (profile, kind): Price(-9.0)})
+    assert both.of(profile, LOAN, kind) == Price(-9.0)
+    assert both.of(profile, LOAN) == Price(-7.0)
+    assert Prices("x", {(profile, LOAN): Price(-7.0)}).of(profile, LOAN, kind) == Price(-7.0)
+    assert Prices("x", {(profile, kind): Price(-9.0)}).of(profile, LOAN) == Prices().of(profile, LOAN)

@@ -1,4 +1,4 @@
-from acd.queue import Queue, Roster, Widening
+from acd.queue import Queue, Roster, Widening, call_kind
 from acd.routing import Routing
 from acd.weights import Weights
 from telephony.ids import QueueId, Topic
@@ -32,3 +32,11 @@ def test_further_skills_are_demanded_less_as_the_level_is() -> None:
     assert one.further(1) == ((Topic("card"), 1), (Topic("vip_care"), 1)), "a skill is never demanded at 0"
     assert one.further(5) == demanded
     assert Queue(QueueId("q"), "q", min_level=4).further(1) == ()
+
+
+def test_kinds_of_calls_differ_by_all_that_is_demanded_but_levels() -> None:
+    loan, card = Topic("loan"), Topic("card")
+    assert call_kind(loan) == loan
+    kinds = [call_kind(loan), call_kind(loan, "en"), call_kind(loan, further=((card, 3),)), call_kind(card, "en")]
+    assert len(set(kinds)) == 4
+    assert call_kind(loan, further=((card, 1),)) == kinds[2], "one kind, however far it has widened"

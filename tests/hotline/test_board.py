@@ -30,6 +30,7 @@ from telephony.events import (
 from telephony.ids import (
     CallbackId,
     CallId,
+    Topic,
 )
 from tests.hotline.board_play import (
     BOOT,
@@ -104,6 +105,16 @@ def test_a_queue_counts_the_agents_who_can_serve_it() -> None:
     assert set(queue.agents) == set(map(str, AgentState))
     assert sum(queue.agents.values()) == len(able)
     assert (queue.agents["talking"], queue.agents["not_ready"]) == (1, 1)
+
+
+def test_who_does_not_meet_what_a_queue_demands_besides_can_not_serve_it() -> None:
+    config = sample_config()
+    one = replace(config.roster.queues[REPAYMENT], language="en", skills=((Topic("general"), 4),))
+    speak = {number: replace(config.roster.agents[number], languages=("zh", "en")) for number in (LI, ZHANG)}
+    roster = replace(config.roster, agents=config.roster.agents | speak, queues=config.roster.queues | {one.id: one})
+    board = Board(config.menu, roster, boot=BOOT, started_at=START)
+    [queue] = [queue for queue in board.snapshot(START).queues if queue.id == REPAYMENT]
+    assert sum(queue.agents.values()) == 1, "of the two who speak English one knows enough besides"
 
 
 def test_an_agents_state_reason_duration_and_phone() -> None:

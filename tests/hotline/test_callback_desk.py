@@ -84,7 +84,9 @@ def test_he_asks_as_the_caller_he_is(play: Play) -> None:
     play.press("220")
     play.until("SET MUSIC ON")
     line = play.engine.lines[CallId("1.1")]
-    note = c.NoteCaller(line.call, Topic("repayment.bill"), play.clock.at - 50.0, wish=2, wanted=(AgentNumber("8003"),))
+    note = c.NoteCaller(
+        line.call, Topic("repayment.bill"), play.clock.at - 50.0, wish=2, wanted=(AgentNumber("8003"),), likely=True
+    )
     play.engine.execution.for_distribution(note)
     line.transferred = True
     play.press("1")
@@ -92,6 +94,8 @@ def test_he_asks_as_the_caller_he_is(play: Play) -> None:
     [asked] = [fact for fact in play.journal.facts if isinstance(fact, e.CallbackAsked)]
     assert (asked.topic, asked.wish, asked.wanted) == ("repayment.bill", 2, ("8003",))
     assert (asked.place_at, asked.transferred) == (note.place_at, True)
+    assert asked.asked_in == "1.1"
+    assert (asked.named, asked.asked, asked.likely) == (True, "repayment.early", True)
     wish(play, "8003", e.AgentWish.READY)
     call = answers(play)
     assert play.engine.lines[CallId(call)].transferred

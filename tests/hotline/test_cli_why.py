@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from hotline.cli_why import app
+from hotline.cli_why import _when, app
 from hotline.control.server import ControlServer
 from hotline.settings import Settings
 from hotline.store.facts import Fact
@@ -98,17 +98,66 @@ def test_the_latest_calls_without_a_name(told: Told) -> None:
 
 def test_who_waits_is_explained_by_the_running_hotline(told: Told, own_settings: Settings) -> None:
     one: dict[str, object] = {"who": "8002", "removed_by": "talking", "detail": "", "score_s": None, "terms": {}}
-    answer = {"waits": True, "queue": "还款专席", "wait_s": 7.0, "agents": [one], "names": {"8002": "李强"}}
+    answer = {
+        "waits": True,
+        "queue": "还款专席",
+        "wait_s": 7.0,
+        "position": 2,
+        "agents": [one],
+        "names": {"8002": "李强"},
+    }
     with answering(own_settings, answer):
         lines = runner.invoke(app, ["1.1"], catch_exceptions=False).output.splitlines()
         assert json.loads(runner.invoke(app, ["1.1", "--json"]).output)["waits_now"]["wait_s"] == 7.0
     assert lines[-3:] == [
-        "  正在还款专席排队，已等待7秒",
+        "  正在还款专席排队第2位，已等待7秒",
         "  现在可以接听的坐席:",
         "    8002 李强  排除: 通话中",
     ]
     with answering(own_settings, {"waits": False}):
         assert "正在" not in runner.invoke(app, ["1.1"]).output
+
+
+CALLBACK: dict[str, object] = {
+    "id": "callback-b1-1", "state": "waiting", "tries": 0, "place_wall": 0.0, "expires_wall": 14_400.0,
+    "again_wall": None, "kept_free": None, "kept_free_name": "",
+}  # fmt: skip
+
+
+IN_LINE: dict[str, object] = {"position": 1, "agents": [], "names": {}}
+AGENTS = "  现在可以接听的坐席:"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (IN_LINE, ["  排在第1位，轮到时先预留坐席再呼叫客户", AGENTS]),
+        ({"tries": 1, "again_wall": 60.0}, ["  已呼叫1次，{again}起重新排队"]),
+        ({}, ["  技能组不再开放，不会呼叫"]),
+        (
+            {"state": "calling", "tries": 1, "kept_free": "8003", "kept_free_name": "张敏"},
+            ["  正在呼叫客户（第1次），已预留8003 张敏"],
+        ),
+        (
+            {"state": "calling", "tries": 1} | IN_LINE,
+            ["  正在呼叫客户（第1次），原预留的坐席已离开，正为其另选坐席", AGENTS],
+        ),
+    ],
+)
+@pytest.mark.usefixtures("told")
+def test_who_waits_for_a_call_back_is_explained_as_well(
+    own_settings: Settings, changes: dict[str, object], said: list[str]
+) -> None:
+    callback = CALLBACK | {name: one for name, one in changes.items() if name in CALLBACK}
+    more = {name: one for name, one in changes.items() if name in IN_LINE}
+    answer = {"waits": True, "queue": "还款专席", "wait_s": 90.0, "callback": callback} | more
+    with answering(own_settings, answer):
+        lines = runner.invoke(app, ["1.1"], catch_exceptions=False).output.splitlines()
+        alone = runner.invoke(app, ["callback-b1-1"], catch_exceptions=False).output.splitlines()
+    since, expires, again = _when(0.0), _when(14_400.0), _when(60.0)
+    head = f"  已挂机，等候还款专席回电（callback-b1-1），自{since}保留位置，已等待90秒，{expires}过期"
+    assert lines[-1 - len(said) :] == [head, *(line.format(again=again) for line in said)]
+    assert alone == ["callback-b1-1", *lines[-1 - len(said) :]]
 
 
 def test_what_can_not_be_reckoned_again_is_said(told: Told, own_settings: Settings) -> None:

@@ -8,8 +8,8 @@ import pytest
 from acd.shifts import Shift
 from hotline.control.protocol import ControlError, ErrorCode
 from hotline.snapshot import parse_snapshot
-from telephony.events import CallQueued
-from telephony.ids import AgentNumber, CallId, QueueId, Topic
+from telephony.events import AgentReachable, CallbackAsked, CallbackFailed, CallQueued
+from telephony.ids import AgentNumber, CallbackId, CallId, QueueId, Topic
 from tests.hotline.hotline_play import channel_event, hotline_running
 
 pytestmark = pytest.mark.usefixtures("own_settings")
@@ -122,4 +122,43 @@ async def test_why_somebody_still_waits() -> None:
         agents = told["agents"]
         assert isinstance(agents, list)
         assert {one["who"]: one["removed_by"] for one in agents}["8003"] == "not_ready"
+        assert told["position"] == 1
         assert await running.ask("why", call="1.2") == {"waits": False}
+
+
+async def test_why_somebody_still_waits_to_be_called_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with hotline_running() as running:
+        engine = running.hotline.engine
+        monkeypatch.setattr(engine.callbacks, "dial", lambda _order: None)
+        for wish in ("sign_in", "not_ready"):
+            await running.ask("agent", number="8003", wish=wish, reason="1" if wish == "not_ready" else "")
+        place_at = engine.now - 60.0
+        asked = CallbackAsked(
+            CallbackId("callback-b1-1"), CALLER, QueueId("repayment"), Topic("repayment.early"), place_at,
+            asked_in=CallId("9.9"),
+        )  # fmt: skip
+        engine.post(asked)
+        for call in ("9.9", "callback-b1-1"):
+            told = await running.ask("why", call=call)
+            assert (told["waits"], told["queue"], told["position"]) == (True, "还款专席", 1)
+            agents, callback, waited_s = told["agents"], told["callback"], told["wait_s"]
+            assert isinstance(agents, list)
+            assert {one["who"]: one["removed_by"] for one in agents}["8003"] == "not_ready"
+            assert isinstance(callback, dict)
+            assert (callback["id"], callback["state"], callback["tries"]) == ("callback-b1-1", "waiting", 0)
+            assert callback["expires_wall"] > callback["place_wall"]
+            assert isinstance(waited_s, float)
+            assert waited_s >= 60.0
+            assert CALLER not in str(told)
+        engine.post(AgentReachable(AgentNumber("8003"), reachable=True))
+        await running.ask("agent", number="8003", wish="ready")
+        told = await running.ask("why", call="9.9")
+        callback = told["callback"]
+        assert isinstance(callback, dict)
+        assert (callback["state"], callback["kept_free"], callback["kept_free_name"]) == ("calling", "8003", "张敏")
+        assert "agents" not in told
+        engine.post(CallbackFailed(CallbackId("callback-b1-1")))
+        told = await running.ask("why", call="9.9")
+        callback = told["callback"]
+        assert isinstance(callback, dict)
+        assert callback["again_wall"] > callback["place_wall"]

@@ -12,10 +12,15 @@ from telephony.ids import Topic
 from tests.acd.floor_play import agent
 
 EXPERT, BEGINNER = profile_of(agent("1", loan=5, card=5)), profile_of(agent("2", loan=2))
+PLAIN: dict[str, object] = {"calls_per_s": 0.01, "handle_s": 300.0, "min_level": 1, "language": "", "further": []}
 ASKED = {
     "version": "b-1",
     "groups": [[profile_to_plain(EXPERT), 3], [profile_to_plain(BEGINNER), 5]],
-    "topics": {"loan": [0.01, 300.0, 1], "card": [0.02, 300.0, 3]},
+    "kinds": {
+        "loan": PLAIN | {"topic": "loan"},
+        "card": PLAIN | {"topic": "card", "calls_per_s": 0.02, "min_level": 3},
+        "loan||card": PLAIN | {"topic": "loan", "further": [["card", 2]]},
+    },
 }
 
 
@@ -24,6 +29,7 @@ def test_who_alone_can_do_something_is_kept_for_it() -> None:
     assert prices.version == "b-1"
     assert prices.of(EXPERT, Topic("card")).skill_s == 0.0
     assert (BEGINNER, Topic("card")) not in prices.pairs
+    assert [profile for profile, kind in prices.pairs if kind == "loan||card"] == [EXPERT]
 
 
 def test_it_reads_and_writes_json(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,13 +1,16 @@
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from acd.call_kinds import kind_in
 from acd.demand import ASSUMED_OCCUPANCY
 from acd.price_renewal import LOOK_S, SETTLE_S
 from acd.pricing import Outlook, Prices
-from hotline.repricing import AGAIN_S, Repricing, topic_levels
+from acd.profiles import profile_of
+from hotline.repricing import AGAIN_S, Repricing, kinds_of
 from hotline.store.archive import Archive
 from telephony.commands import AgentState, ShowAgent
 from telephony.events import CallQueued
@@ -15,18 +18,42 @@ from telephony.ids import AgentNumber, CallId, QueueId, Topic
 from tests.hotline.engine_play import Play
 
 
-def stage(tmp_path: Path) -> tuple[Play, Repricing]:
-    play = Play(tmp_path)
+def stage(tmp_path: Path, edits: Mapping[str, str] | None = None) -> tuple[Play, Repricing]:
+    play = Play(tmp_path, edits)
     prices = Repricing(play.config, Archive(tmp_path / "decided-by"), "boot")
     play.engine.carry_out_all(play.engine.distributor.reload(play.config.roster, play.engine.now, prices.assigner))
     return play, prices
 
 
-def test_every_topic_has_the_level_of_its_queue(tmp_path: Path) -> None:
-    levels = topic_levels(Play(tmp_path).config)
-    assert levels[Topic("complaint.complain")] == 3
-    assert levels[Topic("repayment.early")] == 1
-    assert Topic("general") in levels
+def test_every_topic_is_asked_for_as_its_queue_demands(tmp_path: Path) -> None:
+    kinds = kinds_of(Play(tmp_path).config).asked
+    assert kinds["complaint.complain"].min_level == 3
+    assert kinds["repayment.early"].min_level == 1
+    assert "general" in kinds
+
+
+ENGLISH = {
+    "name: 还款专席": "name: 还款专席\n    language: en\n    skills: {general: 2}",
+    "8003:": "8003:\n    languages: [zh, en]",
+}
+
+
+async def test_what_a_queue_demands_besides_is_learned_and_priced_apart(tmp_path: Path) -> None:
+    play, prices = stage(tmp_path, ENGLISH)
+    play.sign_in("8002", "8003")
+    kind = kind_in(play.config.roster.queues[QueueId("repayment")], Topic("repayment.early"))
+    asked = prices.question(play.engine)["kinds"]
+    assert (asked[kind]["topic"], asked[kind]["language"], asked[kind]["further"]) == (
+        "repayment.early", "en", (("general", 2),),
+    )  # fmt: skip
+    assert "repayment.early" not in asked
+    queued = CallQueued(CallId("c"), QueueId("repayment"), Topic("repayment.early"), "", 0.0)
+    prices.facts.apply(queued, play.engine.now)
+    again = prices.question(play.engine)["kinds"]
+    assert again[kind]["calls_per_s"] > asked[kind]["calls_per_s"]
+    assert await prices.renew(play.engine)
+    able = {profile for profile, priced in prices.prices.pairs if priced == kind}
+    assert able == {profile_of(play.config.roster.agents[AgentNumber("8003")])}
 
 
 async def test_prices_are_solved_elsewhere_kept_and_used(tmp_path: Path) -> None:
@@ -46,22 +73,22 @@ def test_a_start_before_anybody_signs_in_expects_everybody_to_be_busy_afterwards
     play, prices = stage(tmp_path)
     before = prices.question(play.engine)
     assert not before["groups"]
-    assert {calls_per_s for calls_per_s, _, _ in before["topics"].values()} == {0.0}
+    assert {one["calls_per_s"] for one in before["kinds"].values()} == {0.0}
     play.clock.at += 60.0
     play.sign_in("8001", "8003")
     asked = prices.question(play.engine)
-    busy = sum(calls_per_s * handle_s for calls_per_s, handle_s, _ in asked["topics"].values())
+    busy = sum(one["calls_per_s"] * one["handle_s"] for one in asked["kinds"].values())
     assert busy == pytest.approx(ASSUMED_OCCUPANCY * 2)
     play.sign_in("8002")
     asked = prices.question(play.engine)
-    busy = sum(calls_per_s * handle_s for calls_per_s, handle_s, _ in asked["topics"].values())
+    busy = sum(one["calls_per_s"] * one["handle_s"] for one in asked["kinds"].values())
     assert busy == pytest.approx(ASSUMED_OCCUPANCY * 3)
 
 
 def test_handle_times_are_those_of_a_usual_agent(tmp_path: Path) -> None:
     play, prices = stage(tmp_path)
     play.sign_in("8001")
-    before = prices.question(play.engine)["topics"]["loan.quota"]
+    before = prices.question(play.engine)["kinds"]["loan.quota"]
     level = play.config.roster.agents[AgentNumber("8001")].level(Topic("loan.quota"))
     prices.facts.apply(CallQueued(CallId("c"), QueueId("loan"), Topic("loan.quota"), "", 0.0), play.engine.now)
     for agent in ("8001", "0000"):
@@ -70,7 +97,7 @@ def test_handle_times_are_those_of_a_usual_agent(tmp_path: Path) -> None:
     learned = prices.demand.expect(Topic("loan.quota"), play.engine.now).handle_s
     factor = Outlook().handle_s(level, 1.0)
     assert level
-    assert learned == pytest.approx((20 * before[1] + 300.0 / factor + 300.0) / 22)
+    assert learned == pytest.approx((20 * before["handle_s"] + 300.0 / factor + 300.0) / 22)
 
 
 async def test_what_was_learned_survives_a_restart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,13 +113,13 @@ async def test_what_was_learned_survives_a_restart(tmp_path: Path, monkeypatch: 
         play.sign_in("8001")
         with pytest.raises(asyncio.CancelledError):
             await prices.run(play.engine, stop)
-        return dict(prices.question(play.engine)["topics"])
+        return dict(prices.question(play.engine)["kinds"])
 
     play, prices = stage(tmp_path)
     first = await once(prices, play)
     for index in range(50):
         prices.facts.apply(CallQueued(CallId(str(index)), QueueId("q"), Topic("loan.quota"), "", 0.0), play.engine.now)
-    learned = prices.question(play.engine)["topics"]
+    learned = prices.question(play.engine)["kinds"]
     assert learned != first
     await prices.keep(play.engine)
 
@@ -139,7 +166,7 @@ async def test_a_solver_that_fails_changes_nothing(tmp_path: Path, monkeypatch: 
     play, prices = stage(tmp_path)
     play.sign_in("8001")
     asked = prices.question(play.engine)
-    monkeypatch.setattr(prices, "question", lambda _engine: {**asked, "topics": {"loan": "nonsense"}})
+    monkeypatch.setattr(prices, "question", lambda _engine: {**asked, "kinds": {"loan": "nonsense"}})
     assert not await prices.renew(play.engine)
     assert prices.prices == Prices()
 

@@ -125,6 +125,21 @@ def test_a_redial_keeps_its_place_also_when_it_is_passed_on(desk: Desk) -> None:
     assert desk.queued().place_at == desk.queued().entered_at - 70.0
 
 
+@pytest.mark.parametrize("how", ["by refer", "by order"])
+def test_nothing_is_kept_of_a_caller_who_hangs_up_on_his_way(desk: Desk, how: str) -> None:
+    if how == "by refer":
+        desk.tell(Referred("8002"))
+    else:
+        assert desk.engine.transfers.ask(CallId(CALL), "8002", consult=False) == ""
+    assert CALL in desk.engine.transfers._sent
+    ordered = len(desk.actions("Redirect"))
+    desk.hang_up()
+    assert CALL not in desk.engine.lines
+    assert not desk.engine.transfers._sent
+    desk.wait(ORDER_AGAIN_S + 1.0)
+    assert len(desk.actions("Redirect")) == ordered
+
+
 def test_a_caller_sent_by_refer_to_where_nobody_is_comes_back_to_his_queue(desk: Desk) -> None:
     for number in ("8001", "8004", "8005"):
         desk.engine.post(e.AgentAsked(AgentNumber(number), e.AgentWish.SIGN_OFF))

@@ -19,6 +19,7 @@ from hotline.store.archive import Archive
 from hotline.store.facts import Fact
 from hotline.store.journal import Boot, Journal, JournalSettings
 from hotline.store.recovery import Recovered
+from hotline.store.segments import Line, read_segment, segments_in
 from hotline.why import CallStory, RingStory, last_calls, story_of
 from hotline.why_sentence import sentence
 from hotline.why_words import EN, ZH
@@ -93,6 +94,12 @@ class Told:
         self.play.tell(AgiEnded(), call)
         self.play.arrive(call)
         self.play.until("EXEC Dial", call)
+
+    def facts(self) -> list[object]:
+        """Of the whole journal."""
+        self.journal._wait_durable(10.0)
+        lines = [line for path in segments_in(self.folder) for line in read_segment(path)]
+        return [line.record.fact for line in lines if isinstance(line, Line)]
 
     def story(self, call: str = "1.1") -> CallStory:
         self.journal._wait_durable(10.0)
@@ -417,16 +424,16 @@ def answers(told: Told) -> str:
     return call
 
 
-def asks_to_be_called_back(told: Told) -> None:
+def asks_to_be_called_back(told: Told, keys: str = "220", call: str = "1.1") -> None:
     """The only agent is busy; a caller asks for a call-back and hangs up."""
     play = told.play
     play.sign_in("8003")
     told.busy("8003")
-    told.waits("220", "1.1", "13800138000")
-    play.press("1")
-    play.press("1")
-    play.until('STREAM FILE "/p/已为您登记')
-    play.hang_up()
+    told.waits(keys, call, "13800138000")
+    play.press("1", call)
+    play.press("1", call)
+    play.until('STREAM FILE "/p/已为您登记', call)
+    play.hang_up(call)
 
 
 def test_a_call_back_is_explained_as_of_when_the_agent_was_kept_free(tmp_path: Path) -> None:
@@ -447,7 +454,7 @@ def test_a_call_back_is_explained_as_of_when_the_agent_was_kept_free(tmp_path: P
     assert {one.who: one.removed_by for one in ring.explanation.agents}["8003"] == "talking"
     says(
         ring,
-        "客户咨询repayment.early并预约了回电，90秒后轮到，先预留8002 李强再呼叫客户：该坐席repayment.early3级，"
+        "客户咨询repayment.early，预约了回电，90秒后轮到，先预留8002 李强再呼叫客户：该坐席repayment.early3级，"
         "已空闲30秒，"
         "没有其他坐席可选。",
     )
@@ -466,12 +473,66 @@ def test_a_customer_whose_turn_it_is_when_an_agent_becomes_free(tmp_path: Path) 
     assert [(one.who, one.removed_by) for one in ring.explanation.callers] == [(call, ""), ("2.2", "")]
     says(
         ring,
-        "客户咨询repayment.early并预约了回电，60秒后8003 张敏空闲，先预留该坐席再呼叫客户：该坐席repayment.early5级，"
+        "客户咨询repayment.early，预约了回电，60秒后8003 张敏空闲，先预留该坐席再呼叫客户：该坐席repayment.early5级，"
         "比第二名来电2.2高30.0秒。",
-        "The caller asked about repayment.early and to be called back; after 60 s 8003 张敏 became free, was kept free "
-        "and then the customer called: the agent's level in repayment.early is 5, 30.0 s ahead of call 2.2, who comes "
-        "second.",
+        "The caller asked about repayment.early; a call-back was asked for, and after 60 s 8003 张敏 became free, was "
+        "kept free and then the customer called: the agent's level in repayment.early is 5, 30.0 s ahead of call 2.2, "
+        "who comes second.",
     )
+
+
+def test_a_call_back_about_what_was_only_guessed_says_so(tmp_path: Path) -> None:
+    """He asked about repayment before; today he asks for somebody, and is called back."""
+    general = {"name: 综合服务专席": "name: 综合服务专席\n    callback: {tries: 2, gap_s: 30}"}
+    with hotline(tmp_path, general, trunk_contact="sip:192.0.2.9:5060") as told:
+        play = told.play
+        play.sign_in("8003")
+        told.calls("220")
+        play.agent_hangs_up(play.answer())
+        play.hang_up()
+        play.wait(60.0)
+        asks_to_be_called_back(told, "0", "2.2")
+        play.wait(30.0)
+        told.free("8003")
+        call = answers(told)
+        (ring,) = told.story(call).rings
+        [queued] = [one for one in told.facts() if isinstance(one, CallQueued) and one.call == call]
+        note = play.engine.lines[CallId(call)].note
+    assert (queued.topic, queued.named, queued.asked) == ("repayment.early", False, None)
+    assert note is not None
+    assert note.likely
+    assert (ring.named, ring.called_back) == (None, True)
+    assert ring.explanation.exact
+    chinese, english = sentence(ring, ZH, str), sentence(ring, EN, str)
+    assert chinese.startswith(
+        "客户没有说明业务（按其历史咨询推测为repayment.early），预约了回电，30秒后8003 张敏空闲，"
+    )
+    assert english.startswith(
+        "The caller named no topic, from earlier calls repayment.early is likely; a call-back was asked for, "
+        "and after 30 s"
+    )
+
+
+def test_a_call_back_is_about_what_was_named_whatever_queue_took_him(tmp_path: Path) -> None:
+    """He asked for repayment, overflowed, and is called back by the queue that took him."""
+    moves_on = MOVES_ON | {"name: 综合服务专席": "name: 综合服务专席\n    callback: {tries: 2, gap_s: 30}"}
+    with hotline(tmp_path, moves_on, trunk_contact="sip:192.0.2.9:5060") as told:
+        play = told.play
+        play.sign_in("8001", "8003")
+        told.busy("8001", "8003")
+        told.waits("220", "1.1", "13800138000")
+        play.wait(25.0)
+        play.until("SET MUSIC ON")
+        play.press("1")
+        play.press("1")
+        play.until('STREAM FILE "/p/已为您登记')
+        play.hang_up()
+        told.free("8001")
+        call = answers(told)
+        (ring,) = told.story(call).rings
+    assert ring.ring.choice is not None
+    assert (ring.named, ring.ring.choice.topic) == ("repayment.early", "general")
+    assert "按general技能选人" in sentence(ring, ZH, str)
 
 
 def test_another_agent_kept_free_while_the_customer_is_called_is_explained_as_well(tmp_path: Path) -> None:

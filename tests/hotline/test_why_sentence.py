@@ -162,7 +162,7 @@ SENTENCES: list[tuple[RingStory, str, str]] = [
     ),
     # what the caller wants, and what is known of him
     (
-        told(named=None, note=replace(NOTE, likely=True, wish=1, redialled=True)),
+        told(named=None, likely=True, note=replace(NOTE, likely=True, wish=1, redialled=True)),
         (
             "客户没有说明业务（按其历史咨询推测为“提前还款”），等待12秒后振铃8003 张敏：客户以前咨询过同类业务，"
             "优先业务更熟的坐席，"
@@ -239,19 +239,18 @@ SENTENCES: list[tuple[RingStory, str, str]] = [
     ),
     (
         told(called_back=True, waited_s=600.0),
-        f"客户咨询“提前还款”并预约了回电，600秒后轮到，先预留8003 张敏再呼叫客户：{ZH_THEM}，没有其他坐席可选。",
+        f"客户咨询“提前还款”，预约了回电，600秒后轮到，先预留8003 张敏再呼叫客户：{ZH_THEM}，没有其他坐席可选。",
         (
-            "The caller asked about “提前还款” and to be called back; after 600 s 8003 张敏 was kept free and then the "
-            f"customer called: {EN_THEM}, there was no other agent to choose."
+            "The caller asked about “提前还款”; a call-back was asked for, and after 600 s 8003 张敏 was kept free and "
+            f"then the customer called: {EN_THEM}, there was no other agent to choose."
         ),
     ),
     (
         told(BY_AGENT, called_back=True, waited_s=600.0),
-        f"客户咨询“提前还款”并预约了回电，600秒后8003 张敏空闲，先预留该坐席再呼叫客户：{ZH_LEVEL}，没有其他客户可选。",
+        f"客户咨询“提前还款”，预约了回电，600秒后8003 张敏空闲，先预留该坐席再呼叫客户：{ZH_LEVEL}，没有其他客户可选。",
         (
-            "The caller asked about “提前还款” and to be called back; after 600 s 8003 张敏 became free, was kept "
-            "free and then "
-            f"the customer called: {EN_LEVEL}, there was no other caller to choose."
+            "The caller asked about “提前还款”; a call-back was asked for, and after 600 s 8003 张敏 became free, was "
+            f"kept free and then the customer called: {EN_LEVEL}, there was no other caller to choose."
         ),
     ),
     # in doubt

@@ -1,7 +1,14 @@
 """Each system's way of choosing, in a few calls."""
 
+from dataclasses import replace
+
+import pytest
+
 from acd.assigner import Assigner
+from acd.queue import Widening
 from acd.weights import VIP, Weights
+from telephony.ids import AgentNumber, Topic
+from tests.acd.floor_play import queue
 from tests.whatif.whatif_play import one_agent, one_call
 from whatif.baselines import (
     AppQueue,
@@ -139,3 +146,22 @@ def test_vips_have_the_head_start_that_ours_have() -> None:
     ordinary, late = one_call("c1", 0.0), Weights().class_s(VIP)
     assert by_head_start(one_call("c2", late - 1.0, vip=True)) < by_head_start(ordinary)
     assert by_head_start(one_call("c2", late + 1.0, vip=True)) > by_head_start(ordinary)
+
+
+@pytest.mark.parametrize(
+    "policy", [AppQueue(), AppQueue(penalties=True), tiers(), expert_target(), skill_then_order()], ids=str
+)
+def test_whoever_a_queue_could_never_take_is_no_member_of_it(policy: Assigner) -> None:
+    english = queue("english", min_level=3, language="en", skills=((Topic("care"), 2),), widen=(Widening(60.0, 2),))
+    policy.add_call(replace(one_call("c1", 10.0), queue=english))
+    speaks = replace(one_agent("8", loan=4, care=1), languages=("zh", "en"))
+    policy.add_agent(one_agent("1", loan=5, care=5), idle_since=0.0)
+    policy.add_agent(replace(speaks, number=AgentNumber("2"), skills={Topic("loan"): 5}), idle_since=0.0)
+    policy.add_agent(
+        replace(speaks, number=AgentNumber("3"), skills={Topic("loan"): 1, Topic("care"): 5}), idle_since=0.0
+    )
+    assert made(policy, 10.0) == []
+    policy.add_agent(speaks, idle_since=5.0)
+    assert made(policy, 10.0) == [("c1", "8")], "level 1 of the further skill is enough in the end"
+    policy.add_call(one_call("c2", 10.0))
+    assert made(policy, 10.0) == [("c2", "1")], "another queue's callers have whoever has the skill"

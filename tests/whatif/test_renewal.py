@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from acd.distributor import Distributor
 from acd.priced_assigner import PricedAssigner
-from telephony.events import AgentAsked, AgentWish
-from telephony.ids import AgentNumber
+from telephony.events import AgentAsked, AgentWish, CallQueued
+from telephony.ids import AgentNumber, CallId
 from tests.whatif.whatif_play import LOAN, TINY
 from whatif.floor import queues_of, roster_of
 from whatif.renewal import Renewal
@@ -46,3 +48,14 @@ def test_handle_times_are_those_of_an_agent_whose_factor_is_1() -> None:
     one = Renewal(ROSTER, queues_of(TINY))
     expert = next(agent for agent in ROSTER.agents.values() if agent.level(LOAN) == 4)
     assert one._factor(expert.number, LOAN) == pytest.approx(0.95)
+
+
+def test_what_a_queue_demands_besides_is_learned_and_priced_apart(at_work: Distributor) -> None:
+    queues = {topic: replace(queue, language="en" if topic == LOAN else "") for topic, queue in queues_of(TINY).items()}
+    roster = replace(ROSTER, queues={queue.id: queue for queue in queues.values()})
+    one, assigner = Renewal(roster, queues), PricedAssigner()
+    one.renew(at_work, assigner, 5.0)
+    assert {kind for _, kind in assigner.terms.prices.pairs} == {"card"}, "nobody speaks English"
+    before = one.demand.expect("loan|en|", 5.0).calls_per_s
+    one.facts.apply(CallQueued(CallId("c"), queues[LOAN].id, LOAN, "", 5.0), 5.0)
+    assert one.demand.expect("loan|en|", 5.0).calls_per_s > before

@@ -8,7 +8,7 @@ from acd.roster_file import parse_roster
 from hotline.trial.plan import NoPlanError, add_words, choose_agent, make_plan, split_keys
 from ivr.menu import Menu
 from ivr.menu_file import parse_menus
-from telephony.ids import AgentNumber
+from telephony.ids import AgentNumber, QueueId, Topic
 
 ROOT = Path(__file__).parents[3]
 
@@ -83,6 +83,15 @@ def test_the_queues_least_level_counts(menu: Menu, roster: Roster) -> None:
     assert choose_agent(complaint, roster, set()).number in able
     with pytest.raises(NoPlanError, match="signed in or have their phone registered"):
         choose_agent(complaint, roster, {AgentNumber(number) for number in able})
+
+
+def test_what_the_queue_demands_besides_counts_too(menu: Menu, roster: Roster) -> None:
+    early = make_plan(menu, "95001", ("2", "2"))
+    one = replace(roster.queues[QueueId("repayment")], skills=((Topic("loan"), 1),))
+    demanding = replace(roster, queues=roster.queues | {one.id: one})
+    assert choose_agent(early, demanding, set()).number == "8008"
+    with pytest.raises(NoPlanError, match="no sufficient skill"):
+        choose_agent(early, demanding, set(), "8003")
 
 
 def test_why_an_agent_can_not_answer(menu: Menu, roster: Roster) -> None:
