@@ -29,6 +29,9 @@ MISSED_RINGS = "missed_rings"
 PHONE_GONE = "phone_gone"
 """The reason of an agent signed off by the hotline who was ready, but whose phone was not there."""
 
+PHONE_IDLE = "phone_idle"
+"""The reason of an agent released by the hotline whose ring or talk was over long ago, though nobody had told."""
+
 NO_SIGN = "no_sign"
 """The reason of an agent signed off by the hotline who was ready, but gave no sign for longer than any shift."""
 
@@ -151,13 +154,21 @@ class AgentMachine:
         else:
             self._step(AgentEvent.UNHOLD, now, deadline=now + self.limits.talk_s)
 
-    def end_talk(self, now: float) -> None:
+    def end_talk(self, now: float, reason: str = "") -> None:
         """The talk ended; a wish to be away comes before the wrap-up, as in other systems."""
         self.call = None
         if self.wrap_up_s > 0 and self.pending is None:
-            self._step(AgentEvent.WRAP_UP, now, deadline=now + self.wrap_up_s)
+            self._step(AgentEvent.WRAP_UP, now, reason=reason, deadline=now + self.wrap_up_s)
         else:
-            self._step(AgentEvent.FINISH, now)
+            self._step(AgentEvent.FINISH, now, reason=reason)
+
+    def strand(self, now: float) -> None:
+        """The ring or talk turned out to be over: he goes on as after any other, and the reason is named."""
+        if self.state is AgentState.RINGING:
+            self.call = None
+            self._step(AgentEvent.TIME_UP, now, reason=PHONE_IDLE)
+        else:
+            self.end_talk(now, PHONE_IDLE)
 
     def sweep(self, now: float) -> None:
         """The deadline has come: let go of what did not end, and name the reason."""

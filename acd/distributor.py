@@ -21,6 +21,7 @@ from acd.moments import CallbackNow, callback_now, moment_of
 from acd.pricing import Prices
 from acd.profiles import Profile
 from acd.queue import Queue, Roster
+from acd.stranded import Doubted, doubted, release
 from telephony.calendar import Calendar
 from telephony.commands import (
     AgentState,
@@ -32,6 +33,7 @@ from telephony.events import (
     AgentAsked,
     AgentReachable,
     AgentRinging,
+    AgentStranded,
     CallbackAsked,
     CallbackCancelled,
     CallbackFailed,
@@ -45,6 +47,7 @@ from telephony.events import (
     ConsultEnded,
     DistributionEvent,
     Outcome,
+    PhonesSeen,
     RingEnded,
     TalkEnded,
     TalkEndedBy,
@@ -116,9 +119,8 @@ class Distributor:
                 self._on_callback(event, now)
             case AgentAsked():
                 answer_wish(self._hall, self._roster.not_ready_reasons, event, now)
-            case AgentReachable(agent, reachable):
-                self._hall.floor.reach(agent, now, reachable=reachable)
-                self._hall.somebody_left = self._hall.somebody_left or not reachable
+            case AgentReachable() | PhonesSeen() | AgentStranded():
+                self._on_phone(event, now)
             case TimeReached():
                 pass  # time is looked at after every event
             case _:
@@ -151,6 +153,7 @@ class Distributor:
         for machine in hall.floor.overdue(now):
             hall.sweep(machine, now)
         hall.floor.thaw(now)
+        hall.believe_no_longer(now)
         for machine in hall.floor.ease(now):
             hall.show(machine)
         for segment in hall.waiting.out_of_patience(now):
@@ -235,6 +238,10 @@ class Distributor:
         """Who talks to whom, to be compared with what Asterisk says."""
         return self._hall.talks.by_call()
 
+    def doubted(self) -> list[Doubted]:
+        """Agents in a ring or talk whose phones have been idle for too long: whoever has no channel is stranded."""
+        return list(doubted(self._hall))
+
     # ---- rings and talks --------------------------------------------------------------------------
 
     def _on_ring(self, event: AgentRinging | RingEnded | AgentAnswered | TalkHeld | TalkEnded, now: float) -> None:
@@ -266,6 +273,21 @@ class Distributor:
             return
         if hall.rings.between(call, agent) is not None or hall.waiting.segment(call) is not None:
             hall.connect(call, agent, None, now)
+
+    # ---- phones -----------------------------------------------------------------------------------
+
+    def _on_phone(self, event: AgentReachable | PhonesSeen | AgentStranded, now: float) -> None:
+        hall = self._hall
+        match event:
+            case AgentReachable(agent, reachable):
+                hall.floor.reach(agent, now, reachable=reachable)
+                hall.somebody_left = hall.somebody_left or not reachable
+            case PhonesSeen():
+                hall.hear(event, now)
+            case AgentStranded():
+                release(hall, event, now)
+            case _:
+                assert_never(event)
 
     # ---- transfers --------------------------------------------------------------------------------
 

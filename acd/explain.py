@@ -16,6 +16,7 @@ from acd.queue import Queue
 from acd.verdict import WAITS_LESS, Candidate, Decided, Doubt, RunnerUp, judge
 from acd.weights import Weights
 from telephony.commands import AgentState, Availability, Choice, RingAgent
+from telephony.events import PhoneUse
 from telephony.ids import AgentNumber, CallId, Topic
 
 AN_INSTANT_S = 1e-6
@@ -122,7 +123,7 @@ def _by_agent(reckoning: "_Reckoning", ring: RingAgent, choice: Choice, told: Ex
 def _named(reckoning: "_Reckoning", ring: RingAgent) -> Explanation:
     """He was passed on to this agent, who was free."""
     then = reckoning.moment.agents.get(ring.agent)
-    removed_by, detail = ("unknown", "") if then is None else reckoning.away(then) or ("", "")
+    removed_by, detail = ("unknown", "") if then is None else reckoning.away(then, named=True) or ("", "")
     one = Candidate(ring.agent, removed_by, detail)
     return Explanation((one,), doubt=Doubt.REMOVED if removed_by else Doubt.NONE, decided=Decided.NAMED)
 
@@ -200,12 +201,14 @@ class _Reckoning:
         language = caller.queue.language
         return ("language", language) if language and language not in agent.languages else None
 
-    def away(self, then: AgentThen) -> tuple[str, str] | None:
-        """What the agent does."""
+    def away(self, then: AgentThen, *, named: bool = False) -> tuple[str, str] | None:
+        """What the agent does; a caller who is passed on to him by name may have found his phone ringing already."""
         if then.state is not AgentState.READY or then.availability is None:
             return then.state.value, then.reason
         if not then.reachable:
             return "unreachable", ""
+        if (phone := then.availability.phone) is not None and not (named and phone is PhoneUse.RINGING):
+            return "phone_in_use", phone.value
         rests_until = then.availability.rests_until
         if rests_until is not None and rests_until - self.moment.now > AN_INSTANT_S:
             return "resting", f"{then.availability.rests_after or ''} {rests_until - self.moment.now:.0f}"

@@ -5,16 +5,18 @@ from collections.abc import Callable, Iterator
 
 from acd.agent import Agent
 from acd.agent_state import AgentMachine
+from acd.agent_table import ENGAGED
 from acd.assigner import Assigner
 from acd.limits import CoolDowns, Limits
 from acd.line import Line
 from acd.load import Load
+from acd.phones import Phones
 from acd.profile_pool import ProfilePool
 from acd.profiles import Profile, profile_of
 from acd.staffing import AT_WORK, Staffing
 from acd.standing import Standing
 from telephony.commands import AgentState, Availability, Carried
-from telephony.events import AgentWish, RingOutcome
+from telephony.events import AgentWish, PhoneUse, RingOutcome
 from telephony.ids import AgentNumber, Topic
 
 
@@ -36,6 +38,7 @@ class Floor:
         self._cooling: Line[AgentNumber] = Line()
         self._cooling_after: dict[AgentNumber, RingOutcome] = {}
         self._unreachable: set[AgentNumber] = set()
+        self.phones = Phones()
         self._load = Load()
         self._pool = ProfilePool()
         self._easing: Line[AgentNumber] = Line()
@@ -55,11 +58,21 @@ class Floor:
 
     def deadlines(self) -> tuple[float | None, ...]:
         """When `time_up` has something to do."""
-        return self._deadlines.first_at, self._cooling.first_at, self._easing.first_at
+        return self._deadlines.first_at, self._cooling.first_at, self._easing.first_at, self.phones.deadline
 
-    def is_free(self, number: AgentNumber) -> bool:
-        """Whether the agent may be offered a call now."""
-        return number in self._free
+    def is_free(self, number: AgentNumber, *, by_name: bool = False) -> bool:
+        """Whether the agent may be offered a call now.
+
+        A caller who is passed on to him by name may find his phone ringing already: for the one who passes him on.
+        """
+        if number in self._free or not by_name or number not in self._machines:
+            return number in self._free
+        return self._is_available(self._machines[number]) and self.phones.use_of(number) is PhoneUse.RINGING
+
+    def _is_available(self, machine: AgentMachine) -> bool:
+        """Whether nothing but his phone's use keeps calls from him."""
+        number = machine.agent.number
+        return machine.state is AgentState.READY and number not in self._cooling and number not in self._unreachable
 
     # ---- the roster -----------------------------------------------------------------------------
 
@@ -93,6 +106,7 @@ class Floor:
         self.staffing.forget(number)
         self._standing.pop(number, None)
         self._pool.unseat(number)
+        self.phones.leave(number)
         del self._machines[number]
 
     # ---- what changes who is free ---------------------------------------------------------------
@@ -108,7 +122,8 @@ class Floor:
             self._deadlines.discard(number)
         else:
             self._deadlines.add(number, machine.deadline)
-        free = machine.state is AgentState.READY and number not in self._cooling and number not in self._unreachable
+        self.phones.follow(number, machine.since, engaged=machine.state in ENGAGED)
+        free = self._is_available(machine) and self.phones.use_of(number) is None
         if not free:
             self._hold_back(number)
         elif number not in self._free:
@@ -129,6 +144,7 @@ class Floor:
             tuple(sorted(standing.form)),
             rests_until,
             self._cooling_after.get(number),
+            self.phones.use_of(number),
         )
 
     def carried(self, machine: AgentMachine) -> Carried:

@@ -31,7 +31,7 @@ from telephony.commands import (
     TellPlace,
     WidenCall,
 )
-from telephony.events import Outcome, RingOutcome, TalkEndedBy
+from telephony.events import Outcome, PhonesSeen, RingOutcome, TalkEndedBy
 from telephony.ids import AgentNumber, CallId, QueueId
 
 AWAY = frozenset({AgentState.SIGNED_OFF, AgentState.NOT_READY})
@@ -114,7 +114,7 @@ class Hall:
 
     def _nobody_left(self, segment: Segment) -> bool:
         """Whether nobody is left for this caller, not even if less is demanded, or the agent he was passed on to."""
-        if segment.wanted is not None and self.floor.is_free(segment.wanted):
+        if segment.wanted is not None and self.floor.is_free(segment.wanted, by_name=True):
             return False
         if not self.floor.staffing.anybody(segment.lane) and self.widen_at_once(segment):
             return False
@@ -167,7 +167,7 @@ class Hall:
     def offer(self, segment: Segment, now: float) -> None:
         """The call may be offered: to the agent it was transferred to, if he is free, else to all."""
         wanted, segment.wanted = segment.wanted, None
-        if wanted is None or not self.floor.is_free(wanted):
+        if wanted is None or not self.floor.is_free(wanted, by_name=True):
             self.assigner.add_call(segment.waiting)
             return
         machine = self.floor.take(wanted)
@@ -219,6 +219,21 @@ class Hall:
                 carried=self.floor.carried(machine),
             )
         )
+
+    def hear(self, seen: PhonesSeen, now: float) -> None:
+        """What Asterisk says of the phones; ready agents whom it lets or no longer lets be offered calls are shown."""
+        for number in self.floor.phones.hear(seen, now):
+            self._phone_changed(number)
+
+    def believe_no_longer(self, now: float) -> None:
+        """Phones of which nothing was heard for too long may be rung again."""
+        for number in self.floor.phones.expire(now):
+            self._phone_changed(number)
+
+    def _phone_changed(self, number: AgentNumber) -> None:
+        machine = self.floor.machine(number)
+        if machine is not None and machine.state is AgentState.READY:
+            self.follow(machine)
 
     def expect_gone(self, number: AgentNumber) -> None:
         """Forget this agent as soon as he is signed off."""
@@ -346,9 +361,7 @@ class Hall:
 
     def end_talk(self, talk: Talk, by: TalkEndedBy, now: float) -> None:
         """They no longer hear each other."""
-        self.talks.end(talk)
-        talk_s = max(0.0, now - talk.answered_at)
-        self.orders.append(CloseTalk(talk.call, talk.agent, talk_s, by))
+        talk_s = self.close_talk(talk, by, now)
         machine = self.floor.machine(talk.agent)
         if machine is None or machine.call != talk.call:
             return  # a phone that is no agent's, or was not when the talk began
@@ -356,6 +369,13 @@ class Hall:
         self.follow(machine)
         if talk.queue is not None:
             self.expected_wait.learn(talk.queue.id, talk_s + machine.wrap_up_s)
+
+    def close_talk(self, talk: Talk, by: TalkEndedBy, ended_at: float) -> float:
+        """The talk is over; how long it was, in seconds."""
+        self.talks.end(talk)
+        talk_s = max(0.0, ended_at - talk.answered_at)
+        self.orders.append(CloseTalk(talk.call, talk.agent, talk_s, by))
+        return talk_s
 
     def belongs_elsewhere(self, agent: AgentNumber, now: float) -> None:
         """The agent hears somebody who is no caller of his: whatever we believed that contradicts it has ended."""

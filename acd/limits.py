@@ -25,6 +25,9 @@ class Limits:
     phone_gone_s: float = 600.0
     """置闲, but the phone has not been there for so long: signed off. Phones register again every few minutes, and a
     caller must not wait for somebody whose phone nothing can reach."""
+    phone_idle_s: float = 60.0
+    """振铃, 通话 or 保持 although the phone has been idle for so long, by two lists of the phones at least, and no
+    channel of the call is left: released. Twice the time between two lists; what is only late is told by then."""
     talk_s: float = 4 * 3600.0
     """A talk is flagged, and flagged again: never cut, since it may be real. Half a shift. Never 0."""
     hold_s: float = 900.0

@@ -37,6 +37,7 @@ class LimitsShape(Shape):
     not_ready_by_reason: dict[Key, Bound] = Field(default_factory=dict)
     sign_off_s: Bound = LIMITS.sign_off_s
     phone_gone_s: Bound = LIMITS.phone_gone_s
+    phone_idle_s: Bound = LIMITS.phone_idle_s
     talk_s: Flag = LIMITS.talk_s
     hold_s: Flag = LIMITS.hold_s
     wrap_up_s: Flag = LIMITS.wrap_up_s

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import structlog
 
 from acd.continuity import Remembered
+from acd.stranded import Doubted
 from hotline.asterisk.activity import End
 from hotline.asterisk.orders import AgiStarted, ChannelGone, Resynchronise
-from hotline.asterisk.reconcile import reconcile
+from hotline.asterisk.reconcile import caller_alone, left_of, reconcile
 from hotline.asterisk.translate import CONSULT_CONTEXT, Arrival, Channel
 from hotline.store.facts import Phase, RecoveredAgent, RecoveredCall, RecoveredCallback
 from hotline.store.recovery import Recovered, on_clock
@@ -81,6 +82,37 @@ class Adoption:
         )
         engine.post()
         engine.wake()
+
+    def settle(self, doubted: Iterable[Doubted], channels: Iterable[Channel]) -> None:
+        """Agents whom we hold in rings and talks though their phones are idle: who has no channel left is released."""
+        channels = list(channels)
+        for one in doubted:
+            left = left_of(channels, one.call, one.agent)
+            if not left:
+                self._release(one)
+            elif (alone := caller_alone(left)) is not None:
+                self._ask_again(one, alone)
+        self._engine.wake()
+
+    def _release(self, one: Doubted) -> None:
+        """The end of it was never told: the agent first, so that the reason is his; then the call."""
+        engine = self._engine
+        log.warning("agent_stranded", agent=one.agent, call=one.call, idle_s=round(one.idle_s, 1))
+        engine.post(e.AgentStranded(one.agent, one.call, one.idle_s))
+        if one.call in engine.lines:
+            self._end(one.call)
+        elif one.call is not None:
+            engine.post(e.CallEnded(one.call, UNKNOWN_CAUSE))
+
+    def _ask_again(self, one: Doubted, alone: Channel) -> None:
+        """The caller is there and hears nobody: a command that does nothing tells whether his talk goes on."""
+        engine = self._engine
+        line = engine.lines.get(alone.call)
+        if line is None or engine.handovers.holds(alone.call):
+            return
+        log.warning("talk_doubted", agent=one.agent, call=alone.call, idle_s=round(one.idle_s, 1))
+        state = Resynchronise(alone.name, None, None, bridged=False)
+        engine.channels.carry_out(line.session, line.session.handle(state, engine.now))
 
     def _end(self, call: CallId) -> None:
         """Ours once, gone from Asterisk."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, assert_never
 from hotline.asterisk import translate
 from hotline.asterisk.orders import AgentFact, AgiStarted, ChannelGone, SessionFact
 from hotline.asterisk.session import Session
-from hotline.asterisk.translate import Arrival, Attended, ForCall, PhoneSeen
+from hotline.asterisk.translate import Arrival, Attended, ForCall, PhoneSeen, PhoneUsed
 from hotline.line import Line
 from ivr.conversation import Conversation, Phase
 from telephony import events as e
@@ -38,6 +38,8 @@ class Arrivals:
             case PhoneSeen(agent, reachable):
                 if agent in self._engine.config.roster.agents:
                     self._engine.post(e.AgentReachable(agent, reachable))
+            case PhoneUsed(agent, use):
+                self._engine.phones_seen({agent: use})
             case Attended():
                 self._engine.transfers.attended(reported)
             case _:

@@ -26,6 +26,7 @@ class _Agent:
     since_at: float | None = None
     call: CallId | None = None
     reachable: bool | None = None
+    phone: str = ""
     late: bool = False
 
 
@@ -149,6 +150,7 @@ class Board:
             agent.since_at = now if happened.since is None else happened.since
         agent.state, agent.reason, agent.call = happened.state, happened.reason, happened.call
         agent.late = happened.late
+        agent.phone = (happened.availability.phone if happened.availability else None) or ""
 
     def _agent_view(self, number: AgentNumber, now: float) -> AgentView:
         agent, seen = self._roster.agents[number], self._agents[number]
@@ -162,6 +164,7 @@ class Board:
             call=seen.call,
             reachable=seen.reachable,
             late=seen.late,
+            phone=seen.phone,
             duty=self._duty(agent, seen),
         )
 

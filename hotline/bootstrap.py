@@ -18,13 +18,14 @@ from hotline.asterisk import translate
 from hotline.asterisk.ami_message import Action, AmiMessage, HeaderError
 from hotline.asterisk.key_echoes import KeyEchoes
 from hotline.asterisk.link import ActionRefusedError, Link, LinkAddress, LinkState
-from hotline.asterisk.translate import Channel, set_variable, to_channel, to_reported
+from hotline.asterisk.translate import set_variable, to_reported
 from hotline.board import Board
 from hotline.config import Config, load_config
 from hotline.control.server import ControlServer
 from hotline.engine import Engine
 from hotline.lag import LoopLag
 from hotline.ops import Ops
+from hotline.phone_watch import PhoneWatch, channels_of
 from hotline.ports import Ports
 from hotline.prompts.catalogue import all_segments
 from hotline.prompts.library import PromptLibrary
@@ -99,6 +100,7 @@ class Hotline:
         self.recognition = Recognition(self.engine, settings, load_secrets(settings.secrets_file, ()).asr)
         self.recognition.desk.take_menu(self.config.menu.version, self.config.menus_text)
         self.adoption = Adoption(self.engine, self.journal.recovered)
+        self.phones = PhoneWatch(self.engine, self.adoption, self.link)
         self.admission = Admission(settings.max_calls)
         self.lag = LoopLag()
         self.ops = Ops(self)
@@ -120,6 +122,7 @@ class Hotline:
                 tasks.create_task(self.link.run(), name="link")
                 tasks.create_task(self._beat(), name="heartbeat")
                 tasks.create_task(self._watch_lag(), name="lag")
+                tasks.create_task(self.phones.run(), name="phones")
                 tasks.create_task(self.recognition.run(), name="recognition")
                 tasks.create_task(self.repricing.run(self.engine), name="prices")
                 self._defer(self._recall(), "recall history")
@@ -165,9 +168,12 @@ class Hotline:
         except LinkError as error:
             log.warning("calls_not_compared", problem=str(error))
             return
+        uses = await self.phones.listed()
         if epoch != self.engine.epoch:
             return
         channels = channels_of(listed)
+        if uses is not None:  # before callers are brought to agents
+            self.engine.phones_seen(uses, listed=True)
         self.adoption.compare(channels)
         self.recognition.compare(channels)
         self.engine.phones_registered(
@@ -299,19 +305,6 @@ class Hotline:
             log.info("journal_recovered")
         else:
             log.error("journal_trouble", problem=str(trouble))
-
-
-def channels_of(listed: list[AmiMessage]) -> list[Channel]:
-    """The channels of a CoreShowChannels list; one that is not understood costs no other caller his hotline."""
-    channels = []
-    for line in listed:
-        if line.name != "CoreShowChannel":
-            continue
-        try:
-            channels.append(to_channel(line))
-        except HeaderError as error:
-            log.warning("channel_not_understood", problem=str(error))
-    return channels
 
 
 async def _logged(work: Awaitable[object], name: str) -> None:

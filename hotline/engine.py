@@ -55,13 +55,19 @@ DISTRIBUTION = (
     | e.CallbackCancelled
     | e.AgentAsked
     | e.AgentReachable
+    | e.PhonesSeen
+    | e.AgentStranded
 )
 
 NOT_JOURNALLED = (
-    *(e.DigitBegan, e.PromptEnded, e.AgentReachable, e.TimeReached),
+    *(e.DigitBegan, e.PromptEnded, e.AgentReachable, e.PhonesSeen, e.TimeReached),
     *(SpeechStarted, SpeechStopped, SpeechOffered),
 )
-"""Facts without a use after the moment: they would be nine tenths of the journal."""
+"""Facts without a use after the moment: they would be nine tenths of the journal. What a phone's use means for its
+agent is written down with him."""
+
+HINT_LISTS = 3
+"""What is said of a phone's use is believed for as many times as long as lists of the phones are apart."""
 
 
 class Engine:
@@ -131,6 +137,13 @@ class Engine:
         """Take a fresh list of the phones that are there: a hint for each agent. A fixed contact never registers."""
         for number, agent in self.config.roster.agents.items():
             self.post(e.AgentReachable(number, number in endpoints or agent.contact is not None))
+
+    def phones_seen(self, uses: Mapping[AgentNumber, e.PhoneUse], *, listed: bool = False) -> None:
+        """Take what phones are in use for, those of a list or one that has changed."""
+        agents = self.config.roster.agents
+        known = {number: use for number, use in uses.items() if number in agents}
+        if known or listed:
+            self.post(e.PhonesSeen(known, HINT_LISTS * self.settings.phones_listed_every_s, listed))
 
     def time_reached(self) -> None:
         """Wake every machine whose deadline has come."""

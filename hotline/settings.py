@@ -87,6 +87,8 @@ class Settings(BaseSettings):
     """What the call too many gets, unanswered in both cases: the busy tone, or the `busy_line` prompt first."""
     heartbeat_stale_s: Annotated[int, Field(ge=2, le=60)] = 6
     """Seconds without a sign of life from the engine until the dialplan takes over; whole, as the dialplan counts."""
+    phones_listed_every_s: Annotated[int, Field(ge=1, le=600)] = 30
+    """Between two lists of what agents' phones are in use for; an event that was lost is made good by the next."""
     emergency_max_s: Annotated[int, Field(ge=30, le=3600)] = 600
     """How long the dialplan alone keeps a caller before saying goodbye."""
     max_call_s: Annotated[int, Field(ge=60, le=86_400)] = 14_400

@@ -138,6 +138,8 @@ class AgentView:
     """The state has outlasted what the roster allows."""
     duty: str = ""
     """What his shift says: `absent`, `outside`; empty: nothing."""
+    phone: str = ""
+    """Ready, but not offered calls: his phone is in use outside the hotline (`ringing`, `in_use`, `on_hold`)."""
 
 
 @dataclass(frozen=True, slots=True)

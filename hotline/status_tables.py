@@ -154,7 +154,7 @@ def _agent_row(agent: AgentView, words: Words) -> tuple[str, ...]:
         words.states.get(agent.state, agent.state),
         _reason(agent, words),
         NOTHING if agent.since_s is None else span(agent.since_s),
-        words.unregistered if agent.reachable is False else "",
+        words.unregistered if agent.reachable is False else words.phones.get(agent.phone, ""),
         agent.call or "",
     )
 

@@ -32,6 +32,8 @@ class Words:
     """Why the hotline itself changed an agent's state; the roster's reasons have names of their own."""
     duties: dict[str, str]
     """What shifts say of agents."""
+    phones: dict[str, str]
+    """What a ready agent's phone is in use for outside the hotline."""
     unregistered: str
     nobody: str
     titles: tuple[str, str, str, str]
@@ -163,6 +165,12 @@ _KEYED = {
         "no_sign": ("长时间无操作", "no sign for long"),
         "shift_over": ("班次结束", "shift over"),
         "wrap_up_over": ("话后到时", "wrap-up over"),
+        "phone_idle": ("话机空闲，通话已不存在", "phone idle, call gone"),
+    },
+    "phones": {
+        "ringing": ("另有来电振铃", "rings for another call"),
+        "in_use": ("另有通话", "in another call"),
+        "on_hold": ("另有通话保持中", "holds another call"),
     },
     "duties": {
         "absent": ("应到未到", "absent"),

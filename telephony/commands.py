@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from telephony.events import AgentWish, Outcome, RingOutcome, TalkEndedBy
+from telephony.events import AgentWish, Outcome, PhoneUse, RingOutcome, TalkEndedBy
 from telephony.ids import AgentNumber, CallbackId, CallId, NodeId, QueueId, Topic
 from telephony.prompt import Prompt
 
@@ -283,6 +283,8 @@ class Availability:
     """No calls before this instant on the engine's clock, after a ring that failed."""
     rests_after: RingOutcome | None = None
     """How that ring failed."""
+    phone: PhoneUse | None = None
+    """What his phone is in use for outside the hotline, as far as Asterisk knows: no calls until it is idle."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -342,6 +342,39 @@ class AgentReachable:
     reachable: bool
 
 
+class PhoneUse(StrEnum):
+    """What an agent's phone does, as far as Asterisk knows."""
+
+    IDLE = "idle"
+    """No call, whether anything is registered or not."""
+    RINGING = "ringing"
+    IN_USE = "in_use"
+    ON_HOLD = "on_hold"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class PhonesSeen:
+    """What agents' phones do: hints, never the truth about the agents' states."""
+
+    phones: dict[AgentNumber, PhoneUse]
+    good_for_s: float
+    """For how long that may be believed unless it is heard again."""
+    listed: bool = False
+    """All that Asterisk knows, so that of other phones nothing is known; else what has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentStranded:
+    """An agent whom we hold in a ring or talk has nothing left of it: his phone is idle, all channels are gone."""
+
+    agent: AgentNumber
+    call: CallId | None
+    """None: he was asked about another agent's caller."""
+    idle_s: float
+    """For how long Asterisk has been saying so."""
+
+
 CallEvent = (
     CallArrived
     | CallResumed
@@ -381,6 +414,8 @@ DistributionEvent = (
     | CallbackCancelled
     | AgentAsked
     | AgentReachable
+    | PhonesSeen
+    | AgentStranded
     | TimeReached
 )
 """What the distributor handles."""

@@ -14,6 +14,8 @@ _BY_PURPOSE: dict[str, str] = {
     "SIP: who is who": """
         res_pjsip_endpoint_identifier_ip res_pjsip_endpoint_identifier_user res_pjsip_authenticator_digest
         res_pjsip_outbound_authenticator_digest res_pjsip_outbound_registration res_pjsip_registrar""",
+    "what phones are in use for: their list and, in the manager, their changes": """
+        res_manager_devicestate""",
     "SIP: transfers; REFER needs app_transfer and subscriptions (pubsub)": """
         res_pjsip_pubsub res_pjsip_refer app_transfer""",
     "dialplan, its starter at boot, and the watchdog's means": """

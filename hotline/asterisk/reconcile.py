@@ -26,6 +26,17 @@ class Reconciliation:
     """In the emergency branch or still arriving: an AsyncAGIStart will bring them."""
 
 
+def left_of(channels: Iterable[Channel], call: CallId | None, agent: AgentNumber) -> list[Channel]:
+    """What is left of a ring or talk: channels of the agent's phone and, unless it is another agent's, of the call."""
+    return [one for one in channels if one.endpoint == agent or (call is not None and call in {one.call, one.uniqueid})]
+
+
+def caller_alone(left: list[Channel]) -> Channel | None:
+    """The caller's channel, if nothing else is left and he hears nobody."""
+    only = left[0] if len(left) == 1 else None
+    return only if only and only.is_caller and only.context == WAITING_CONTEXT and not only.bridge else None
+
+
 def reconcile(
     known: AbstractSet[CallId], channels: Iterable[Channel], agents: AbstractSet[AgentNumber]
 ) -> Reconciliation:

@@ -29,7 +29,7 @@ from hotline.asterisk.orders import (
     StopRecording,
     TransferOrder,
 )
-from telephony.events import DigitBegan, DigitPressed, TalkHeld
+from telephony.events import DigitBegan, DigitPressed, PhoneUse, TalkHeld
 from telephony.ids import AgentNumber, CallId
 from telephony.speech import SpeechStarted, SpeechStopped
 
@@ -88,6 +88,14 @@ class PhoneSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class PhoneUsed:
+    """What a phone does now."""
+
+    agent: AgentNumber
+    use: PhoneUse
+
+
+@dataclass(frozen=True, slots=True)
 class Attended:
     """A telephone has put its two calls together (REFER with Replaces) and is out of both."""
 
@@ -132,7 +140,7 @@ class Channel:
         return self.endpoint == TRUNK_ENDPOINT and self.call == self.uniqueid
 
 
-Reported = Arrival | ForCall | PhoneSeen | Attended
+Reported = Arrival | ForCall | PhoneSeen | PhoneUsed | Attended
 
 WANTED_EVENTS = frozenset(
     {
@@ -150,6 +158,7 @@ WANTED_EVENTS = frozenset(
         "Unhold",
         "Hangup",
         "ContactStatus",
+        "DeviceStateChange",
         "UserEvent",
         "BlindTransfer",
         "AttendedTransfer",
@@ -169,8 +178,8 @@ def to_reported(event: AmiMessage) -> Reported | None:  # noqa: PLR0911 - one ca
     match event.name:
         case "AsyncAGIStart":
             return _arrival(event)
-        case "ContactStatus":
-            return _phone(event)
+        case "ContactStatus" | "DeviceStateChange":
+            return _phone(event) if event.name == "ContactStatus" else to_phone_use(event)
         case "DTMFBegin" | "DTMFEnd":
             return _digit(event)
         case "ChannelTalkingStart" | "ChannelTalkingStop":
@@ -204,6 +213,27 @@ def _phone(event: AmiMessage) -> Reported | None:
     if status in {"Removed", "Unreachable"}:
         return PhoneSeen(agent, reachable=False)
     return None
+
+
+DEVICE_STATES = {
+    "NOT_INUSE": PhoneUse.IDLE,
+    "UNAVAILABLE": PhoneUse.IDLE,
+    "RINGING": PhoneUse.RINGING,
+    "INUSE": PhoneUse.IN_USE,
+    "RINGINUSE": PhoneUse.IN_USE,
+    "BUSY": PhoneUse.IN_USE,
+    "ONHOLD": PhoneUse.ON_HOLD,
+}
+"""Asterisk's device states; UNKNOWN and INVALID say nothing. UNAVAILABLE is a phone that is not registered and has no
+channel (`chan_pjsip_devicestate`): whether it can be reached, its contact says."""
+
+
+def to_phone_use(event: AmiMessage) -> PhoneUsed | None:
+    """A DeviceStateChange, or one of the list of them; None for what is no phone of ours."""
+    technology, _, endpoint = event.required("Device").partition("/")
+    if technology != "PJSIP" or endpoint == TRUNK_ENDPOINT:
+        return None
+    return PhoneUsed(AgentNumber(endpoint), DEVICE_STATES.get(event.required("State"), PhoneUse.UNKNOWN))
 
 
 def _digit(event: AmiMessage) -> Reported | None:

@@ -38,6 +38,7 @@ from telephony.events import (
     AgentAnswered,
     AgentAsked,
     AgentReachable,
+    AgentStranded,
     AgentWish,
     CallbackAsked,
     CallbackCancelled,
@@ -52,6 +53,8 @@ from telephony.events import (
     ConsultEnded,
     DistributionEvent,
     Outcome,
+    PhonesSeen,
+    PhoneUse,
     RingEnded,
     RingOutcome,
     TalkEnded,
@@ -235,7 +238,9 @@ class Facts(RuleBasedStateMachine):
         assert rung.offerable
         assert machine is not None
         assert machine.pending is None, "he wants to be away"
-        if order.call not in self.reserved:
+        use = hall.floor.phones.use_of(order.agent)
+        assert use in {None, PhoneUse.RINGING}, "his phone is in use for something else"
+        if order.call not in self.reserved and use is None:  # else he was passed on to this agent by name
             self.check_order(rung.waiting, machine.agent)
         self.ringing[order.call] = order.agent
         self.phones.append((order.call, order.agent))
@@ -495,6 +500,35 @@ class Facts(RuleBasedStateMachine):
     def is_reachable(self, number: str, reachable: bool) -> None:
         self.tell(AgentReachable(AgentNumber(number), reachable))
 
+    @rule(
+        uses=st.dictionaries(st.sampled_from([*NUMBERS, "9"]), st.sampled_from(PhoneUse), max_size=3),
+        listed=st.booleans(),
+    )
+    def phones_are_seen(self, uses: dict[str, PhoneUse], listed: bool) -> None:
+        """Whatever is said of phones: nobody's state changes but by a call he is offered."""
+        before = self.states()
+        self.tell(PhonesSeen({AgentNumber(number): use for number, use in uses.items()}, 90.0, listed))
+        for number, state in self.states().items():
+            assert state is before[number] or (before[number], state) == (AgentState.READY, AgentState.RINGING)
+
+    @rule()
+    def phones_stay_idle_and_whom_that_makes_doubtful_is_released(self) -> None:
+        for _ in range(3):
+            self.wake_until(self.stage.now + 30.0)
+            self.tell(PhonesSeen(dict.fromkeys(map(AgentNumber, NUMBERS), PhoneUse.IDLE), 90.0, listed=True))
+        for one in self.stage.distributor.doubted():
+            self.tell(AgentStranded(one.agent, one.call, one.idle_s))
+            if one.call in self.alive:
+                self.alive.remove(one.call)
+            self.phones = [pair for pair in self.phones if pair[0] != one.call]
+            if one.call is not None:
+                self.ringing.pop(one.call, None)
+                self.consults.pop(one.call, None)
+                self.tell(CallEnded(one.call, 0))
+
+    def states(self) -> dict[AgentNumber, AgentState]:
+        return {machine.agent.number: machine.state for machine in self.stage.distributor._hall.floor}
+
     @precondition(lambda self: self.calls % 5 == 4)
     @rule(
         skills=st.lists(SKILLS, min_size=4, max_size=4),
@@ -552,6 +586,7 @@ class Facts(RuleBasedStateMachine):
         free = [m for m in hall.floor if m.state is AgentState.READY]
         free = [m for m in free if m.agent.number not in hall.floor._cooling]
         free = [m for m in free if m.agent.number not in hall.floor._unreachable]
+        free = [m for m in free if hall.floor.phones.use_of(m.agent.number) is None]
         for waiting in self.in_line():
             able = [m.agent for m in free if self.able(m.agent, waiting)]
             assert all(self.may_wait(one, waiting) for one in able)

@@ -17,7 +17,7 @@ from acd.standing import Standing
 from acd.verdict import Decided, Doubt, RunnerUp
 from acd.weights import Weights
 from telephony.commands import AgentState, Availability, Choice, RingAgent
-from telephony.events import RingOutcome
+from telephony.events import PhoneUse, RingOutcome
 from telephony.ids import AgentNumber, CallId, QueueId, Topic
 from tests.acd.floor_play import agent, queue
 from tests.acd.routing_play import FRAUD, PRICES, QUEUES, STANDINGS, TOPICS, WEIGHTS, a_call, an_agent
@@ -158,6 +158,8 @@ def test_every_filter_has_its_name() -> None:
     rests = Availability(900.0, rests_until=1010.0, rests_after=RingOutcome.NO_ANSWER)
     assert told_of(free(able, availability=rests)) == ("resting", "no_answer 10")
     assert told_of(free(able, availability=replace(rests, rests_until=1000.0))) == ("", "")
+    elsewhere = Availability(900.0, phone=PhoneUse.IN_USE)
+    assert told_of(free(able, availability=elsewhere)) == ("phone_in_use", "in_use")
     held = Prices("p", {(profile_of(able), LOAN): Price(-30.0, 10.0)})
     assert told_of(free(able), replace(CALLER, place_at=993.0), held) == ("held_back", "3.0")
     assert told_of(free(able), replace(CALLER, place_at=990.0 + 1e-9), held) == ("", ""), "instants are rounded"
@@ -293,6 +295,10 @@ def test_who_was_named_by_a_transfer_is_the_only_one_listed() -> None:
     busy = told(replace(free(untrained), state=AgentState.WRAP_UP))
     assert (busy.agents[0].removed_by, busy.doubt) == ("wrap_up", Doubt.REMOVED)
     assert told().agents[0].removed_by == "unknown"
+    rings = replace(free(untrained), availability=Availability(900.0, phone=PhoneUse.RINGING))
+    assert told(rings).exact, "for whoever passed the caller on"
+    talks = replace(free(untrained), availability=Availability(900.0, phone=PhoneUse.IN_USE))
+    assert told(talks).agents[0].removed_by == "phone_in_use"
 
 
 def test_a_further_skill_is_a_filter_that_says_which() -> None:

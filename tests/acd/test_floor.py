@@ -25,7 +25,7 @@ def test_only_ready_reachable_and_rested_agents_are_free() -> None:
     floor.cool_down(machine, RingOutcome.BUSY, 1.0)
     floor.follow(machine)
     assert not floor.is_free(one.number)
-    assert floor.deadlines() == (1.0 + Limits().ready_s, 31.0, None)
+    assert floor.deadlines() == (1.0 + Limits().ready_s, 31.0, None, None)
     floor.thaw(31.0)
     assert floor.is_free(one.number)
 
@@ -54,7 +54,7 @@ def test_an_agent_who_left_leaves_nothing_behind() -> None:
     floor.cool_down(machine, RingOutcome.NO_ANSWER, 1.0)
     floor.unseat(one.number)
     assert floor.machine(one.number) is None
-    assert floor.deadlines() == (None, None, None)
+    assert floor.deadlines() == (None, None, None, None)
     assert floor.overdue(1000.0) == []
     floor.thaw(1000.0)
 

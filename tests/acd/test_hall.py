@@ -22,7 +22,7 @@ from telephony.commands import (
     ShowAgent,
     WidenCall,
 )
-from telephony.events import AgentReachable, AgentWish, RingOutcome, TalkHeld
+from telephony.events import AgentReachable, AgentWish, CallQueued, PhonesSeen, PhoneUse, RingOutcome, TalkHeld
 from telephony.ids import AgentNumber, CallId, QueueId, Topic
 from tests.acd.floor_play import Stage, agent, kinds, queue, roster
 
@@ -198,3 +198,75 @@ def test_history_is_asked_and_told() -> None:
     stage.distributor.remember(History())
     assert not any(isinstance(order, NoteCaller) for order in stage.waits("c"))
     assert sum(stage.distributor.profiles_at_work().values()) == 2
+
+
+def used(use: PhoneUse, number: str = "1", *, listed: bool = False) -> PhonesSeen:
+    return PhonesSeen({AgentNumber(number): use}, 90.0, listed)
+
+
+def test_whose_phone_is_in_use_outside_the_hotline_is_not_offered_calls_until_it_is_idle() -> None:
+    stage = Stage(agent("1"), queues=[queue()])
+    stage.sign_in("1")
+    (shown,) = stage.tell(used(PhoneUse.IN_USE))
+    assert isinstance(shown, ShowAgent)
+    assert (shown.state, shown.availability) == (AgentState.READY, Availability(0.0, phone=PhoneUse.IN_USE))
+    stage.now = 10.0
+    assert "RingAgent" not in kinds(stage.waits("c"))
+    assert stage.tell(used(PhoneUse.IN_USE, listed=True)) == [], "no news"
+    orders = stage.tell(used(PhoneUse.IDLE))
+    assert kinds(orders) == ["ShowAgent", "RingAgent", "ShowAgent"]
+    assert isinstance(orders[0], ShowAgent)
+    assert orders[0].availability == Availability(0.0), "at the place in line he had"
+
+
+def test_a_phone_of_which_nothing_is_heard_may_be_rung_again() -> None:
+    stage = Stage(agent("1"), queues=[queue()])
+    stage.sign_in("1")
+    stage.tell(used(PhoneUse.IN_USE))
+    stage.waits("c")
+    assert stage.distributor.deadline == 90.0
+    assert "RingAgent" not in kinds(stage.after(89.0))
+    assert "RingAgent" in kinds(stage.after(1.0))
+
+
+def test_a_list_in_which_a_phone_is_not_lets_it_be_rung_again() -> None:
+    stage = Stage(agent("1"), queues=[queue()])
+    stage.sign_in("1")
+    stage.tell(used(PhoneUse.IN_USE))
+    stage.waits("c")
+    assert "RingAgent" in kinds(stage.tell(PhonesSeen({}, 90.0, listed=True)))
+
+
+def test_what_is_said_of_a_phone_while_he_is_not_ready_counts_when_he_is() -> None:
+    stage = Stage(agent("1"), queues=[queue()])
+    assert stage.tell(used(PhoneUse.IN_USE)) == []
+    assert stage.tell(used(PhoneUse.IN_USE, "7000")) == [], "nobody's we know"
+    stage.sign_in("1")
+    assert "RingAgent" not in kinds(stage.waits("c"))
+    assert stage.state("1") is AgentState.READY
+    assert "RefuseCall" not in kinds(stage.after(89.0)), "somebody is there who will be free"
+    stage.tell(used(PhoneUse.IDLE))
+    assert stage.state("1") is AgentState.RINGING
+
+
+def test_our_own_ring_and_talk_are_no_other_use_of_the_phone() -> None:
+    stage = Stage(agent("1"), queues=[queue(wrap_up_s=0.0)])
+    stage.sign_in("1")
+    stage.waits("c")
+    assert stage.tell(used(PhoneUse.RINGING)) == []
+    stage.answered("c", "1")
+    assert stage.tell(used(PhoneUse.IN_USE)) == []
+    stage.now = 30.0
+    stage.waits("d")
+    assert "RingAgent" in kinds(stage.talk_ended("c", "1")), "the end of its use is told later"
+
+
+def test_who_is_passed_on_by_name_rings_a_phone_that_rings_already_but_not_one_in_a_talk() -> None:
+    for use, rung in ((PhoneUse.RINGING, "2"), (PhoneUse.IN_USE, "1")):
+        stage = Stage(agent("1"), agent("2"), queues=[queue()])
+        stage.sign_in("1", "2")
+        stage.tell(used(use, "2"))
+        passed_on = CallQueued(CallId("c"), QueueId("loans"), Topic("loan.amount"), "", 0.0, wanted=AgentNumber("2"))
+        stage.tell(passed_on)
+        (ring,) = [order for order in stage.offerable("c") if isinstance(order, RingAgent)]
+        assert ring.agent == rung

@@ -31,10 +31,10 @@ def test_without_the_section_everything_is_at_its_default() -> None:
 def test_limits_of_states_and_of_single_reasons() -> None:
     got = read(
         "limits:\n  ready_s: 28800\n  not_ready_s: 600\n  not_ready_by_reason: {1: 900, 2: 7200, missed_rings: 120}\n"
-        "  sign_off_s: 0\n  phone_gone_s: 300\n  talk_s: 7200\n  hold_s: 300\n  wrap_up_s: 120\n"
+        "  sign_off_s: 0\n  phone_gone_s: 300\n  phone_idle_s: 90\n  talk_s: 7200\n  hold_s: 300\n  wrap_up_s: 120\n"
     ).limits
     by_reason = {"1": 900.0, "2": 7200.0, "missed_rings": 120.0}
-    assert got == Limits(28800.0, 600.0, by_reason, 0.0, 300.0, 7200.0, 300.0, 120.0)
+    assert got == Limits(28800.0, 600.0, by_reason, 0.0, 300.0, 90.0, 7200.0, 300.0, 120.0)
 
 
 def test_how_long_an_agent_rests_after_a_ring_and_how_many_he_may_miss() -> None:

@@ -27,6 +27,8 @@ class ScriptedAsterisk:
     """What CoreShowChannels lists."""
     contacts: list[str] = field(default_factory=list)
     """Endpoints with a registered phone."""
+    phones: dict[str, str] = field(default_factory=dict)
+    """Device states by device."""
     refuses: set[str] = field(default_factory=set)
     """Actions answered by an error."""
 
@@ -36,6 +38,13 @@ class ScriptedAsterisk:
             {
                 **{name: lambda said: self._answered(said, success(said)) for name in OBEYED},
                 "CoreShowChannels": lambda said: self._answered(said, self._listed(said, self.channels)),
+                "DeviceStateList": lambda said: self._answered(
+                    said,
+                    self._listed(
+                        said,
+                        [{"Event": "DeviceStateChange", "Device": of, "State": at} for of, at in self.phones.items()],
+                    ),
+                ),
                 "PJSIPShowContacts": lambda said: self._answered(
                     said, self._listed(said, [{"Event": "ContactList", "Endpoint": name} for name in self.contacts])
                 ),

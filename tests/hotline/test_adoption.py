@@ -4,7 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
+from acd.stranded import Doubted
 from hotline.adoption import Adoption
 from hotline.asterisk.orders import AgiEnded, ChannelGone, CommandDone, LegBridged, LegCreated, Referred
 from hotline.asterisk.translate import Channel
@@ -312,3 +314,76 @@ def test_an_agents_wrap_up_ends_when_it_was_to_end(play: Play) -> None:
     assert play.engine.distributor.agent_state(AGENT) is c.AgentState.WRAP_UP
     play.wait(1.1)
     assert play.engine.distributor.agent_state(AGENT) is c.AgentState.READY
+
+
+@pytest.fixture
+def doubtful(play: Play) -> Adoption:
+    """A talk that goes on in our books, though the phone has been idle for a minute by now."""
+    play.sign_in(AGENT)
+    play.arrive()
+    play.press("22")
+    assert play.answer() == AGENT
+    for _ in range(3):
+        play.wait(30)
+        play.engine.phones_seen({AGENT: e.PhoneUse.IDLE}, listed=True)
+    return Adoption(play.engine, Recovered({}, {}, 0))
+
+
+def shown(play: Play) -> c.ShowAgent:
+    return [fact for fact in play.journal.facts if isinstance(fact, c.ShowAgent)][-1]
+
+
+def test_a_talk_of_which_nothing_is_left_is_ended_and_its_agent_released_by_name(
+    play: Play, doubtful: Adoption
+) -> None:
+    (one,) = play.engine.distributor.doubted()
+    assert one == Doubted(AGENT, CALL, 60.0)
+    with capture_logs() as logs:
+        doubtful.settle([one], [channel("2.2")])
+    assert (shown(play).agent, shown(play).state, shown(play).reason) == (AGENT, c.AgentState.WRAP_UP, "phone_idle")
+    assert e.AgentStranded(AGENT, CALL, 60.0) in play.journal.facts
+    assert not play.engine.lines
+    assert e.CallEnded(CALL, 0) in play.journal.facts
+    told = {name: logs[0][name] for name in ("event", "agent", "call", "idle_s")}
+    assert told == {"event": "agent_stranded", "agent": AGENT, "call": CALL, "idle_s": 60.0}
+
+
+def test_of_a_call_we_do_not_drive_any_more_the_end_is_told_too(play: Play, doubtful: Adoption) -> None:
+    del play.engine.lines[CALL]
+    doubtful.settle(play.engine.distributor.doubted(), [])
+    assert shown(play).reason == "phone_idle"
+    assert e.CallEnded(CALL, 0) in play.journal.facts
+
+
+def test_a_colleague_who_was_asked_is_released_and_the_call_goes_on(play: Play, doubtful: Adoption) -> None:
+    doubtful.settle([Doubted(AgentNumber("8002"), None, 60.0)], [channel(bridge="b")])
+    assert e.AgentStranded(AgentNumber("8002"), None, 60.0) in play.journal.facts
+    assert CALL in play.engine.lines
+
+
+@pytest.mark.parametrize("left", [[channel(bridge="b"), leg(bridge="b")], [leg()], [channel(context="emergency")]])
+def test_while_a_channel_is_left_the_agent_is_not_released(play: Play, doubtful: Adoption, left: list[Channel]) -> None:
+    before = len(play.link.sent)
+    doubtful.settle(play.engine.distributor.doubted(), left)
+    assert play.engine.distributor.agent_state(AGENT) is c.AgentState.TALKING
+    assert len(play.link.sent) == before
+
+
+def test_a_caller_who_hears_nobody_is_asked_and_the_talk_is_over_if_he_answers(play: Play, doubtful: Adoption) -> None:
+    doubtful.settle(play.engine.distributor.doubted(), [channel()])
+    assert play.running() == "NOOP"
+    assert play.engine.distributor.agent_state(AGENT) is c.AgentState.TALKING
+    play.finish()
+    assert play.engine.distributor.agent_state(AGENT) is c.AgentState.WRAP_UP
+    assert e.TalkEnded(CALL, AGENT, e.TalkEndedBy.UNKNOWN) in play.journal.facts
+    assert play.running().startswith("STREAM FILE"), "he goes on as after any talk"
+
+
+def test_a_caller_we_do_not_drive_or_hold_is_not_asked(play: Play, doubtful: Adoption) -> None:
+    asked = play.engine.distributor.doubted()
+    play.engine.handovers.part(play.engine.lines[CALL], "PJSIP/8003-9", consult=True, target=None)
+    before = len(play.commands())
+    doubtful.settle(asked, [channel()])
+    del play.engine.lines[CALL]
+    doubtful.settle(asked, [channel()])
+    assert len(play.commands()) == before

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from hotline.asterisk.orders import AgiEnded, ChannelGone
-from hotline.asterisk.translate import PhoneSeen
+from hotline.asterisk.translate import PhoneSeen, PhoneUsed
+from telephony import commands as c
 from telephony import events as e
 from telephony.ids import AgentNumber, CallId
 from tests.hotline.engine_play import Play
@@ -54,6 +55,22 @@ def test_only_an_agents_phone_is_news(play: Play) -> None:
     assert not play.journal.facts
     play.engine.report(PhoneSeen(AgentNumber("8001"), reachable=False))
     assert e.AgentReachable(AgentNumber("8001"), reachable=False) in play.journal.facts
+
+
+def test_what_an_agents_phone_is_in_use_for_is_a_hint_and_no_news_but_for_what_it_means(play: Play) -> None:
+    play.engine.report(PhoneUsed(AgentNumber("7000"), e.PhoneUse.IN_USE))
+    play.engine.report(PhoneUsed(AgentNumber("8001"), e.PhoneUse.IN_USE))
+    assert not play.journal.facts
+    play.sign_in("8001")
+    play.engine.report(PhoneUsed(AgentNumber("8001"), e.PhoneUse.ON_HOLD))
+    shown = play.journal.facts[-1]
+    assert isinstance(shown, c.ShowAgent)
+    assert shown.availability is not None
+    assert (shown.state, shown.availability.phone) == (c.AgentState.READY, e.PhoneUse.ON_HOLD)
+    play.wait(90)
+    assert isinstance(play.journal.facts[-1], c.ShowAgent)
+    assert play.journal.facts[-1].availability is not None
+    assert play.journal.facts[-1].availability.phone is None, "three lists did not repeat it"
 
 
 def test_whoever_waits_for_a_caller_of_before_is_asked_first_and_told_of_his_end(play: Play) -> None:

@@ -13,6 +13,7 @@ from hotline.control.protocol import Reply, encode_reply
 from hotline.snapshot import AgentView, QueueView
 from telephony.commands import (
     AgentState,
+    Availability,
     CallbackState,
     CloseSegment,
     ShowAgent,
@@ -24,6 +25,7 @@ from telephony.events import (
     CallTransferred,
     DigitPressed,
     Outcome,
+    PhoneUse,
     TimeReached,
     TransferKind,
 )
@@ -125,6 +127,15 @@ def test_an_agents_state_reason_duration_and_phone() -> None:
     assert (zhang.state, zhang.call, zhang.since_s) == ("talking", "1763772471.2", 37.0)
     assert agent_view(WANG).reachable is False
     assert zhang.team == sample_config().roster.teams[sample_config().roster.agents[ZHANG].team]
+
+
+def test_what_keeps_calls_from_a_ready_agent_is_seen() -> None:
+    board = new_board()
+    elsewhere = Availability(START, phone=PhoneUse.IN_USE)
+    board.apply(ShowAgent(WANG, AgentState.READY, availability=elsewhere), START)
+    assert board.snapshot(START).agents[0].phone == "in_use"
+    board.apply(ShowAgent(WANG, AgentState.READY, availability=Availability(START)), START)
+    assert board.snapshot(START).agents[0].phone == ""
 
 
 def test_the_same_state_again_goes_on() -> None:

@@ -128,6 +128,19 @@ async def test_phones_are_reachable_as_asterisk_lists_them() -> None:
         assert reachable(running) == fixed
 
 
+async def test_phones_in_use_are_known_before_anybody_is_rung() -> None:
+    signed_in = {"8001": "PJSIP/8001", "8003": "PJSIP/8003"}
+    asterisk = ScriptedAsterisk(phones={signed_in["8001"]: "INUSE", signed_in["8003"]: "NOT_INUSE"})
+    async with hotline_running(asterisk) as running:
+        await running.until(lambda: BEAT in names(running))
+        for number in signed_in:
+            await running.ask("agent", number=number, wish="sign_in")
+        shown = {agent.number: agent.phone for agent in running.hotline.board.snapshot(0.0).agents}
+        assert (shown["8001"], shown["8003"]) == ("in_use", "")
+    async with hotline_running(ScriptedAsterisk(refuses={"DeviceStateList"})) as running:
+        await running.until(lambda: BEAT in names(running))  # hints are not needed to work
+
+
 async def test_a_lost_link_is_shown_and_after_it_the_calls_are_compared_anew() -> None:
     async with hotline_running() as running:
         await running.until(lambda: BEAT in names(running))

@@ -225,6 +225,20 @@ def test_a_phone_with_a_fixed_contact_counts_as_there_though_it_never_registers(
     assert play.answer() == "8003"
 
 
+def test_a_list_of_phones_is_believed_for_three_of_them(play: Play) -> None:
+    play.sign_in("8003")
+    play.engine.phones_seen({AgentNumber("8003"): e.PhoneUse.IN_USE}, listed=True)
+    play.arrive()
+    play.press("22")
+    play.until("SET MUSIC ON")
+    play.wait(60)
+    play.engine.phones_seen({AgentNumber("8003"): e.PhoneUse.IN_USE}, listed=True)
+    play.wait(89)
+    assert not any("EXEC Dial" in command for command in play.commands())
+    play.wait(2)
+    assert play.answer() == "8003"
+
+
 def test_a_bug_while_carrying_out_apologises_once_and_then_lets_the_caller_go(
     play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:

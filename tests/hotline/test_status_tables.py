@@ -161,3 +161,18 @@ def test_who_listens_is_said_above_the_tables(speech: SpeechView, line: str) -> 
     snapshot = replace(busy_board().snapshot(START + 100), speech=speech)
     assert headlines(snapshot, WORDS["zh-CN"])[-1] == line
     assert headlines(snapshot, WORDS["en"])[-1]
+
+
+@pytest.mark.parametrize(
+    ("use", "chinese", "english"),
+    [
+        ("in_use", "另有通话", "in another call"),
+        ("ringing", "另有来电振铃", "rings for another call"),
+        ("on_hold", "另有通话保持中", "holds another call"),
+    ],
+)
+def test_a_phone_that_is_in_use_outside_the_hotline_is_named(use: str, chinese: str, english: str) -> None:
+    shown = busy()
+    shown = replace(shown, agents=tuple(replace(agent, reachable=True, phone=use) for agent in shown.agents))
+    assert cells(text(shown), "8001")[-1] == chinese
+    assert english in " ".join(cells(text(shown, "en"), "8001"))

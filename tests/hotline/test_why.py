@@ -35,6 +35,7 @@ from telephony.events import (
     CallTransferred,
     ConsultAnswered,
     ConsultAsked,
+    PhoneUse,
     RingEnded,
     RingOutcome,
     TransferKind,
@@ -159,6 +160,19 @@ def test_a_ring_that_failed_and_the_next_one(told: Told) -> None:
     why = {one.who: one.removed_by for one in second.explanation.agents}
     assert why["8003"] == "resting"
     assert why["8004"] == "unreachable"
+
+
+def test_a_phone_that_was_in_use_outside_the_hotline_is_a_reason_of_then(told: Told) -> None:
+    play = told.play
+    play.sign_in("8002", "8003")
+    play.engine.phones_seen({AgentNumber("8003"): PhoneUse.IN_USE})
+    told.calls("220")
+    play.until("EXEC Dial")
+    play.engine.phones_seen({AgentNumber("8003"): PhoneUse.IDLE})
+    (ring,) = told.story().rings
+    assert (ring.ring.agent, ring.explanation.exact) == ("8002", True)
+    found = {one.who: (one.removed_by, one.detail) for one in ring.explanation.agents}
+    assert found["8003"] == ("phone_in_use", "in_use")
 
 
 def test_an_agent_who_becomes_free_chose_among_callers(told: Told) -> None:

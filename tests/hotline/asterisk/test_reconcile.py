@@ -1,7 +1,9 @@
 """What CoreShowChannels says about our calls."""
 
+from dataclasses import replace
+
 from hotline.asterisk.orders import Resynchronise
-from hotline.asterisk.reconcile import reconcile
+from hotline.asterisk.reconcile import caller_alone, left_of, reconcile
 from hotline.asterisk.translate import Channel
 from telephony.ids import AgentNumber, CallId
 
@@ -40,3 +42,20 @@ def test_every_case_at_once() -> None:
 def test_a_caller_outside_our_contexts_is_neither_ours_nor_gone() -> None:
     found = reconcile({CallId("1.1")}, [caller(1, "from-agent")], AGENTS)
     assert (found.gone, found.resume, found.away) == ([], {}, [])
+
+
+def test_what_is_left_of_a_talk_are_channels_of_the_call_and_of_the_agents_phone() -> None:
+    agent = AgentNumber("8001")
+    joined = replace(caller(1), call=CallId("0.5"))  # an older call gave it its Linkedid
+    assert left_of([joined, leg(7), other(), caller(2)], CallId("1.1"), agent) == [joined, leg(7)]
+    assert left_of([caller(1), leg(7)], None, agent) == [leg(7)], "asked about a call that is another agent's"
+    assert left_of([other(), caller(2)], CallId("1.1"), agent) == []
+
+
+def test_a_caller_is_alone_if_only_he_is_left_in_our_hands_and_hears_nobody() -> None:
+    assert caller_alone([caller(1)]) == caller(1)
+    assert caller_alone([]) is None
+    assert caller_alone([caller(1), leg(1)]) is None
+    assert caller_alone([leg(1)]) is None
+    assert caller_alone([caller(1, bridge="b")]) is None
+    assert caller_alone([caller(1, "emergency")]) is None

@@ -29,6 +29,7 @@ from hotline.asterisk.translate import (
     Attended,
     ForCall,
     PhoneSeen,
+    PhoneUsed,
     Reported,
     detect_talk,
     ignore_talk,
@@ -41,7 +42,7 @@ from hotline.asterisk.translate import (
     to_transfer_action,
     wake_channel,
 )
-from telephony.events import DigitBegan, DigitPressed
+from telephony.events import DigitBegan, DigitPressed, PhoneUse
 from telephony.ids import AgentNumber, CallId
 from telephony.speech import SpeechStarted, SpeechStopped
 
@@ -159,6 +160,30 @@ def test_a_phone_comes_and_goes(status: str, *, reachable: bool) -> None:
     expected: Reported = PhoneSeen(AgentNumber("8001"), reachable=reachable)
     assert to_reported(event("ContactStatus", f"ContactStatus: {status}\r\nEndpointName: 8001")) == expected
     assert to_reported(event("ContactStatus", f"ContactStatus: {status}\r\nAOR: 8001")) == expected
+
+
+@pytest.mark.parametrize(
+    ("state", "use"),
+    [
+        ("NOT_INUSE", PhoneUse.IDLE),
+        ("UNAVAILABLE", PhoneUse.IDLE),
+        ("RINGING", PhoneUse.RINGING),
+        ("INUSE", PhoneUse.IN_USE),
+        ("RINGINUSE", PhoneUse.IN_USE),
+        ("BUSY", PhoneUse.IN_USE),
+        ("ONHOLD", PhoneUse.ON_HOLD),
+        ("UNKNOWN", PhoneUse.UNKNOWN),
+        ("INVALID", PhoneUse.UNKNOWN),
+    ],
+)
+def test_what_a_phone_is_in_use_for(state: str, use: PhoneUse) -> None:
+    told = event("DeviceStateChange", f"Device: PJSIP/8001\r\nState: {state}")
+    assert to_reported(told) == PhoneUsed(AgentNumber("8001"), use)
+
+
+@pytest.mark.parametrize("device", ["PJSIP/trunk", "Local/8001@from-agent", "Queue:loan", "hotline"])
+def test_what_is_no_agents_phone_is_in_use_for_nothing(device: str) -> None:
+    assert to_reported(event("DeviceStateChange", f"Device: {device}\r\nState: INUSE")) is None
 
 
 def test_a_missing_header_is_a_typed_error() -> None:
