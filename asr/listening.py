@@ -231,7 +231,7 @@ class Listening:
         """Take all the words there are: in the pause that may be the end, so that nobody waits for it after that."""
         assert self._decoding is not None
         transcript = self._decoding.finish()
-        reading = self._task.matcher(transcript.text) if transcript.text else NOTHING_READ
+        reading = self._reading if transcript.text == self._text else self._task.matcher(transcript.text)
         if self._manner.weighs_all or phrase_matters(transcript, reading, self._manner.limits):
             transcript = self._decoding.look_closer(transcript, reading)
         self._draft = _Draft(transcript, reading)
@@ -247,7 +247,7 @@ class Listening:
         """The caller has more to say."""
         assert self._decoding is not None
         assert self._draft is not None
-        self._text, self._draft = self._draft.transcript.text, None
+        self._text, self._reading, self._draft = self._draft.transcript.text, self._draft.reading, None
         self._decoding.go_on()
 
     def _end(self, ended: SpeechEnded) -> list[Report]:
