@@ -149,7 +149,9 @@ def test_vips_have_the_head_start_that_ours_have() -> None:
 
 
 @pytest.mark.parametrize(
-    "policy", [AppQueue(), AppQueue(penalties=True), tiers(), expert_target(), skill_then_order()], ids=str
+    "policy",
+    [AppQueue(), AppQueue(penalties=True), tiers(), expert_target(), skill_then_order()],
+    ids=["app_queue", "penalties", "tiers", "expert target", "skill, then order"],
 )
 def test_whoever_a_queue_could_never_take_is_no_member_of_it(policy: Assigner) -> None:
     english = queue("english", min_level=3, language="en", skills=((Topic("care"), 2),), widen=(Widening(60.0, 2),))
