@@ -266,7 +266,7 @@ class Hall:
 
     def ring_reserved(self, segment: Segment, ring: Ring, now: float) -> None:
         """The customer who was called back is ready: now the phone of the agent kept free for him rings."""
-        ring.reserved = False
+        ring.reserved, ring.rung_at = False, now
         self.waiting.suspend_patience(segment)
         machine = self.floor.machine(ring.agent)
         assert machine is not None, "an agent is not forgotten while he is reserved"

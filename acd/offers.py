@@ -20,6 +20,8 @@ class Ring:
     """Of a reservation: why this agent."""
     choice: Choice | None = None
     """Of a reservation: the whole record, from policies that keep one."""
+    rung_at: float | None = None
+    """Of what was a reservation: when his phone was rung after all."""
     taken_back: bool = False
     """Its end was ordered; it may still be answered, if the agent was quicker."""
 

@@ -53,5 +53,6 @@ def _doubtful_s(hall: Hall, machine: AgentMachine) -> float | None:
     ring = hall.rings.of_agent(number)
     if machine.state not in ENGAGED or not limit_s or (ring is not None and ring.reserved):
         return None
-    idle_s = hall.floor.phones.idle_s(number, machine.since)
+    rung_at = machine.since if ring is None or ring.rung_at is None else ring.rung_at
+    idle_s = hall.floor.phones.idle_s(number, rung_at)
     return idle_s if idle_s is not None and idle_s >= limit_s else None

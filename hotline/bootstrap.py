@@ -163,12 +163,12 @@ class Hotline:
     async def _catch_up(self, epoch: int) -> None:
         """Compare Asterisk's channels with our calls; only then is the heartbeat sent again."""
         try:
-            listed = await self.link.request_list(Action("CoreShowChannels"))
+            uses = await self.phones.listed()
             contacts = await self._contacts()
+            listed = await self.link.request_list(Action("CoreShowChannels"))  # last: what calls are compared with
         except LinkError as error:
             log.warning("calls_not_compared", problem=str(error))
             return
-        uses = await self.phones.listed()
         if epoch != self.engine.epoch:
             return
         channels = channels_of(listed)

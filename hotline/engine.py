@@ -140,8 +140,8 @@ class Engine:
 
     def phones_seen(self, uses: Mapping[AgentNumber, e.PhoneUse], *, listed: bool = False) -> None:
         """Take what phones are in use for, those of a list or one that has changed."""
-        agents = self.config.roster.agents
-        known = {number: use for number, use in uses.items() if number in agents}
+        books = self.distributor  # knows who is gone from the roster, too, until his talk has ended
+        known = {number: use for number, use in uses.items() if books.agent_state(number) is not None}
         if known or listed:
             self.post(e.PhonesSeen(known, HINT_LISTS * self.settings.phones_listed_every_s, listed))
 

@@ -39,7 +39,13 @@ class PhoneWatch:
         while True:
             await asyncio.sleep(self._engine.settings.phones_listed_every_s)
             if self._engine.connected:
-                await self.look()
+                await self._look_safely()
+
+    async def _look_safely(self) -> None:
+        try:
+            await self.look()
+        except Exception:
+            log.exception("phones_crashed")  # our bug, but no reason to take the calls down with it
 
     async def look(self) -> None:
         """Take one list, and see to the agents in doubt by it."""

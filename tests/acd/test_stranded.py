@@ -13,6 +13,7 @@ from telephony.events import (
     AgentStranded,
     AgentWish,
     CallbackAsked,
+    CallQueued,
     ConsultAsked,
     PhonesSeen,
     PhoneUse,
@@ -155,6 +156,30 @@ def test_who_is_kept_free_for_a_customer_has_an_idle_phone_and_is_not_doubted() 
     for _ in range(3):
         listed(stage, after_s=20.0)
         assert stage.distributor.doubted() == []
+
+
+def test_who_was_kept_free_is_in_the_ring_from_when_his_phone_is_rung() -> None:
+    stage = stage_with("8001", callback=CallbackRules())
+    listed(stage)
+    stage.tell(CallbackAsked(CallbackId("b"), "13800000000", QueueId("loans"), Topic("loan"), 0.0))
+    for _ in range(3):
+        listed(stage, after_s=20.5)
+    resumed = CallQueued(
+        CallId("b.1"), QueueId("loans"), Topic("loan"), "13800000000", stage.now, place_at=0.0, resumed=True
+    )
+    stage.tell(resumed)
+    stage.offerable("b.1")
+    listed(stage, after_s=0.02)
+    assert stage.state("8001") is AgentState.RINGING
+    assert stage.distributor.doubted() == []
+
+
+def test_who_is_gone_from_the_roster_is_still_in_the_books(talking: Stage) -> None:
+    others = {TWO: talking.roster.agents[ONE]}
+    talking.distributor.reload(replace(talking.roster, agents=others), talking.now)
+    for _ in range(3):
+        listed(talking)
+    assert [one.agent for one in talking.distributor.doubted()] == [ONE]
 
 
 def test_a_colleague_who_was_asked_about_a_caller_is_released_alone() -> None:

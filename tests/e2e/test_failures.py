@@ -83,7 +83,7 @@ async def test_everybody_goes_on_when_the_engine_is_killed(up: HotlineUp, hotlin
     hotline.signal("engine", signal.SIGKILL)
     await up.until(lambda: up.status()["boot"] != boot, within_s=15)
     await hotline.connected()
-    assert scene.phase(scene.talks) == "talking"
+    await up.until(lambda: scene.phase(scene.talks) == "talking")
     await scene.talk_goes_on(since)
     await asyncio.gather(scene.keys_work(), scene.ring_leads_to_a_talk(), scene.place_is_kept())
     await scene.talk_goes_on(since)

@@ -239,6 +239,20 @@ def test_a_list_of_phones_is_believed_for_three_of_them(play: Play) -> None:
     assert play.answer() == "8003"
 
 
+def test_a_phone_is_believed_until_the_talk_of_who_is_gone_from_the_roster_has_ended(play: Play) -> None:
+    play.sign_in("8003")
+    play.arrive()
+    play.press("22")
+    assert play.answer() == "8003"
+    roster = play.config.roster
+    others = {number: agent for number, agent in roster.agents.items() if number != "8003"}
+    play.engine.reload(replace(play.config, roster=replace(roster, agents=others)))
+    for _ in range(4):
+        play.wait(30)
+        play.engine.phones_seen({AgentNumber("8003"): e.PhoneUse.IDLE}, listed=True)
+    assert [one.agent for one in play.engine.distributor.doubted()] == ["8003"]
+
+
 def test_a_bug_while_carrying_out_apologises_once_and_then_lets_the_caller_go(
     play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:

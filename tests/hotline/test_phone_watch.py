@@ -143,6 +143,24 @@ async def test_it_looks_again_and_again_while_there_is_somebody_to_ask(
     assert lists.asked == ["DeviceStateList"] * 2
 
 
+async def test_a_bug_of_ours_costs_one_look(
+    play: Play, lists: Lists, watch: PhoneWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) == 3:
+            raise StopIteration
+
+    monkeypatch.setattr("hotline.phone_watch.asyncio.sleep", sleep)
+    monkeypatch.setattr(watch, "listed", lambda: 1 / 0)
+    with capture_logs() as logs, pytest.raises(RuntimeError):
+        await watch.run()
+    assert [entry["event"] for entry in logs] == ["phones_crashed"] * 2
+    assert lists.asked == []
+
+
 def test_a_line_that_is_not_understood_costs_the_others_nothing() -> None:
     lines = [line("DeviceStateChange", "State: BUSY"), device("BUSY"), device("INUSE", "PJSIP/trunk"), line("End")]
     with capture_logs() as logs:
