@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from asr.audio import FRAME_MS, LINE_RATE, PreRoll, frame_bytes, levels_db
 from asr.endpointing import Onset
-from asr.listening import PRE_ROLL_S, Listening, Manner, Report, Sound, Spoken, Task
+from asr.listening import PRE_ROLL_S, Began, Listening, Manner, Report, Sound, Spoken, Task
 from asr.loudness import Loudness
 from asr.recognizer import SAMPLE_BYTES
 from hotline.speech.protocol import Heard, ListenTo, Pause, SoundBegan
@@ -23,6 +23,9 @@ shorter than 0.2 s."""
 
 MOST_KEPT_BYTES = 20 * LINE_RATE * SAMPLE_BYTES
 """Of one utterance, where the setting says that it is kept: 20 s; nobody says more to a menu."""
+
+NOT_SPEAKING = 0.0
+"""Before every instant."""
 
 _FRAME_BYTES = frame_bytes(LINE_RATE)
 
@@ -69,6 +72,8 @@ class Hearing:
         self._silent_frames: int | None = None
         """Frames of silence so far, while a word begun before must end first; None: nothing must."""
         self._rest = b""
+        self.speaking_since = NOT_SPEAKING
+        """When the recogniser was first given work on this utterance, on the engine's clock."""
 
     @property
     def is_listening(self) -> bool:
@@ -99,7 +104,7 @@ class Hearing:
             understanding.matcher(node, asks=asks),
             self._loudness,
         )
-        self._order, self._listening = order, Listening(task, self._manner)
+        self._order, self._listening, self.speaking_since = order, Listening(task, self._manner), NOT_SPEAKING
         self._heard.take()
         kept = self._kept.take()
         self._silent_frames = 0 if order.fresh else None
@@ -142,10 +147,15 @@ class Hearing:
 
     def _tell(self, reports: Iterable[Report], came_at: float, now: float) -> list[Heard]:
         """Of an utterance that is over: what it meant. Its words go no further, unless they are to be kept."""
-        spoken = next((report for report in reports if isinstance(report, Spoken)), None)
+        spoken = None
+        for report in reports:
+            if isinstance(report, Began):
+                self.speaking_since = now
+            elif isinstance(report, Spoken):
+                spoken = report
         if spoken is None or self._order is None:
             return []
-        order, self._order, self._listening = self._order, None, None
+        order, self._order, self._listening, self.speaking_since = self._order, None, None, NOT_SPEAKING
         meaning = self._understanding.meaning(spoken, NodeId(order.node), asks=order.asks)
         heard = self._heard.take()
         if self._keep_utterance is not None and spoken.voice_s > 0:

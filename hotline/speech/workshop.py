@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
+import heapq
 import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 from queue import SimpleQueue
 from typing import Final
 
@@ -15,6 +17,7 @@ from hotline import clock
 from hotline.speech.hearing import Chunk, Happening, Hearing, seconds
 from hotline.speech.protocol import Heard
 from telephony.errors import RecognizerError
+from telephony.events import TimeReached
 
 LONGEST_BACKLOG_S: Final = 3.0
 """Sound a tap may have waiting; beyond it the caller goes on by keys rather than be answered late."""
@@ -26,6 +29,9 @@ LAG_WINDOW_S: Final = 1.5
 """How far back the worst lag counts."""
 
 log = structlog.get_logger(__name__)
+
+MORE: Final = "more"
+END: Final = "end"
 
 Outcome = list[Heard] | None
 """What came of a tap's happenings; None: the tap is of no more use."""
@@ -45,6 +51,36 @@ class Bench:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
+class _Ready:
+    """Benches with something to do: who does not speak first, which takes microseconds, then who began first.
+
+    Where there is more to do than processors for a while, those who began first are answered in time, instead of
+    everybody late.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._heap: list[tuple[float, int, Bench]] = []
+        self._put = count()
+        self._tokens: SimpleQueue[str] = SimpleQueue()
+        """One for each bench, and the end."""
+
+    def put(self, bench: Bench) -> None:
+        with self._lock:
+            heapq.heappush(self._heap, (bench.hearing.speaking_since, next(self._put), bench))
+        self._tokens.put(MORE)
+
+    def get(self) -> Bench | None:
+        """Wait for one; None: no more."""
+        if self._tokens.get() is END:
+            return None
+        with self._lock:
+            return heapq.heappop(self._heap)[2]
+
+    def close(self) -> None:
+        self._tokens.put(END)
+
+
 class Workshop:
     """All taps of one worker. Everything here is called on the loop, but what the threads do, from `_run` down.
 
@@ -55,7 +91,7 @@ class Workshop:
 
     def __init__(self, threads: int) -> None:
         self._loop = asyncio.get_running_loop()
-        self._ready: SimpleQueue[Bench | None] = SimpleQueue()
+        self._ready = _Ready()
         self._benches: dict[int, Bench] = {}
         self._lags: deque[tuple[float, float]] = deque()
         self._threads = [threading.Thread(target=self._run, name=f"hear-{n}", daemon=True) for n in range(threads)]
@@ -63,8 +99,11 @@ class Workshop:
             thread.start()
 
     def take(self, bench: Bench, happening: Happening) -> None:
-        """Have a tap deal with this, after everything before it."""
-        if bench.is_over:
+        """Have a tap deal with this, after everything before it.
+
+        That time has passed means nothing to a tap that is still at work: whoever is being heard is not silent.
+        """
+        if bench.is_over or (isinstance(happening, TimeReached) and bench.busy_since is not None):
             return
         with bench.lock:
             bench.waiting.append(happening)
@@ -104,7 +143,7 @@ class Workshop:
     def close(self) -> None:
         """Wait for nothing."""
         for _ in self._threads:
-            self._ready.put(None)
+            self._ready.close()
 
     def _run(self) -> None:
         while (bench := self._ready.get()) is not None:
