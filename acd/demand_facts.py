@@ -15,8 +15,8 @@ from telephony.ids import AgentNumber, CallId, QueueId, Topic
 Factor = Callable[[AgentNumber, Topic], float]
 """How much longer than usual an agent takes for a topic, as `Outlook.handle_s(level, 1.0)` says; 1 for unknown ones."""
 
-Kinds = Callable[[QueueId, Topic], CallKind]
-"""Of what kind a call in a queue is, as `call_kinds.kind_in` says; the topic for unknown queues."""
+Kinds = Callable[[QueueId, Topic, CallKind | None], CallKind]
+"""What a call in a queue is learned as, after what it was counted for so far: `CallKinds.learned_as`."""
 
 NOT_ASKED_FOR = frozenset({Outcome.REJECTED_CLOSED, Outcome.CALLBACK_REQUESTED})
 """Out of hours nobody could answer; who is called back is counted when he stands in the queue again."""
@@ -30,6 +30,7 @@ class _Call:
     topic: Topic
     """What skill is reckoned for."""
     kind: CallKind
+    """What its handle time is learned for."""
     counted: CallKind | None
     """What it was counted for; None: for nothing any more."""
     talked: bool = False
@@ -80,17 +81,18 @@ class DemandFacts:
     def _queued(self, event: CallQueued, now: float) -> None:
         known, queue, topic = self._calls.get(event.call), event.queue, event.topic
         if known is None or known.talked:
-            kind = self._kind(queue, topic)
+            kind = self._kind(queue, topic, None)
             self._demand.called(kind, now)
             self._calls[event.call] = _Call(queue, topic, kind, kind)
         elif known.moved:  # another queue's skill; what he asked for stays counted
-            known.queue, known.topic, known.kind, known.moved = queue, topic, self._kind(queue, topic), False
+            known.queue, known.topic, known.moved = queue, topic, False
+            known.kind = self._kind(queue, topic, known.counted)
         else:
             self._meant(known, queue, topic, now)
 
     def _meant(self, known: _Call, queue: QueueId, topic: Topic, now: float) -> None:
         """It is about this instead: he changed his mind, or what he asked about before says so."""
-        kind = self._kind(queue, topic)
+        kind = self._kind(queue, topic, known.counted)
         if known.counted == known.kind:
             self._count(known, kind, now)
         known.queue, known.topic, known.kind = queue, topic, kind

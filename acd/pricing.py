@@ -76,9 +76,14 @@ class Prices:
     outlook: Outlook = field(default_factory=Outlook)
 
     def of(self, profile: Profile, topic: Topic, kind: CallKind | None = None) -> Price:
-        """The price of this pair; of a kind nobody expected, as if only the topic were demanded."""
-        known = None if kind is None else self.pairs.get((profile, kind))
-        return known or self.pairs.get((profile, topic)) or by_level(self.outlook, profile.level(topic))
+        """The price of this pair; of a kind nobody expected, as if only the topic were demanded, without a hold.
+
+        The better ones a hold waits for may not be able to take a call that demands more.
+        """
+        if kind is not None and (known := self.pairs.get((profile, kind))) is not None:
+            return known
+        plain = self.pairs.get((profile, topic)) or by_level(self.outlook, profile.level(topic))
+        return plain if kind is None or kind == topic else Price(plain.skill_s)
 
 
 def by_level(outlook: Outlook, level: float) -> Price:

@@ -245,8 +245,7 @@ class Engine:
 
     def names(self, line: Line, topic: Topic) -> bool:
         """Whether this topic says anything: whoever asks for somebody at the top of the tree has named none."""
-        root = line.config.menu.root
-        return topic != (root.topic or Topic(root.id))
+        return topic != line.config.menu.root_topic
 
     def keep_waiting(self, line: Line) -> float:
         """A caller has no agent any more and did not ask for that: his place, by what he has waited in all."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from acd.call_kinds import CallKinds, kind_in
+from acd.call_kinds import CallKinds
 from acd.demand import DemandSeen
 from acd.demand_facts import DemandFacts
 from acd.price_renewal import LOOK_S, SETTLE_S, are_others
@@ -53,7 +53,7 @@ class Repricing:
 
     def new_assigner(self, config: Config) -> PricedAssigner:
         """An assigner by this configuration's weights and the present prices, which knows nobody yet."""
-        self.config = config
+        self.config, self._kinds = config, kinds_of(config)
         self.assigner = PricedAssigner(self.prices, config.roster.routing.weights)
         return self.assigner
 
@@ -96,9 +96,8 @@ class Repricing:
         level = 0 if agent is None else agent.level(topic)
         return self.prices.outlook.handle_s(level, 1.0) if level else 1.0
 
-    def _kind(self, queue: QueueId, topic: Topic) -> CallKind:
-        known = self.config.roster.queues.get(queue)
-        return topic if known is None else kind_in(known, topic)
+    def _kind(self, queue: QueueId, topic: Topic, asked: CallKind | None) -> CallKind:
+        return self._kinds.learned_as(queue, topic, asked)
 
     async def renew(self, engine: Engine) -> bool:
         """Solve once; False if there was nothing to solve or no answer. Nothing has changed then."""
@@ -123,7 +122,7 @@ class Repricing:
     def question(self, engine: Engine) -> dict[str, Any]:
         """What the solver is asked."""
         now, groups = engine.now, engine.distributor.profiles_at_work()
-        expected = kinds_of(self.config).expect(self.demand, sum(groups.values()), now)
+        expected = self._kinds.expect(self.demand, sum(groups.values()), now)
         self._solved += 1
         return {
             "version": f"{self._boot}-{self._solved}",
@@ -133,10 +132,10 @@ class Repricing:
 
 
 def kinds_of(config: Config) -> CallKinds:
-    """Every kind of call the menu leads to, and what becomes of it where queues overflow."""
+    """Every kind of call the menu leads to, and what overflow and history make of it."""
     menu = config.menu
     asked = ((menu.queue_of(node), node.topic or Topic(node.id)) for node in menu.nodes.values())
-    return CallKinds(asked, config.roster.queues)
+    return CallKinds(asked, config.roster.queues, somebody=menu.root_topic)
 
 
 def _solver() -> subprocess.Popen[bytes]:

@@ -183,6 +183,11 @@ class Menu:
         """The main menu."""
         return self.nodes[ROOT]
 
+    @property
+    def root_topic(self) -> Topic:
+        """The topic of who asks for somebody at the top of the tree: he has named none."""
+        return self.root.topic or Topic(self.root.id)
+
     @cached_property
     def leaves(self) -> tuple[Node, ...]:
         """All leaves, in the order of the file."""

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from acd.call_kinds import CallKinds, kind_in
+from acd.call_kinds import CallKinds
 from acd.demand import DemandSeen
 from acd.demand_facts import DemandFacts
 from acd.distributor import Distributor
@@ -12,8 +12,8 @@ from acd.price_renewal import LOOK_S, SETTLE_S, are_others
 from acd.priced_assigner import PricedAssigner
 from acd.pricing import Outlook
 from acd.profiles import Profile
-from acd.queue import CallKind, Queue, Roster
-from telephony.ids import AgentNumber, QueueId, Topic
+from acd.queue import Queue, Roster
+from telephony.ids import AgentNumber, Topic
 
 
 class Renewal:
@@ -21,11 +21,11 @@ class Renewal:
 
     def __init__(self, roster: Roster, topics: Mapping[Topic, Queue]) -> None:
         self.demand = DemandSeen()
-        self.facts = DemandFacts(self.demand, self._factor, self._kind)
         self.deadline = SETTLE_S
         """When `renew` is to look again."""
         self._roster = roster
         self._kinds = CallKinds(((queue.id, topic) for topic, queue in topics.items()), roster.queues)
+        self.facts = DemandFacts(self.demand, self._factor, self._kinds.learned_as)
         self._outlook = Outlook()
         self._renewed_at = float("-inf")
         self._priced: Counter[Profile] = Counter()
@@ -45,9 +45,6 @@ class Renewal:
             }
             assigner.reprice(solve_prices(at_work, Forecast(kinds, str(self._solved)), self._outlook))
         self.deadline = now + min(LOOK_S, self._renewed_at + every_s - now)
-
-    def _kind(self, queue: QueueId, topic: Topic) -> CallKind:
-        return kind_in(self._roster.queues[queue], topic)
 
     def _factor(self, agent: AgentNumber, topic: Topic) -> float:
         return self._outlook.handle_s(self._roster.agents[agent].level(topic), 1.0)

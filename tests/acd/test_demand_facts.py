@@ -7,14 +7,16 @@ from telephony.commands import AgentState, CloseSegment, MoveCall, NoteCaller, S
 from telephony.events import CallEnded, CallQueued, Outcome
 from telephony.ids import AgentNumber, CallId, QueueId, Topic
 
-LOAN, CARD = Topic("loan"), Topic("card")
+LOAN, CARD, HOUSING = Topic("loan"), Topic("card"), Topic("housing")
 CALL, QUEUE, ENGLISH = CallId("c"), QueueId("q"), QueueId("english")
-LOAN_IN_ENGLISH, CARD_IN_ENGLISH = "loan|en|", "card|en|"
+LOAN_IN_ENGLISH, CARD_IN_ENGLISH, HOUSING_IN_ENGLISH = "loan|en|", "card|en|", "housing|en|"
 S = AgentState
 
 
-def kind_there(queue: QueueId, topic: Topic) -> CallKind:
-    return call_kind(topic, "en" if queue == ENGLISH else "")
+def kind_there(queue: QueueId, topic: Topic, asked: CallKind | None) -> CallKind:
+    """Nobody asks in English about housing."""
+    kind = call_kind(topic, "en" if queue == ENGLISH else "")
+    return asked or LOAN_IN_ENGLISH if kind == HOUSING_IN_ENGLISH else kind
 
 
 class Told(DemandSeen):
@@ -174,6 +176,27 @@ def test_what_his_queue_demands_besides_is_part_of_what_he_asks_for() -> None:
     play.agent(S.TALKING, 10.0, CALL)
     play.agent(S.READY, 40.0)
     assert play.told.handles == [(CARD_IN_ENGLISH, 30.0)]
+
+
+def test_a_call_that_becomes_of_a_kind_nobody_asks_for_stays_counted_and_teaches_what_was_asked_for() -> None:
+    play = Play()
+    play.happen(queued(CARD, ENGLISH), noted(HOUSING))
+    assert play.counted == {CARD_IN_ENGLISH: 1.0}, "history supplied the topic"
+    play.happen(queued(CARD))
+    assert play.counted == {CARD: 1.0}, "he changed his mind all the same"
+    play.happen(MoveCall(CALL, ENGLISH, HOUSING, 0.0), queued(HOUSING, ENGLISH), noted(HOUSING))
+    play.agent(S.TALKING, 10.0, CALL)
+    play.agent(S.TALKING, 40.0, CALL, name="8002")
+    assert play.counted == {CARD: 2.0}, "a colleague has the work another time"
+    play.agent(S.READY, 40.0)
+    play.agent(S.READY, 50.0, name="8002")
+    assert play.told.handles == [(CARD, 30.0), (CARD, 10.0)]
+
+
+def test_who_stands_in_a_queue_for_what_nobody_asks_for_counts_as_such_callers_do() -> None:
+    play = Play()
+    play.happen(queued(HOUSING, ENGLISH))
+    assert play.counted == {LOAN_IN_ENGLISH: 1.0}, "called back, and nobody was free"
 
 
 def test_who_is_called_back_asks_once() -> None:

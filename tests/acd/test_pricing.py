@@ -44,10 +44,18 @@ def test_the_further_from_the_best_the_longer_the_hold() -> None:
     assert [hold_s(term) for term in (0.0, -10.0, -120.0)] == [0.0, 3.0, HOLD_MOST_S]
 
 
+def test_a_hold_for_those_who_suit_the_topic_is_none_where_more_is_demanded() -> None:
+    profile = profile_of(agent("1", loan=3))
+    held = Prices("x", {(profile, LOAN): Price(-7.0, 2.0)})
+    assert held.of(profile, LOAN, call_kind(LOAN, "en")) == Price(-7.0), "who is waited for may not speak it"
+    assert held.of(profile, LOAN, call_kind(LOAN)) == held.of(profile, LOAN) == Price(-7.0, 2.0)
+
+
 def test_a_kind_nobody_expected_costs_as_if_only_the_topic_were_demanded() -> None:
     profile, kind = profile_of(agent("1", loan=3)), call_kind(LOAN, "en")
     both = Prices("x", {(profile, LOAN): Price(-7.0), (profile, kind): Price(-9.0)})
     assert both.of(profile, LOAN, kind) == Price(-9.0)
     assert both.of(profile, LOAN) == Price(-7.0)
     assert Prices("x", {(profile, LOAN): Price(-7.0)}).of(profile, LOAN, kind) == Price(-7.0)
+    assert Prices().of(profile, LOAN, kind) == Prices().of(profile, LOAN)
     assert Prices("x", {(profile, kind): Price(-9.0)}).of(profile, LOAN) == Prices().of(profile, LOAN)

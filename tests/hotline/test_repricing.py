@@ -12,7 +12,7 @@ from acd.pricing import Outlook, Prices
 from acd.profiles import profile_of
 from hotline.repricing import AGAIN_S, Repricing, kinds_of
 from hotline.store.archive import Archive
-from telephony.commands import AgentState, ShowAgent
+from telephony.commands import AgentState, NoteCaller, ShowAgent
 from telephony.events import CallQueued
 from telephony.ids import AgentNumber, CallId, QueueId, Topic
 from tests.hotline.engine_play import Play
@@ -26,10 +26,11 @@ def stage(tmp_path: Path, edits: Mapping[str, str] | None = None) -> tuple[Play,
 
 
 def test_every_topic_is_asked_for_as_its_queue_demands(tmp_path: Path) -> None:
-    kinds = kinds_of(Play(tmp_path).config).asked
-    assert kinds["complaint.complain"].min_level == 3
-    assert kinds["repayment.early"].min_level == 1
-    assert "general" in kinds
+    kinds = kinds_of(Play(tmp_path).config)
+    assert kinds.asked["complaint.complain"].min_level == 3
+    assert kinds.asked["repayment.early"].min_level == 1
+    assert "general" in kinds.asked
+    assert not kinds.unasked
 
 
 ENGLISH = {
@@ -46,13 +47,38 @@ async def test_what_a_queue_demands_besides_is_learned_and_priced_apart(tmp_path
     assert (asked[kind]["topic"], asked[kind]["language"], asked[kind]["further"]) == (
         "repayment.early", "en", (("general", 2),),
     )  # fmt: skip
-    assert "repayment.early" not in asked
+    assert asked["repayment.early"]["calls_per_s"] == 0.0, "only likely, of who asks for somebody"
     queued = CallQueued(CallId("c"), QueueId("repayment"), Topic("repayment.early"), "", 0.0)
     prices.facts.apply(queued, play.engine.now)
     again = prices.question(play.engine)["kinds"]
     assert again[kind]["calls_per_s"] > asked[kind]["calls_per_s"]
     assert await prices.renew(play.engine)
     able = {profile for profile, priced in prices.prices.pairs if priced == kind}
+    assert able == {profile_of(play.config.roster.agents[AgentNumber("8003")])}
+
+
+GENERAL_IN_ENGLISH = {
+    "name: 综合服务专席": "name: 综合服务专席\n    language: en",
+    "8003:": "8003:\n    languages: [zh, en]",
+}
+
+
+async def test_a_likely_topic_where_somebody_is_asked_for_in_english_has_a_price_and_is_counted_there(
+    tmp_path: Path,
+) -> None:
+    play, prices = stage(tmp_path, GENERAL_IN_ENGLISH)
+    play.sign_in("8002", "8003")
+    root, call = play.config.menu.root_topic, CallId("c")
+    asked_as, likely = f"{root}|en|", "repayment.early|en|"
+    before = prices.question(play.engine)["kinds"]
+    assert before[likely]["calls_per_s"] == 0.0
+    prices.facts.apply(CallQueued(call, QueueId("general"), root, "", 0.0, named=False), play.engine.now)
+    prices.facts.apply(NoteCaller(call, Topic("repayment.early"), 0.0, likely=True), play.engine.now)
+    after = prices.question(play.engine)["kinds"]
+    assert after[asked_as]["calls_per_s"] > before[asked_as]["calls_per_s"]
+    assert after[likely]["calls_per_s"] == 0.0
+    assert await prices.renew(play.engine)
+    able = {profile for profile, kind in prices.prices.pairs if kind == likely}
     assert able == {profile_of(play.config.roster.agents[AgentNumber("8003")])}
 
 

@@ -1,5 +1,7 @@
 """The menu's own small questions."""
 
+from dataclasses import replace
+
 from ivr.menu import ROOT, Entry, Menu, Node, Timing
 from ivr.phrases import MANDARIN
 from telephony.hours import Hours
@@ -24,6 +26,12 @@ def test_the_root_is_the_main_menu_and_what_has_no_choices_is_a_leaf() -> None:
     assert MENU.root.name == "主菜单"
     assert [node.id for node in MENU.leaves] == [LOAN]
     assert not MENU.root.is_leaf
+
+
+def test_the_topic_of_who_asks_for_somebody() -> None:
+    assert MENU.root_topic == Topic(ROOT)
+    service = replace(MENU.root, topic=Topic("service"))
+    assert replace(MENU, nodes={ROOT: service}).root_topic == "service"
 
 
 def test_a_number_enters_where_it_is_listed_and_any_other_where_the_rest_does() -> None:
