@@ -80,6 +80,11 @@ class Hearing:
         """Whether an utterance is waited for."""
         return self._order is not None
 
+    @property
+    def deadline(self) -> float | None:
+        """When `TimeReached` is due: no sound has come for too long."""
+        return None if (listening := self._listening) is None else listening.deadline
+
     def handle(self, happening: Happening, now: float) -> list[Heard]:
         """Take what happened. `RecognizerError`: nothing more is to be expected of this tap."""
         match happening:

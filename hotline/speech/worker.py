@@ -9,7 +9,7 @@ from typing import Final, Self
 
 import structlog
 
-from asr.listening import Manner
+from asr.listening import STALLED_S, Manner
 from asr.recognizer import Recognizer
 from hotline import clock
 from hotline.speech import protocol as p
@@ -73,14 +73,16 @@ class Tap(Listener):
     def __init__(self, name: str, worker: "Worker", understanding: Understanding) -> None:
         self.name = name
         self.connection: AudioConnection | None = None
-        self.opened_at = clock.engine_now()
+        self.opened_at = self.sound_at = clock.engine_now()
+        """When it was announced, and when sound came last: dealing with it may take longer than anybody is silent."""
         self._worker = worker
         self.hearing = Hearing(understanding, worker.manner, worker.keep)
         self._bench = Bench(self.hearing, self._done)
 
     def sound(self, pcm: bytes) -> None:
         """Sound that came together."""
-        self.take(Chunk(pcm, clock.engine_now()))
+        self.sound_at = clock.engine_now()
+        self.take(Chunk(pcm, self.sound_at))
 
     def gone(self, *, damaged: bool) -> None:
         """The connection is over."""
@@ -158,10 +160,11 @@ class Worker:
                 self.tell(p.Load(len(self._taps), listening, self.workshop.lag_s))
 
     def _look_after(self, tap: Tap) -> None:
-        if tap.connection is None and clock.engine_now() - tap.opened_at > CONNECTED_WITHIN_S:
+        now, deadline = clock.engine_now(), tap.hearing.deadline
+        if tap.connection is None and now - tap.opened_at > CONNECTED_WITHIN_S:
             tap.end()
             self.forget(tap, p.TapFailed(tap.name))
-        elif tap.hearing.is_listening:
+        elif deadline is not None and now >= max(deadline, tap.sound_at + STALLED_S):
             tap.take(TimeReached())
 
     def tell(self, message: p.FromWorker) -> None:
