@@ -47,7 +47,7 @@ class Lineup:
         """By lane: when its first caller entered. A decision needs no more of those it does not take."""
         self._ages: list[Caller] = []
         """The first caller of every lane as of when `eldest` last looked, who came first first."""
-        self._aged: dict[int, Caller] = {}
+        self._aged: list[Caller | None] = []
         """The same by lane."""
         self._moved = 0
         """Mask of the lanes whose first caller has changed since."""
@@ -113,6 +113,7 @@ class Lineup:
         lane = self.terms.lane(key)
         while lane >= len(self.lanes):
             self.lanes.append(Fifo(self.calls))
+            self._aged.append(None)
         self.heads_at.make_room(lane)
         return lane
 
@@ -141,7 +142,8 @@ class Lineup:
         """Who entered first of the first callers of these lanes, if that was not after `latest`."""
         if self._nobody_before > latest:
             return None
-        self._order_ages()
+        if self._moved:
+            self._order_ages()
         for caller in self._ages:
             if caller[0] > latest:
                 break
@@ -151,14 +153,15 @@ class Lineup:
 
     def _order_ages(self) -> None:
         """Only here: a call that arrives and is taken at once moves nothing."""
-        ages, aged, moved = self._ages, self._aged, list(bits(self._moved))
+        ages, aged, moved = self._ages, self._aged, self._moved
         self._moved = 0
-        for lane in moved:  # all of them first: a caller may have moved to another lane
-            if (before := aged.pop(lane, None)) is not None:
+        lanes = list(bits(moved)) if moved & (moved - 1) else (moved.bit_length() - 1,)  # mostly it is one
+        for lane in lanes:  # all of them first: a caller may have moved to another lane
+            if (before := aged[lane]) is not None:
                 del ages[bisect_left(ages, before)]
-        for lane in moved:
-            if (head := self.lanes[lane].head) is not None:
-                aged[lane] = head
+        for lane in lanes:
+            aged[lane] = head = self.lanes[lane].head
+            if head is not None:
                 insort(ages, head)
         self._nobody_before = ages[0][0] if ages else NEVER
 

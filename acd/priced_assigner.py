@@ -63,7 +63,8 @@ class PricedAssigner:
 
     def add_call(self, call: WaitingCall) -> None:
         """This call may be offered now."""
-        self._let_in()
+        if self._newcomer is not None:
+            self._let_in()
         lineup = self._lineup
         if call.call in lineup.calls:
             self.remove_call(call.call)
@@ -74,6 +75,7 @@ class PricedAssigner:
             self._newcomer = caller
 
     def _let_in(self) -> None:
+        """Put who came last into his lane, if he is not there yet."""
         if (caller := self._newcomer) is not None:
             self._newcomer = None
             self._enter(caller)
@@ -93,7 +95,8 @@ class PricedAssigner:
 
     def add_agent(self, agent: Agent, *, idle_since: float, standing: Standing = USUAL) -> None:
         """This agent may get a call now."""
-        self._let_in()
+        if self._newcomer is not None:
+            self._let_in()
         number = agent.number
         if number in self._lineup.agents or number in self._fresh_agents:
             self.remove_agent(number)
