@@ -1,5 +1,6 @@
 """One caller's sound: what is listened for, what came of it, and what is kept between two listenings."""
 
+from asr.listening import STALLED_S
 from hotline.speech.hearing import Chunk, Hearing, Utterance, seconds
 from hotline.speech.protocol import Heard, ListenTo, Pause, SoundBegan
 from telephony.events import TimeReached
@@ -124,3 +125,21 @@ def test_nothing_is_kept_unless_somebody_keeps_it_and_then_the_voice_with_a_litt
     assert (utterance.text, utterance.node, utterance.meaning) == ("提前还款", "main", EARLY)
     assert 1.5 < seconds(len(utterance.pcm)) < 2.0
     assert line.hearing._heard.take() == b""
+
+
+def test_since_when_he_speaks_is_known_while_he_does() -> None:
+    line = Line("提前还款")
+
+    def stands() -> tuple[float, float | None]:
+        return line.hearing.speaking_since, line.hearing.deadline
+
+    assert stands() == (0.0, None)
+    line.orders()
+    line.hears(silence(0.4))
+    assert stands() == (0.0, None)
+    line.hears(speech(0.8))
+    since, deadline = stands()
+    assert 0.4 < since <= 0.52
+    assert deadline == line.now + STALLED_S
+    line.hears(silence(1.0))
+    assert stands() == (0.0, None)

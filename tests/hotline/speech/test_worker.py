@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from asr.listening import STALLED_S
 from asr.recognizer import Recognizer
 from hotline.speech import protocol as p
 from hotline.speech import worker as module
@@ -15,9 +16,10 @@ from hotline.speech.frames import AUDIO, HANG_UP_FRAME, IDENTITY
 from hotline.speech.understanding import Understanding
 from hotline.speech.worker import StuckError, Worker, WorkerPlan
 from ivr.menu import Menu
+from telephony.events import TimeReached
 from telephony.ids import NodeId
 from telephony.wish import NotUnderstood, Understood, Unheard, Wish
-from tests.hotline.speech.speech_play import MANNER, MENUS, ScriptedRecognizer, recognizer, silence, speech
+from tests.hotline.speech.speech_play import MANNER, MENUS, ScriptedRecognizer, menu, recognizer, silence, speech
 
 PATIENCE_S = 30.0
 EARLY = Understood(Wish(NodeId("repayment.early")))
@@ -290,3 +292,46 @@ async def test_a_thread_that_never_ends_ends_the_worker(monkeypatch: pytest.Monk
     async with Worker(WorkerPlan("127.0.0.1", "geheim"), recognizer(), MANNER) as worker:
         with pytest.raises(StuckError):
             await worker.run()
+
+
+async def test_only_a_tap_whose_sound_has_not_come_for_long_has_fallen_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long ago it is that what came was dealt with."""
+    now = 100.0
+    monkeypatch.setattr("hotline.clock.engine_now", lambda: now)
+    async with Worker(WorkerPlan("127.0.0.1", "geheim"), recognizer(), MANNER) as worker:
+        tap = module.Tap("t", worker, Understanding.build(menu(), recognizer()))
+        taken: list[object] = []
+        monkeypatch.setattr(tap, "take", taken.append)
+        monkeypatch.setattr(type(tap.hearing), "deadline", 99.0)
+        tap.sound(silence(0.04))
+        taken.clear()
+        now += STALLED_S - 0.1
+        worker._look_after(tap)
+        assert taken == []
+        now += 0.1
+        worker._look_after(tap)
+        assert taken == [TimeReached()]
+
+
+async def test_a_tick_that_comes_late_tells_nothing_about_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sound may have come that nobody has read yet."""
+    looked: list[float] = []
+    now = 100.0
+
+    async def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds * (1.0 if len(looked) == 1 else 3.0)
+        if now > 103.0:
+            raise asyncio.CancelledError
+        looked.append(now)
+
+    async with Worker(WorkerPlan("127.0.0.1", "geheim"), recognizer(), MANNER) as worker:
+        monkeypatch.setattr("hotline.clock.engine_now", lambda: now)
+        monkeypatch.setattr("hotline.speech.worker.asyncio.sleep", sleep)
+        after: list[float] = []
+        monkeypatch.setattr(worker, "_look_after", lambda _: after.append(now))
+        worker._taps["t"] = module.Tap("t", worker, Understanding.build(menu(), recognizer()))
+        with pytest.raises(asyncio.CancelledError):
+            await worker.run()
+        monkeypatch.undo()
+    assert after == [looked[1]]

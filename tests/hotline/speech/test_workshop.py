@@ -3,11 +3,15 @@
 import asyncio
 import threading
 from collections.abc import Callable
+from functools import partial
+
+import pytest
 
 from hotline.speech import workshop as module
-from hotline.speech.hearing import Chunk, Hearing
+from hotline.speech.hearing import Chunk, Happening, Hearing
 from hotline.speech.protocol import Heard, ListenTo
 from hotline.speech.workshop import Bench, Workshop
+from telephony.events import TimeReached
 from tests.hotline.speech.speech_play import MANNER, silence, speech, understanding
 
 ORDER = ListenTo("t", 1, "main", asks=False, fresh=False)
@@ -77,4 +81,49 @@ async def test_a_tap_that_is_gone_is_told_nothing() -> None:
     told.workshop.drop(bench)
     told.say(bench, speech(1.0))
     assert (told.outcomes, told.workshop.longest_s) == ([], 0.0)
+    told.workshop.close()
+
+
+def note(order: list[str], name: str, _happening: Happening, _now: float) -> list[Heard]:
+    order.append(name)
+    return []
+
+
+async def test_who_began_to_speak_first_is_heard_first_and_who_is_silent_before_everybody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told, blocked, order = Told(), threading.Event(), list[str]()
+    told.workshop.close()
+    told.workshop = Workshop(1)
+    first = told.bench()
+    first.hearing.handle = lambda *_: [][: int(blocked.wait(30))]  # type: ignore[method-assign]
+    told.workshop.take(first, ORDER)
+    for name, since in (("late", 9.0), ("early", 3.0), ("silent", 0.0), ("as early", 3.0)):
+        bench = told.bench()
+        bench.hearing.speaking_since = since
+        monkeypatch.setattr(bench.hearing, "handle", partial(note, order, name))
+        told.workshop.take(bench, ORDER)
+    blocked.set()
+    await until(lambda: len(order) == 4)
+    assert order == ["silent", "early", "as early", "late"]
+    told.workshop.close()
+
+
+async def test_a_tap_at_work_has_not_fallen_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    told, blocked, dealt_with = Told(), threading.Event(), list[object]()
+
+    def handle(happening: Happening, _now: float) -> list[Heard]:
+        dealt_with.append(happening)
+        blocked.wait(30)
+        return []
+
+    bench = told.bench()
+    monkeypatch.setattr(bench.hearing, "handle", handle)
+    told.workshop.take(bench, ORDER)
+    told.workshop.take(bench, TimeReached())
+    blocked.set()
+    await until(lambda: bench.busy_since is None)
+    assert dealt_with == [ORDER]
+    told.workshop.take(bench, TimeReached())
+    await until(lambda: len(dealt_with) == 2)
     told.workshop.close()
