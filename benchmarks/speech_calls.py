@@ -3,8 +3,9 @@
     python -m benchmarks.speech_calls [--callers 1,20] [--rounds 10] [--model FOLDER]
 
 A hotline runs as `hotline run` starts it, in a folder of its own. Each caller speaks SIP and RTP itself
-(`rig/caller.py`); twenty dial each second. When the last of them hears the welcome, all say “我想提前还款” over it within
-the same 0.8 s, in A-law and real time. Each packet is dated: what is said when it is sent, what is heard by the kernel. So
+(`rig/caller.py`); twenty dial each second. When the last of them hears the welcome, all say “我想提前还款” over it
+within the same 0.8 s, in A-law and real time. Each packet is dated: what is said when it is sent, what is heard by the
+kernel. So
 
 - *silent*: from the first voiced frame sent to the end of the last packet of the welcome;
 - *acted on*: from the last voiced frame sent to the first packet of the leaf's own prompt.
@@ -93,7 +94,7 @@ async def beginning(caller: Caller, wanted: Sound, first: int) -> int | None:
     return at
 
 
-async def by_voice(scene: Scene, number: int, run: Run, chance: random.Random, all_there: asyncio.Barrier) -> None:
+async def by_voice(scene: Scene, number: int, run: Run, *, speaks_after_s: float, all_there: asyncio.Barrier) -> None:
     """One caller says what he wants."""
     await asyncio.sleep(number * DIALS_EVERY_S)
     caller = await Caller.dial(CALLER_ADDRESS, scene.hotline, NUMBER, caller=f"1380000{number:04}")
@@ -103,7 +104,7 @@ async def by_voice(scene: Scene, number: int, run: Run, chance: random.Random, a
         if not greeted:
             run.failed += 1
             return
-        await asyncio.sleep(chance.uniform(*SPEAKS_AFTER_S))
+        await asyncio.sleep(speaks_after_s)
         place = len(caller.heard)
         caller.say(scene.speech)
         at = await beginning(caller, scene.leaf, place)
@@ -142,7 +143,11 @@ async def measure(scene: Scene, *, callers: int, rounds: int, chance: random.Ran
     run = Run()
     for _ in range(rounds):
         all_there = asyncio.Barrier(callers)
-        await asyncio.gather(*(by_voice(scene, number, run, chance, all_there) for number in range(callers)))
+        spoken = (
+            by_voice(scene, number, run, speaks_after_s=chance.uniform(*SPEAKS_AFTER_S), all_there=all_there)
+            for number in range(callers)
+        )
+        await asyncio.gather(*spoken)
     for number in range(min(rounds, 10)):
         await by_key(scene, number, run)
     return run
