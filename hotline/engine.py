@@ -80,6 +80,8 @@ class Engine:
         self.distributor = distributor
         self.lines: dict[CallId, Line] = {}
         self.agenda: Agenda[tuple[str, str]] = Agenda()
+        self.phones_told: dict[AgentNumber, e.PhoneUse] = {}
+        """What phones were told to be in use for since the last list of them was asked for."""
         self.epoch = 0
         """Counts the link's connections: a line of an older one must be resynchronised."""
         self.connected = False
@@ -142,6 +144,8 @@ class Engine:
         """Take what phones are in use for, those of a list or one that has changed."""
         books = self.distributor  # knows who is gone from the roster, too, until his talk has ended
         known = {number: use for number, use in uses.items() if books.agent_state(number) is not None}
+        if not listed:
+            self.phones_told.update(known)
         if known or listed:
             self.post(e.PhonesSeen(known, HINT_LISTS * self.settings.phones_listed_every_s, listed))
 

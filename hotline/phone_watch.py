@@ -64,8 +64,10 @@ class PhoneWatch:
 
     async def listed(self) -> dict[AgentNumber, PhoneUse] | None:
         """What phones are in use for, as far as Asterisk knows; None if it does not say."""
+        told = self._engine.phones_told
+        told.clear()
         lines = await self._ask("DeviceStateList")
-        return None if lines is None else uses_of(lines)
+        return None if lines is None else uses_of(lines) | told  # what was told meanwhile is newer
 
     async def _ask(self, action: str) -> list[AmiMessage] | None:
         try:

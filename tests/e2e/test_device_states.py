@@ -44,6 +44,7 @@ async def hotline(running: HotlineUp) -> AsyncIterator[HotlineUp]:
 
 async def test_an_agent_in_a_call_of_his_own_is_not_rung_until_he_hangs_up(hotline: HotlineUp) -> None:
     agent, colleague = await hotline.ready("8003"), await hotline.phone("8001")
+    before = len(agent.rings)
     private = await agent.dial("8001", within_s=PATIENCE_S)
     await colleague.talk(within_s=PATIENCE_S)
     await hotline.until(lambda: hotline.agent("8003")["phone"] == "in_use")
@@ -57,14 +58,14 @@ async def test_an_agent_in_a_call_of_his_own_is_not_rung_until_he_hangs_up(hotli
         return {one["who"]: one["removed_by"] for one in told["agents"]}.get("8003") == "phone_in_use"
 
     await hotline.until(kept_out)
-    assert agent.rings == []
+    assert len(agent.rings) == before
     assert hotline.agent("8003")["state"] == "ready"
     await private.hang_up()
     talk = await agent.talk(within_s=PATIENCE_S)
     await hotline.until(lambda: hotline.agent("8003")["state"] == "talking")
     await talk.hang_up()
     await caller.is_ended(within_s=PATIENCE_S)
-    assert len(agent.rings) == 1
+    assert len(agent.rings) == before + 1
 
 
 async def test_a_talk_nobody_tells_the_end_of_is_found_out(hotline: HotlineUp, install: AsteriskInstall) -> None:

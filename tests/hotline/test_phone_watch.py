@@ -143,6 +143,16 @@ async def test_it_looks_again_and_again_while_there_is_somebody_to_ask(
     assert lists.asked == ["DeviceStateList"] * 2
 
 
+async def test_what_is_told_while_a_list_is_read_is_newer_than_the_list(
+    play: Play, lists: Lists, watch: PhoneWatch
+) -> None:
+    lists.answers["DeviceStateList"] = [device("NOT_INUSE"), line("DeviceStateListComplete")]
+    play.engine.phones_seen({AGENT: e.PhoneUse.RINGING})
+    assert await watch.listed() == {AGENT: e.PhoneUse.IDLE}
+    lists.meanwhile = lambda: play.engine.phones_seen({AGENT: e.PhoneUse.IN_USE})
+    assert await watch.listed() == {AGENT: e.PhoneUse.IN_USE}
+
+
 async def test_a_bug_of_ours_costs_one_look(
     play: Play, lists: Lists, watch: PhoneWatch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
