@@ -15,10 +15,11 @@ from hotline import clock
 from hotline.admission import Admission
 from hotline.adoption import Adoption
 from hotline.asterisk import translate
+from hotline.asterisk.actions import set_variable
 from hotline.asterisk.ami_message import Action, AmiMessage, HeaderError
 from hotline.asterisk.key_echoes import KeyEchoes
 from hotline.asterisk.link import ActionRefusedError, Link, LinkAddress, LinkState
-from hotline.asterisk.translate import set_variable, to_reported
+from hotline.asterisk.translate import to_reported
 from hotline.board import Board
 from hotline.config import Config, load_config
 from hotline.control.server import ControlServer

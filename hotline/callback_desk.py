@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from hotline.asterisk import translate
+from hotline.asterisk import actions
 from hotline.asterisk.orders import AgiStarted, DialCustomer, HangUpChannel
 from hotline.asterisk.translate import Arrival
 from hotline.line import Line
@@ -64,7 +64,7 @@ class CallbackDesk:
         engine = self._engine
         self._calling[order.call] = order
         dial = DialCustomer(order.number, order.call, order.dialled, order.timeout_s)
-        engine.ports.link.send(translate.to_transfer_action(dial))
+        engine.ports.link.send(actions.to_transfer_action(dial))
         engine.agenda.put(("callback", order.call), engine.now + order.timeout_s + ANSWER_GRACE_S)
 
     def arrived(self, arrival: Arrival) -> bool:
@@ -92,7 +92,7 @@ class CallbackDesk:
     def time_reached(self, call: CallId) -> None:
         """No answer, and no word of it."""
         if call in self._calling:
-            self._engine.ports.link.send(translate.to_action(HangUpChannel(call)))
+            self._engine.ports.link.send(actions.to_action(HangUpChannel(call)))
             self.gone(call)
 
     def listed(self) -> list[dict[str, object]]:

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from hotline.asterisk import translate
+from hotline.asterisk import actions
 from hotline.asterisk.activity import Output, Play
 from hotline.asterisk.ami_message import AmiMessage
 from hotline.asterisk.ami_protocol import OutcomeUnknownError
@@ -56,18 +56,18 @@ class Channels:
     def send(self, session: Session, order: Order) -> None:
         """Send one order; only a command's failure means something to its session. A caller's channel is woken up."""
         on_reply = partial(self._replied, session, order) if isinstance(order, RunAgi) else None
-        self._engine.ports.link.send(translate.to_action(order), on_reply)
+        self._engine.ports.link.send(actions.to_action(order), on_reply)
         if isinstance(order, RunAgi) and (line := self._engine.lines.get(session.call)):
             left_s = line.arrived_at + self._engine.settings.max_call_s - self._engine.now
-            self._engine.ports.link.send(translate.wake_channel(order.channel, left_s))
+            self._engine.ports.link.send(actions.wake_channel(order.channel, left_s))
 
     def order(self, order: TransferOrder) -> None:
         """Send an order of a transfer, whose end shows in what happens next."""
-        self._engine.ports.link.send(translate.to_transfer_action(order))
+        self._engine.ports.link.send(actions.to_transfer_action(order))
 
     def hang_up(self, channel: str) -> None:
         """End a channel that is no caller's."""
-        self._engine.ports.link.send(translate.to_action(HangUpChannel(channel)))
+        self._engine.ports.link.send(actions.to_action(HangUpChannel(channel)))
 
     def _replied(self, session: Session, order: RunAgi, reply: AmiMessage | LinkError) -> None:
         """A plain refusal ends a command; one of unknown outcome is asked about, now or after the reconnect."""

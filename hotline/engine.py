@@ -14,7 +14,7 @@ from acd.assigner import Assigner
 from acd.distributor import Distributor
 from hotline.agenda import Agenda
 from hotline.arrivals import Arrivals
-from hotline.asterisk import translate
+from hotline.asterisk import actions, translate
 from hotline.asterisk.activity import End
 from hotline.asterisk.orders import HangUpChannel
 from hotline.callback_desk import CallbackDesk
@@ -221,7 +221,7 @@ class Engine:
                 self.execution.for_caller(line, order)
         except Exception:
             log.exception("rescue_failed", call=line.call)
-            self.ports.link.send(translate.to_action(HangUpChannel(line.session.channel)))
+            self.ports.link.send(actions.to_action(HangUpChannel(line.session.channel)))
 
     def distribute(self, event: e.DistributionEvent) -> None:
         """Ask the distributor; a bug there costs the call its place, never the hotline."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, assert_never
 
 import structlog
 
-from hotline.asterisk import translate
+from hotline.asterisk import actions
 from hotline.asterisk.activity import End, Ring
 from hotline.asterisk.orders import StopRecording
 from hotline.line import Line
@@ -171,6 +171,6 @@ class Execution:
             line.answered_at, line.talks = now, line.talks + 1
             if engine.settings.record_calls:
                 file = recording_file(engine.settings, line.call, engine.ports.clock.wall_now(), line.talks)
-                engine.ports.link.send(translate.start_recording(line.session.channel, str(file)))
+                engine.ports.link.send(actions.start_recording(line.session.channel, str(file)))
         else:
             line.agent = None

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import structlog
 
-from hotline.asterisk import translate
+from hotline.asterisk import actions, translate
 from hotline.asterisk.ami_message import AmiMessage
 from hotline.asterisk.orders import HangUpChannel
 from hotline.settings import Settings
@@ -65,22 +65,22 @@ class Recognition:
     def open_tap(self, channel: str, address: str, tap: str) -> None:
         """Have Asterisk send the caller's sound there, and report when it begins and ends."""
         link = self._engine.ports.link
-        link.send(translate.detect_talk(channel))
+        link.send(actions.detect_talk(channel))
 
         def replied(reply: AmiMessage | LinkError) -> None:
             if isinstance(reply, LinkError) or reply.response == "Error":
                 log.warning("tap_refused", problem=str(reply) if isinstance(reply, LinkError) else "")
                 self.desk.tap_refused(tap)
 
-        link.send(translate.open_tap(channel, address, tap), replied, timeout_s=OPEN_WITHIN_S)
+        link.send(actions.open_tap(channel, address, tap), replied, timeout_s=OPEN_WITHIN_S)
 
     def stop_detecting(self, channel: str) -> None:
         """Have Asterisk report the caller's sound no more."""
-        self._engine.ports.link.send(translate.ignore_talk(channel))
+        self._engine.ports.link.send(actions.ignore_talk(channel))
 
     def hang_up(self, channel: str) -> None:
         """End a tap's channel."""
-        self._engine.ports.link.send(translate.to_action(HangUpChannel(channel)))
+        self._engine.ports.link.send(actions.to_action(HangUpChannel(channel)))
 
     def post(self, event: SpeechHeard | SpeechFailed) -> None:
         """Tell the call's machine."""

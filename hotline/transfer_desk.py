@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from acd.transfer import Target, parse_target
-from hotline.asterisk import translate
+from hotline.asterisk import actions
 from hotline.asterisk.ami_message import AmiMessage
 from hotline.asterisk.orders import AgentFact, AgiStarted, CodePressed, Redirect, Referred, SessionFact
 from hotline.asterisk.translate import Arrival, Attended, endpoint_of
@@ -170,7 +170,7 @@ class TransferDesk:
                 line.session.joined(sent.leg, sent.agent)  # the talk goes on
 
         order = Redirect(line.session.channel, line.extension)
-        self._engine.ports.link.send(translate.to_transfer_action(order), refused)
+        self._engine.ports.link.send(actions.to_transfer_action(order), refused)
         self._engine.agenda.put(("sent", line.call), self._engine.now + ORDER_AGAIN_S)
 
     def pass_on(self, line: Line, agent: AgentNumber, target: Target | None) -> None:

@@ -12,7 +12,7 @@ from telephony.events import (
 )
 from telephony.ids import AgentNumber
 
-# ---- orders to Asterisk (translate.to_action makes AMI actions of them) --------------------------
+# ---- orders to Asterisk (actions.to_action makes AMI actions of them) --------------------------
 
 
 @dataclass(frozen=True, slots=True)
