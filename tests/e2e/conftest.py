@@ -3,12 +3,14 @@
 import os
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
+import pytest_asyncio
 
 from hotline.asterisk.provision import AsteriskInstall, provision
 from hotline.settings import Settings
+from tests.e2e.hotline_rig import HotlineUp
 
 
 @pytest.fixture(scope="session")
@@ -46,3 +48,10 @@ def free_port() -> Callable[[str, int], int]:
         raise RuntimeError("no port is free")
 
     return choose
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def hotline(running: HotlineUp) -> AsyncIterator[HotlineUp]:
+    """The module's `running` hotline, with nobody left on it from the test before."""
+    yield running
+    await running.tidy()

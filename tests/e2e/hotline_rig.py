@@ -25,7 +25,7 @@ from hotline.prompts.catalogue import all_segments
 from hotline.prompts.preparation import prompt_library
 from hotline.secrets import load_secrets
 from hotline.settings import Settings
-from hotline.trial.agent_phone import AgentPhone
+from hotline.trial.agent_phone import AgentPhone, Manner
 from hotline.trial.far_side import FarSide
 from hotline.trial.phone import Phone
 from telephony.errors import WorldError
@@ -34,6 +34,9 @@ from telephony.prompt import Prompt, Segment
 ROOT = Path(__file__).resolve().parents[2]
 UP_WITHIN_S = 120.0
 """Provisioning is done by then; rendering the prompts takes ten seconds, on a busy machine a minute."""
+TO_EARLY_REPAYMENT = "220"
+"""还款, 提前还款, and 人工 instead of hearing the text out."""
+
 PATIENCE_S = 30.0
 """For what takes a second or a prompt's length on a quiet machine; how quick things are is for the benchmarks."""
 TRUNK, PHONES = "127.0.0.2", "127.0.0.5"
@@ -121,7 +124,9 @@ class HotlineUp:
         return self.sounds[prompt.segments[segment].text]
 
     async def tidy(self) -> None:
-        """Nobody on the line, nobody at work."""
+        """Nobody on the line, nobody at work, and every phone answers as it does at first."""
+        for phone in self.phones.values():
+            phone.manner, phone.hangs_up_after_s = Manner.ANSWERS, None
         for agent in self.status()["agents"]:
             if agent["state"] != "signed_off":
                 self.ask("agent", number=agent["number"], wish="sign_off")

@@ -38,12 +38,6 @@ async def running(
         yield up
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def hotline(running: HotlineUp) -> AsyncIterator[HotlineUp]:
-    yield running
-    await running.tidy()
-
-
 def listed(hotline: HotlineUp) -> list[dict[str, object]]:
     found = hotline.ask("callbacks")["callbacks"]
     assert isinstance(found, list)

@@ -13,12 +13,9 @@ import pytest_asyncio
 from hotline.asterisk.instance import AsteriskInstance
 from hotline.asterisk.provision import AsteriskInstall
 from tests.e2e.failure_scene import quick_files
-from tests.e2e.hotline_rig import PATIENCE_S, FreePort, HotlineUp, hotline_up
+from tests.e2e.hotline_rig import PATIENCE_S, TO_EARLY_REPAYMENT, FreePort, HotlineUp, hotline_up
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
-
-TO_EARLY_REPAYMENT = "220"
-"""还款, 提前还款, and 人工 instead of hearing the text out."""
 
 ENDS = ("Hangup", "AsyncAGIExec", "AsyncAGIEnd", "DialEnd", "BridgeLeave")
 """Events by which the hotline could know that a talk is over."""
@@ -34,12 +31,6 @@ async def running(
         agents.write("\nlimits: {phone_idle_s: 3}\n")
     async with hotline_up(install, folder, free_port, phones_listed_every_s=1, **files) as up:
         yield up
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def hotline(running: HotlineUp) -> AsyncIterator[HotlineUp]:
-    yield running
-    await running.tidy()
 
 
 async def test_an_agent_in_a_call_of_his_own_is_not_rung_until_he_hangs_up(hotline: HotlineUp) -> None:

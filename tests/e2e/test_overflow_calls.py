@@ -43,12 +43,6 @@ async def running(
         yield up
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def hotline(running: HotlineUp) -> AsyncIterator[HotlineUp]:
-    yield running
-    await running.tidy()
-
-
 async def test_a_closed_queue_says_so_and_ends_the_call(hotline: HotlineUp) -> None:
     await hotline.ready("8001")
     caller = await hotline.dial("13810000001")

@@ -11,12 +11,9 @@ from hotline.asterisk.provision import AsteriskInstall
 from hotline.trial.agent_phone import Manner
 from hotline.trial.voices import voice_of
 from tests.e2e.failure_scene import quick_files
-from tests.e2e.hotline_rig import PATIENCE_S, FreePort, HotlineUp, hotline_up
+from tests.e2e.hotline_rig import PATIENCE_S, TO_EARLY_REPAYMENT, FreePort, HotlineUp, hotline_up
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
-
-TO_EARLY_REPAYMENT = "220"
-"""还款, 提前还款, and 人工 instead of hearing the text out."""
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
@@ -26,14 +23,6 @@ async def running(
     folder: Path = tmp_path_factory.mktemp("queue")
     async with hotline_up(install, folder, free_port, **quick_files(folder)) as up:
         yield up
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def hotline(running: HotlineUp) -> AsyncIterator[HotlineUp]:
-    yield running
-    for phone in running.phones.values():
-        phone.manner, phone.hangs_up_after_s = Manner.ANSWERS, None
-    await running.tidy()
 
 
 async def test_caller_and_agent_hear_each_other_and_the_talk_is_recorded(hotline: HotlineUp) -> None:

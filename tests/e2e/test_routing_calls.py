@@ -15,12 +15,9 @@ import pytest_asyncio
 from hotline.asterisk.provision import AsteriskInstall
 from hotline.trial.agent_phone import Manner
 from tests.e2e.failure_scene import quick_files
-from tests.e2e.hotline_rig import PATIENCE_S, ROOT, FreePort, HotlineUp, hotline_up
+from tests.e2e.hotline_rig import PATIENCE_S, ROOT, TO_EARLY_REPAYMENT, FreePort, HotlineUp, hotline_up
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
-
-TO_EARLY_REPAYMENT = "220"
-"""还款, 提前还款, and 人工 instead of hearing the text out."""
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
@@ -33,14 +30,6 @@ async def running(
     files["agents"].write_text(agents.replace("name: 还款专席", "name: 还款专席\n    ring_s: 5"))
     async with hotline_up(install, folder, free_port, **files) as up:
         yield up
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def hotline(running: HotlineUp) -> AsyncIterator[HotlineUp]:
-    yield running
-    for phone in running.phones.values():
-        phone.manner, phone.hangs_up_after_s = Manner.ANSWERS, None
-    await running.tidy()
 
 
 Story = dict[str, Any]

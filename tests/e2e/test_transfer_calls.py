@@ -40,14 +40,6 @@ async def running(
         yield up
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def hotline(running: HotlineUp) -> AsyncIterator[HotlineUp]:
-    yield running
-    for phone in running.phones.values():
-        phone.manner, phone.hangs_up_after_s = Manner.ANSWERS, None
-    await running.tidy()
-
-
 async def talk(hotline: HotlineUp, number: str, agent: str, keys: str = TO_REPAYMENT) -> tuple[Phone, Phone]:
     """A caller and an agent who hear each other: both telephones."""
     phone = await hotline.ready(agent)
