@@ -1,7 +1,8 @@
 """Lists what agents' phones are in use for, again and again, and looks into rings and talks this makes doubtful."""
 
 import asyncio
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import structlog
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from hotline.engine import Engine
 
 log = structlog.get_logger()
+
+Read = TypeVar("Read")
 
 
 class ListPort(Protocol):
@@ -79,28 +82,23 @@ class PhoneWatch:
 
 def uses_of(listed: list[AmiMessage]) -> dict[AgentNumber, PhoneUse]:
     """The phones of a DeviceStateList; one line that is not understood costs no other phone anything."""
-    uses = {}
-    for line in listed:
-        if line.name != "DeviceStateChange":
-            continue
-        try:
-            used = to_phone_use(line)
-        except HeaderError as error:
-            log.warning("phone_not_understood", problem=str(error))
-            continue
-        if used is not None:
-            uses[used.agent] = used.use
-    return uses
+    return {
+        used.agent: used.use
+        for used in _read(listed, "DeviceStateChange", to_phone_use, trouble="phone_not_understood")
+        if used is not None
+    }
 
 
 def channels_of(listed: list[AmiMessage]) -> list[Channel]:
     """The channels of a CoreShowChannels list; one that is not understood costs no other caller his hotline."""
-    channels = []
+    return list(_read(listed, "CoreShowChannel", to_channel, trouble="channel_not_understood"))
+
+
+def _read(listed: list[AmiMessage], name: str, read: Callable[[AmiMessage], Read], *, trouble: str) -> Iterator[Read]:
+    """What the list's lines of this name say, as far as they can be read."""
     for line in listed:
-        if line.name != "CoreShowChannel":
-            continue
-        try:
-            channels.append(to_channel(line))
-        except HeaderError as error:
-            log.warning("channel_not_understood", problem=str(error))
-    return channels
+        if line.name == name:
+            try:
+                yield read(line)
+            except HeaderError as error:
+                log.warning(trouble, problem=str(error))

@@ -78,6 +78,20 @@ async def idle_for_long(play: Play, lists: Lists, watch: PhoneWatch) -> None:
         await watch.look()
 
 
+def sleeps(monkeypatch: pytest.MonkeyPatch, times: int, then: Callable[[int], None] = lambda _: None) -> list[float]:
+    """The watch sleeps so often, for nothing, and is stopped the last time; for how long it meant to."""
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        then(len(slept))
+        if len(slept) == times:
+            raise StopIteration
+
+    monkeypatch.setattr("hotline.phone_watch.asyncio.sleep", sleep)
+    return slept
+
+
 def state(play: Play) -> c.AgentState | None:
     return play.engine.distributor.agent_state(AGENT)
 
@@ -128,15 +142,10 @@ async def test_answers_of_an_earlier_connection_are_not_taken(play: Play, lists:
 async def test_it_looks_again_and_again_while_there_is_somebody_to_ask(
     play: Play, lists: Lists, watch: PhoneWatch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slept: list[float] = []
+    def connected_but_once(woken: int) -> None:
+        play.engine.connected = woken != 2
 
-    async def sleep(seconds: float) -> None:
-        slept.append(seconds)
-        play.engine.connected = len(slept) != 2
-        if len(slept) == 4:
-            raise StopIteration
-
-    monkeypatch.setattr("hotline.phone_watch.asyncio.sleep", sleep)
+    slept = sleeps(monkeypatch, 4, connected_but_once)
     with pytest.raises(RuntimeError):
         await watch.run()
     assert slept == [30] * 4
@@ -156,14 +165,7 @@ async def test_what_is_told_while_a_list_is_read_is_newer_than_the_list(
 async def test_a_bug_of_ours_costs_one_look(
     play: Play, lists: Lists, watch: PhoneWatch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slept: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        slept.append(seconds)
-        if len(slept) == 3:
-            raise StopIteration
-
-    monkeypatch.setattr("hotline.phone_watch.asyncio.sleep", sleep)
+    sleeps(monkeypatch, 3)
     monkeypatch.setattr(watch, "listed", lambda: 1 / 0)
     with capture_logs() as logs, pytest.raises(RuntimeError):
         await watch.run()
