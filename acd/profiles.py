@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from acd.agent import Agent
-from acd.queue import Demands
+from acd.queue import Demands, Queue
 from telephony.ids import Topic
 
 STEPS_PER_LEVEL = 2
@@ -36,6 +36,11 @@ class Profile:
         if not speaks or self._rostered_level(topic) < max(min_level, 1):
             return False
         return all(self._rostered_level(skill) >= level for skill, level in further)
+
+    def takes(self, topic: Topic, queue: Queue, level: int | None = None) -> bool:
+        """Whether calls about a topic in this queue may be had, as it demands at first or, widened, at this level."""
+        level = queue.min_level if level is None else level
+        return self.certified(topic, level, queue.language, queue.further(level))
 
     def _rostered_level(self, topic: Topic) -> int:
         rostered = self._rostered.get(topic)

@@ -183,9 +183,7 @@ def _able_agents(menu: Menu, roster: Roster) -> dict[QueueId, tuple[AgentNumber,
     profiles = {agent.number: profile_of(agent) for agent in roster.agents.values()}
     return {
         id_: tuple(
-            number
-            for number, profile in profiles.items()
-            if any(profile.certified(topic, queue.min_level, queue.language, queue.skills) for topic in topics[id_])
+            number for number, profile in profiles.items() if any(profile.takes(topic, queue) for topic in topics[id_])
         )
         for id_, queue in roster.queues.items()
     }

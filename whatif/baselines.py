@@ -129,9 +129,7 @@ def asked_by(call: WaitingCall) -> Asked:
 
 def level_in(queue: Queue, topic: Topic, agent: Agent) -> int:
     """A member's level for the topic; 0 for who can never take such a call, however far the queue widens."""
-    least = queue.lowest_level
-    able = profile_of(agent).certified(topic, least, queue.language, queue.further(least))
-    return agent.level(topic) if able else 0
+    return agent.level(topic) if profile_of(agent).takes(topic, queue, queue.lowest_level) else 0
 
 
 # ---- Asterisk app_queue -----------------------------------------------------------------------------

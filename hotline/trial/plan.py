@@ -116,8 +116,7 @@ def choose_agent(plan: Plan, roster: Roster, taken: Collection[AgentNumber], wan
     if plan.queue is None or plan.topic is None:
         raise NoPlanError(f"keys: {plan.name} is a menu; choose on until a leaf, or 0, leads to an agent")
     queue, topic = roster.queues[plan.queue], plan.topic
-    demanded = (topic, queue.min_level, queue.language, queue.skills)
-    able = [agent for agent in roster.agents.values() if profile_of(agent).certified(*demanded)]
+    able = [agent for agent in roster.agents.values() if profile_of(agent).takes(topic, queue)]
     if wanted:
         agent = _wanted(wanted, roster)
         if agent not in able:
