@@ -53,8 +53,8 @@ class CallKinds:
         for queue, topic in pairs:
             self._enter_sent_on(queue, topic, kind_in(queues[queue], topic))
         topics = dict.fromkeys(topic for _, topic in pairs)
-        for queue, topic in pairs:
-            for likely in topics if topic == somebody else ():
+        for queue, topic in [pair for pair in pairs if pair[1] == somebody]:
+            for likely in topics:
                 self._enter_likely(queue, likely, kind_in(queues[queue], topic))
 
     def learned_as(self, queue: QueueId, topic: Topic, asked: CallKind | None = None) -> CallKind:

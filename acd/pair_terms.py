@@ -179,7 +179,10 @@ class PairTerms:
 
     def fit_s(self, lane: int, group: int) -> float:
         """Skill and history of the pair when an agent becomes free, not yet floored."""
-        return self.weights.skill_on_free * self.price(lane, group).skill_s + self._history_s(lane, group)
+        return self._fit_s(self.price(lane, group), lane, group)
+
+    def _fit_s(self, price: Price, lane: int, group: int) -> float:
+        return self.weights.skill_on_free * price.skill_s + self._history_s(lane, group)
 
     def bias_s(self, lane: int, group: int) -> float:
         """Skill, history and load of the pair when a call arrives."""
@@ -223,7 +226,7 @@ class PairTerms:
                 serves |= 1 << lane
                 self.able[lane] |= 1 << group
                 if (row := self._lane_rows[lane]) is not None:
-                    row.enter(group, self.bias_s(lane, group), self.price(lane, group).hold_s)
+                    self._fill_group(row, lane, group)
         self.serves[group] = serves
         return group
 
@@ -259,9 +262,12 @@ class PairTerms:
         count = len(self.groups)
         row = self._lane_rows[lane] = LaneRow(Strip(NOBODY, count), Strip(NOBODY, count), Strip(0.0, count))
         for group in bits(self.able[lane]):
-            price = self.price(lane, group)
-            row.enter(group, self._bias_s(price, lane, group), price.hold_s)
+            self._fill_group(row, lane, group)
         return row
+
+    def _fill_group(self, row: LaneRow, lane: int, group: int) -> None:
+        price = self.price(lane, group)
+        row.enter(group, self._bias_s(price, lane, group), price.hold_s)
 
     def _make_group_row(self, group: int) -> GroupRow:
         count = len(self.lanes)
@@ -279,7 +285,7 @@ class PairTerms:
 
     def _fill_lane(self, row: GroupRow, lane: int, group: int) -> None:
         price = self.price(lane, group)
-        fit_s = self.weights.skill_on_free * price.skill_s + self._history_s(lane, group)
+        fit_s = self._fit_s(price, lane, group)
         row.fits.values[lane], row.holds.values[lane] = fit_s, price.hold_s
         row.scores.values[lane] = max(fit_s, self.weights.worst_fit_s) + self._head_starts[lane]
 

@@ -63,8 +63,7 @@ class PricedAssigner:
 
     def add_call(self, call: WaitingCall) -> None:
         """This call may be offered now."""
-        if self._newcomer is not None:
-            self._let_in()
+        self._let_in()
         lineup = self._lineup
         if call.call in lineup.calls:
             self.remove_call(call.call)
@@ -95,8 +94,7 @@ class PricedAssigner:
 
     def add_agent(self, agent: Agent, *, idle_since: float, standing: Standing = USUAL) -> None:
         """This agent may get a call now."""
-        if self._newcomer is not None:
-            self._let_in()
+        self._let_in()
         number = agent.number
         if number in self._lineup.agents or number in self._fresh_agents:
             self.remove_agent(number)

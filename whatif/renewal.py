@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from acd.call_kinds import CallKinds
 from acd.demand import DemandSeen
@@ -40,7 +41,7 @@ class Renewal:
             self._solved += 1
             self._renewed_at, self._priced = now, at_work
             kinds = {
-                kind: Demand(*expected, demanded.min_level, demanded.language, demanded.further, demanded.topic)
+                kind: Demand(*expected, **asdict(demanded))
                 for kind, (expected, demanded) in self._kinds.expect(self.demand, at_work.total(), now).items()
             }
             assigner.reprice(solve_prices(at_work, Forecast(kinds, str(self._solved)), self._outlook))

@@ -85,8 +85,8 @@ class Workshop:
     """All taps of one worker. Everything here is called on the loop, but what the threads do, from `_run` down.
 
     Most pieces of sound are silence and mean nothing: handing one to a thread and back must cost less than hearing it.
-    So threads take them from a plain queue, and the loop is woken only by what it has to tell. A pool of futures took
-    three times as long as the hearing.
+    So threads take them from a heap, and the loop is woken only by what it has to tell. A pool of futures took three
+    times as long as the hearing.
     """
 
     def __init__(self, threads: int) -> None:
