@@ -41,6 +41,8 @@ class Patience:
     """Clear words, nothing can follow. Stops in the middle of a word (不, 提) take up to 0.1 s."""
     usual_s: float = 0.3
     """SPEECH.md: cutting the sound there cost no accuracy."""
+    growing_s: float = 0.5
+    """The words are clear, but may become others: 返回… is 返回主菜单 where somebody takes a breath of 0.3 s in it."""
     incomplete_s: float = 0.7
     """The words are no wish yet: 提前… RFC 6787 calls this the speech-incomplete timeout; 0.5 to 1.5 s are common."""
     left_open_s: float = 1.0
@@ -184,9 +186,9 @@ class Endpointer(Machine[Hearing, Told]):
             return patience.usual_s
         if reading.is_left_open:
             return patience.left_open_s
-        if reading.is_clear and not reading.may_grow:
-            return self._settling()
-        is_complete = reading.is_clear or (reading.target and not reading.may_grow)
+        if reading.is_clear:
+            return patience.growing_s if reading.may_grow else self._settling()
+        is_complete = reading.target and not reading.may_grow
         return patience.usual_s if is_complete else patience.incomplete_s
 
     def _settling(self) -> float:

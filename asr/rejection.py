@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from asr.recognizer import Reading, Transcript
 
-RATIO_WEIGHT = 0.2
+RATIO_WEIGHT = 0.25
 """Of the likelihood ratio of all that was said, against the likeness of the words."""
 
 RATIO_CAP = 8.0
@@ -26,7 +26,7 @@ PHRASE_FLOOR = -1.0
 """What is worse was not said; how much worse tells nothing, either. Between these two it decides about half of the
 wishes in carriers; the others need not be heard again."""
 
-SHARE_WEIGHT = 0.5
+SHARE_WEIGHT = 1.0
 """Of the phrase's share of all that was said."""
 
 
@@ -44,8 +44,8 @@ class Trust(StrEnum):
 class Limits:
     """From which score on; belongs to a model (its `hotline.json`), chosen on other speech than is reported."""
 
-    act: float = 2.0
-    ask: float = 1.6
+    act: float = 2.3
+    ask: float = 1.9
 
 
 def score(transcript: Transcript, reading: Reading) -> float | None:

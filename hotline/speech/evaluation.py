@@ -235,7 +235,7 @@ def percentile(values: Sequence[float], part: float) -> float:
 FALSE_ACCEPTS = 0.01
 """Of the foreign speech that limits are chosen on, so much may be acted on: half of what is allowed of any other."""
 
-LOWEST_ACT = 1.2
+LOWEST_ACT = 1.7
 """However little foreign speech there is to choose by: clear words that are all that was said have more, unless others
 explain the sound better."""
 

@@ -85,7 +85,7 @@ def frames_up(seconds: float) -> float:
     ("reading", "why", "seconds"),
     [
         (CLEAR, Ending.SETTLED, PATIENCE.settled_s),
-        (GROWS, Ending.SILENCE, PATIENCE.usual_s),
+        (GROWS, Ending.SILENCE, PATIENCE.growing_s),
         (LIKELY, Ending.SILENCE, PATIENCE.usual_s),
         (NOTHING, Ending.SILENCE, PATIENCE.incomplete_s),
         (BEGINNING, Ending.SILENCE, PATIENCE.incomplete_s),

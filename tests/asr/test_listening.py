@@ -58,7 +58,7 @@ def test_from_the_onset_to_what_it_means() -> None:
     assert call.spoken.transcript.text == "提前还款"
     assert call.spoken.reading.target == "early"
     assert call.spoken.trust is Trust.ACT
-    assert call.spoken.score == pytest.approx(1.0 + (0.2 + 0.15) * 3.0 + 0.5)
+    assert call.spoken.score == pytest.approx(1.0 + (0.25 + 0.15) * 3.0 + 1.0)
     assert call.spoken.why is Ending.SETTLED
     assert call.spoken.voice_s == pytest.approx(1.0, abs=0.03)
     assert call.spoken.waited_s == pytest.approx(0.14, abs=0.021)
@@ -163,7 +163,7 @@ ALONE = Script([(0.0, "提前还款")], evidence=Evidence(1.0, 9.0))
 def test_the_phrase_is_looked_at_only_where_that_changes_what_is_done(
     script: Script, trusted: Trust, grammars: int, *, weighs_all: bool
 ) -> None:
-    manner = Manner(limits=Limits(act=2.0, ask=1.4), weighs_all=weighs_all)
+    manner = Manner(limits=Limits(act=2.3, ask=1.7), weighs_all=weighs_all)
     call = Call(script, ALONE, manner=manner).hear(tone(0.5) + hush(1.0))
     assert call.spoken.trust is trusted
     assert len(call.recognizer.grammars) == grammars

@@ -21,7 +21,7 @@ WRONG_ACTED = 0.01
 """Share of wishes acted on wrongly; what is promised, not half of it: a phrase heard as another sounds as sure as one
 heard right, so that a stricter limit costs many callers and prevents little."""
 
-STEPS = tuple(number / 20 for number in range(-10, 66))
+STEPS = tuple(number / 20 for number in range(-10, 86))
 """Scores tried as limits."""
 
 NEARLY = 0.005

@@ -41,7 +41,7 @@ def recording(expected: str, node: str = "main") -> Recording:
 
 def examiner(*scripts: Script, only_menu: bool = False) -> Examiner:
     understanding = Understanding.build(MENU, ScriptedRecognizer(scripts))
-    return Examiner(understanding, Manner(limits=Limits(act=1.7, ask=1.3)), only_menu=only_menu)
+    return Examiner(understanding, Manner(limits=Limits(act=2.2, ask=1.8)), only_menu=only_menu)
 
 
 def heard(expected: str, text: str, evidence: Evidence | None = GOOD, work_s: float = 0.0) -> Heard:

@@ -49,7 +49,7 @@ def heard(text: str, target: str, ratio: float = 5.0, kind: str = "phrase") -> J
 
 
 def test_words_and_sound_together_decide() -> None:
-    limits = Limits(act=2.0, ask=1.0)
+    limits = Limits(act=2.5, ask=1.0)
     assert heard("提前还款", "early").decide(limits) == "right"
     assert heard("提前还款", "bill").decide(limits) == "wrong"
     assert heard("提前还款", "early", ratio=1.0).decide(limits) == "asked"
@@ -72,7 +72,7 @@ def test_limits_are_as_low_as_what_is_foreign_allows() -> None:
     limits = choose_limits([*wishes, *foreign])
     assert {one.decide(limits) for one in wishes} == {"right"}
     assert {one.decide(limits) for one in foreign} == {"rejected"}
-    assert limits.act == pytest.approx(2.75)
+    assert limits.act == pytest.approx(3.45)
 
 
 def test_limits_that_cannot_be_kept_are_the_strictest() -> None:
