@@ -179,6 +179,22 @@ class Endpointer(Machine[Hearing, Told]):
             case _:
                 assert_never(self.state)
 
+    @property
+    def due_at(self) -> float:
+        """The earliest moment at which anything can be told but that a voice begins or goes on."""
+        match self.state:
+            case Hearing.QUIET:
+                return inf if self.deadline is None else self.deadline
+            case Hearing.SPEAKING | Hearing.PAUSED:
+                silence_s = self._hang_over()
+                if not self._has_told_pause and self._drafts < MOST_DRAFTS:
+                    silence_s = min(silence_s, self.patience.draft_s)
+                return min(self._began_at + self.patience.longest_s, self._last_voice_at + silence_s)
+            case Hearing.ENDED:
+                return inf
+            case _:
+                assert_never(self.state)
+
     def _hang_over(self) -> float:
         """How long the silence must be."""
         reading, patience = self._words.reading, self.patience

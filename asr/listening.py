@@ -6,6 +6,7 @@ the first syllable is not lost.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from math import ceil
 from typing import assert_never
 
 from asr.audio import FRAME_MS, LINE_RATE, PreRoll, frame_bytes, levels_db
@@ -37,6 +38,10 @@ more where fifty callers speak at once; the words of a pause are not waited for 
 
 PRE_ROLL_S = 0.3
 """Kept from before the onset: a soft initial (s, h, f) is up to 0.15 s, and the detector wants 0.04 s of voice."""
+
+MOST_FRAMES = 4
+"""Dealt with at once, where that makes nothing later: a pause in speech matters after 80 ms. Half of what fifty callers
+cost who say nothing was to be told of every second frame. A voice is noticed up to 60 ms later; what it said is not."""
 
 STALLED_S = 0.6
 """Seconds without any sound until the utterance is over: phones that send nothing in silence, or a tap that broke."""
@@ -148,6 +153,19 @@ class Listening:
     def deadline(self) -> float | None:
         """When `TimeReached` is due, on the clock of `now`: no sound has come for too long."""
         return None if self._sound_at is None or self.is_over else self._sound_at + STALLED_S
+
+    @property
+    def frames_wanted(self) -> int:
+        """How many more frames may come together without anything being told later for it."""
+        ahead = (self._endpointer.due_at - self._time_s) * 1000 / FRAME_MS
+        return max(1, ceil(min(MOST_FRAMES, ahead) - 1e-6))
+
+    def is_silence(self, pcm: bytes) -> bool:
+        """Whether nobody speaks and no voice is in this, so that dealing with it takes no recogniser."""
+        if self._decoding is not None or self._rest:
+            return False
+        threshold_db = self._task.loudness.threshold_db
+        return all(level < threshold_db for level in levels_db(pcm, self._manner.rate))
 
     def handle(self, event: Sound | Onset | Stop | TimeReached, now: float) -> list[Report]:
         """Take what happened at `now`, on the engine's clock."""

@@ -69,6 +69,11 @@ class Sound:
     """Without suffix, as Asterisk wants them."""
     frames: tuple[bytes, ...]
 
+    @property
+    def beginning(self) -> tuple[bytes, ...]:
+        """By which it is known."""
+        return self.frames[:RUN_OF_FRAMES]
+
 
 @dataclass(frozen=True, slots=True)
 class Timing:
@@ -102,23 +107,12 @@ def sound(settings: Settings, prompt: Prompt | None) -> Sound:
     return Sound(tuple(str(file.with_suffix("")) for file in files), tuple(frames))
 
 
-def find_beginning(caller: Caller, wanted: Sound, first: int) -> int | None:
-    """Index of the packet with which this prompt begins, at or after that one."""
-    heard, beginning = caller.heard, wanted.frames[:RUN_OF_FRAMES]
-    for at in range(first, len(heard) - RUN_OF_FRAMES + 1):
-        if heard[at].sound == beginning[0] and tuple(f.sound for f in heard[at : at + RUN_OF_FRAMES]) == beginning:
-            return at
-    return None
-
-
 async def hears(caller: Caller, wanted: Sound, first: int) -> int:
     """Wait for a prompt to begin."""
-    while (at := find_beginning(caller, wanted, max(0, first))) is None:
-        try:
-            await caller.new_sound(within_s=NEXT_WITHIN_S)
-        except TimeoutError:
-            raise SystemExit("the next prompt was not heard within 3 s") from None
-    return at
+    try:
+        return await caller.hears(wanted.beginning, first, within_s=NEXT_WITHIN_S)
+    except TimeoutError:
+        raise SystemExit("the next prompt was not heard within 3 s") from None
 
 
 async def interrupt(side: Side, old: Sound, new: Sound, *, key: str, tone_s: float) -> Timing:

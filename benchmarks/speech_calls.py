@@ -24,7 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.barge_in import Sound, find_beginning, p95, sound
+from benchmarks.barge_in import Sound, p95, sound
 from benchmarks.rig.caller import FRAME_S, FRAME_SAMPLES, Caller
 from benchmarks.rig.machine import load, tell
 from benchmarks.rig.ports import free_port
@@ -86,12 +86,9 @@ def frames_of(wish: str) -> tuple[tuple[bytes, ...], tuple[int, int]]:
 async def beginning(caller: Caller, wanted: Sound, first: int) -> int | None:
     """Index of the packet with which a prompt begins; None if it is not heard."""
     try:
-        async with asyncio.timeout(WITHIN_S):
-            while (at := find_beginning(caller, wanted, first)) is None:
-                await caller.new_sound(within_s=WITHIN_S)
+        return await caller.hears(wanted.beginning, first, within_s=WITHIN_S)
     except TimeoutError:
         return None
-    return at
 
 
 async def by_voice(scene: Scene, number: int, run: Run, *, speaks_after_s: float, all_there: asyncio.Barrier) -> None:

@@ -29,7 +29,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.barge_in import Sound, find_beginning, sound
+from benchmarks.barge_in import Sound, sound
 from benchmarks.rig import bad_models, long_menu, strangers
 from benchmarks.rig.caller import Caller
 from benchmarks.rig.machine import load, tell
@@ -110,10 +110,8 @@ class Drill:
     async def hears(self, caller: Caller, wanted: Sound, first: int = 0, *, within_s: float = HEARD_WITHIN_S) -> bool:
         """Whether a prompt begins at or after that packet, in time."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(within_s):
-                while find_beginning(caller, wanted, first) is None:
-                    await caller.new_sound(within_s=HEARD_WITHIN_S)
-                return True
+            await caller.hears(wanted.beginning, first, within_s=within_s)
+            return True
         return False
 
     async def by_keys(self, caller: Caller) -> bool:
@@ -189,10 +187,10 @@ class Drill:
                 await killed.wait()
                 place = len(caller.heard)
                 is_told = await self.hears(caller, self.words.use_keys, place)
-                first = find_beginning(caller, self.words.use_keys, place)
+                first = caller.find(self.words.use_keys.beginning, place)
                 led = await self.by_keys(caller)
                 await asyncio.sleep(ONCE_MORE_S)
-                again = first is not None and find_beginning(caller, self.words.use_keys, first + 1) is not None
+                again = first is not None and caller.find(self.words.use_keys.beginning, first + 1) is not None
                 return is_told and not again, led
 
         calls = [asyncio.ensure_future(victim()) for _ in range(self.callers)]

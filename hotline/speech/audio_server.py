@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import threading
 from collections.abc import Callable
 from typing import Final, Protocol
 
@@ -19,8 +20,8 @@ CLAIMED_WITHIN_S: Final = 2.0
 MOST_UNCLAIMED: Final = 256
 """Connections that belong to no tap, at once; the oldest goes for a new one."""
 
-FRAMES_AT_ONCE: Final = 2 * 323
-"""Bytes until we are woken (SO_RCVLOWAT): two frames halve the cost of one and come 20 ms later (TELEPHONY)."""
+FRAME_BYTES: Final = 323
+"""Of Asterisk's 20 ms."""
 
 log = structlog.get_logger(__name__)
 
@@ -48,11 +49,16 @@ class AudioConnection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._damaged = False
+        self._endpoint: socket.socket | None = None
+        self._frames = 1
+        self._lock = threading.Lock()
+        """Threads say after how many frames we are to be woken; a socket that is closed must not be meant any more."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Somebody connected; he has a moment to say whose sound he brings."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        self._endpoint = transport.get_extra_info("socket")
         self._timer = asyncio.get_running_loop().call_later(INTRODUCED_WITHIN_S, self.end)
         self._server.arrived(self)
 
@@ -77,6 +83,8 @@ class AudioConnection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - why does not matter
         """Tell the listener."""
         self._stop_timer()
+        with self._lock:
+            self._endpoint = None
         self._server.left(self)
         if self._listener is not None:
             self._listener.gone(damaged=self._damaged)
@@ -89,6 +97,17 @@ class AudioConnection(asyncio.Protocol):
             listener.sound(self._early)
             self._early = b""
 
+    def wake_after(self, frames: int) -> None:
+        """Be woken when so many whole frames have come, which costs as much as one (SO_RCVLOWAT); from any thread.
+
+        Where as many have come already, the kernel wakes us at once.
+        """
+        with self._lock:
+            if self._endpoint is not None and frames != self._frames:
+                self._frames = frames
+                with contextlib.suppress(OSError):
+                    self._endpoint.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, frames * FRAME_BYTES)
+
     def end(self) -> None:
         """End it: Asterisk hangs the tap's channel up."""
         if self._transport is not None and not self._transport.is_closing():
@@ -97,10 +116,6 @@ class AudioConnection(asyncio.Protocol):
 
     def _introduced(self, tap: str) -> None:
         self._stop_timer()
-        assert self._transport is not None
-        endpoint = self._transport.get_extra_info("socket")
-        with contextlib.suppress(OSError):
-            endpoint.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, FRAMES_AT_ONCE)
         self._timer = asyncio.get_running_loop().call_later(CLAIMED_WITHIN_S, self.end)
         self._server.introduced(tap, self)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from asr.audio import FRAME_MS, LINE_RATE, PreRoll, frame_bytes, levels_db
 from asr.endpointing import Onset
-from asr.listening import PRE_ROLL_S, Began, Listening, Manner, Report, Sound, Spoken, Task
+from asr.listening import MOST_FRAMES, PRE_ROLL_S, Began, Listening, Manner, Report, Sound, Spoken, Task
 from asr.loudness import Loudness
 from asr.recognizer import SAMPLE_BYTES
 from hotline.speech.protocol import Heard, ListenTo, Pause, SoundBegan
@@ -84,6 +84,17 @@ class Hearing:
     def deadline(self) -> float | None:
         """When `TimeReached` is due: no sound has come for too long."""
         return None if (listening := self._listening) is None else listening.deadline
+
+    @property
+    def frames_wanted(self) -> int:
+        """How many frames may come together."""
+        return MOST_FRAMES if (listening := self._listening) is None else listening.frames_wanted
+
+    def is_silence(self, happening: Happening) -> bool:
+        """Whether this is sound in which nobody speaks, or that nobody waits for: to hear it takes microseconds."""
+        if not isinstance(happening, Chunk):
+            return False
+        return self._listening is None or self._listening.is_silence(happening.pcm)
 
     def handle(self, happening: Happening, now: float) -> list[Heard]:
         """Take what happened. `RecognizerError`: nothing more is to be expected of this tap."""

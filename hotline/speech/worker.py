@@ -36,6 +36,9 @@ and calls that begin in between use keys."""
 TICK_S: Final = 0.1
 """Between looks at who has fallen silent."""
 
+HUSHED_S: Final = 0.2
+"""Without sound, after which the last frames wait for no more: some telephones send nothing while nobody speaks."""
+
 HELD_UP_TICKS: Final = 2
 """A tick that comes so much later tells nothing about silence."""
 
@@ -77,7 +80,7 @@ class Tap(Listener):
         """When it was announced, and when sound came last: dealing with it may take longer than anybody is silent."""
         self._worker = worker
         self.hearing = Hearing(understanding, worker.manner, worker.keep)
-        self._bench = Bench(self.hearing, self._done)
+        self._bench = Bench(self.hearing, self._done, self.wake_after)
 
     def sound(self, pcm: bytes) -> None:
         """Sound that came together."""
@@ -88,6 +91,11 @@ class Tap(Listener):
         """The connection is over."""
         self.end()
         self._worker.forget(self, p.TapFailed(self.name) if damaged else p.TapClosed(self.name))
+
+    def wake_after(self, frames: int) -> None:
+        """Be told of sound when so many frames of it have come; any thread may ask."""
+        if (connection := self.connection) is not None:
+            connection.wake_after(frames)
 
     def take(self, happening: Happening) -> None:
         """Deal with it in the workshop."""
@@ -161,6 +169,8 @@ class Worker:
 
     def _look_after(self, tap: Tap) -> None:
         now, deadline = clock.engine_now(), tap.hearing.deadline
+        if now - tap.sound_at > HUSHED_S:
+            tap.wake_after(1)
         if tap.connection is None and now - tap.opened_at > CONNECTED_WITHIN_S:
             tap.end()
             self.forget(tap, p.TapFailed(tap.name))

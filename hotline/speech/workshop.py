@@ -44,11 +44,17 @@ class Bench:
     hearing: Hearing
     done: Callable[[Outcome], None]
     """Told on the loop."""
+    wake_after: Callable[[int], None]
+    """Told by a thread after how many frames of sound it wants to be woken again."""
     waiting: deque[Happening] = field(default_factory=deque)
     waiting_bytes: int = 0
     busy_since: float | None = None
     is_over: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+Tell = Callable[[Callable[[Bench, Outcome], None], Bench, Outcome], None]
+"""Have the loop do this with that."""
 
 
 class _Ready:
@@ -84,9 +90,9 @@ class _Ready:
 class Workshop:
     """All taps of one worker. Everything here is called on the loop, but what the threads do, from `_run` down.
 
-    Most pieces of sound are silence and mean nothing: handing one to a thread and back must cost less than hearing it.
-    So threads take them from a heap, and the loop is woken only by what it has to tell. A pool of futures took three
-    times as long as the hearing.
+    Most pieces of sound are silence and mean nothing: the loop hears them itself, since handing one to a thread costs
+    three times as much. Where somebody speaks, threads take the pieces from a heap, and the loop is woken only by what
+    it has to tell.
     """
 
     def __init__(self, threads: int) -> None:
@@ -104,6 +110,9 @@ class Workshop:
         That time has passed means nothing to a tap that is still at work: whoever is being heard is not silent.
         """
         if bench.is_over or (isinstance(happening, TimeReached) and bench.busy_since is not None):
+            return
+        if bench.busy_since is None and bench.hearing.is_silence(happening):
+            self._deal(bench, [happening], self._now)
             return
         with bench.lock:
             bench.waiting.append(happening)
@@ -151,21 +160,29 @@ class Workshop:
 
     def _work(self, bench: Bench) -> None:
         """Deal with everything that waits."""
+        while (batch := self._next(bench)) is not None:
+            if not self._deal(bench, batch, self._tell):
+                return
+
+    def _deal(self, bench: Bench, batch: list[Happening], tell: Tell) -> bool:
+        """Hear it, on the loop or in a thread; whether there may be more of this tap."""
         try:
-            while (batch := self._next(bench)) is not None:
-                heard: list[Heard] = []
-                for happening in batch:
-                    heard += bench.hearing.handle(happening, clock.engine_now())
-                came_at = min((one.came_at for one in batch if isinstance(one, Chunk)), default=None)
-                self._note(came_at)
-                if heard:
-                    self._tell(self._heard, bench, heard)
+            heard: list[Heard] = []
+            for happening in batch:
+                heard += bench.hearing.handle(happening, clock.engine_now())
         except RecognizerError as error:
             log.warning("recognition_failed", problem=str(error))
-            self._tell(self._finished, bench, None)
+            tell(self._finished, bench, None)
+            return False
         except Exception:
             log.exception("recognition_crashed")
-            self._tell(self._finished, bench, None)
+            tell(self._finished, bench, None)
+            return False
+        self._note(min((one.came_at for one in batch if isinstance(one, Chunk)), default=None))
+        if heard:
+            tell(self._heard, bench, heard)
+        bench.wake_after(bench.hearing.frames_wanted)
+        return True
 
     def _next(self, bench: Bench) -> list[Happening] | None:
         with bench.lock:
@@ -180,6 +197,10 @@ class Workshop:
         if came_at is not None:
             now = clock.engine_now()
             self._lags.append((now, now - came_at))
+
+    @staticmethod
+    def _now(what: Callable[[Bench, Outcome], None], bench: Bench, outcome: Outcome) -> None:
+        what(bench, outcome)
 
     def _tell(self, what: Callable[[Bench, Outcome], None], bench: Bench, outcome: Outcome) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is left to be told

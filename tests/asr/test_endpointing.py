@@ -1,4 +1,5 @@
-from math import ceil
+from math import ceil, inf
+from random import Random
 
 import pytest
 
@@ -252,3 +253,25 @@ def test_only_some_pauses_are_told() -> None:
         play.voice(0.3).hush(0.1)
     assert play.told.count(SpeechPaused()) == play.told.count(SpeechResumed()) == MOST_DRAFTS
     assert play.hush().ended[0] is Ending.SILENCE
+
+
+def test_until_it_is_due_nothing_can_be_told_but_of_a_voice() -> None:
+    """Frames may come together until then."""
+    rng = Random(7)
+    for _ in range(60):
+        play, due_at = Play(), inf
+        while play.machine.state is not Hearing.ENDED and play.now < 4.0:
+            told = len(play.told)
+            play.hear(FRAME_S, rng.choice((-20.0, -70.0, -70.0)))
+            news = [one for one in play.told[told:] if isinstance(one, SpeechPaused | SpeechEnded)]
+            assert not news or play.now >= due_at - 1e-6
+            if rng.random() < 0.1 and play.machine.state in {Hearing.SPEAKING, Hearing.PAUSED}:
+                play.give(Partial(rng.choice((CLEAR, GROWS, NOTHING, OPEN))))
+            due_at = play.machine.due_at
+        assert play.machine.state is not Hearing.ENDED or play.machine.due_at == inf
+
+
+def test_nobody_speaks_and_nothing_is_due_unless_the_line_reports_a_voice() -> None:
+    play = Play().hush(0.5)
+    assert play.machine.due_at == inf
+    assert play.give(Onset()).machine.due_at == pytest.approx(play.now + PATIENCE.no_speech_s)

@@ -9,6 +9,7 @@ from telephony.errors import RecognizerError
 from telephony.events import TimeReached
 from tests.asr.sounds import hush, tone
 
+FRAME_BYTES = 320
 GRAMMAR = Grammar(("提前 还款", "我 想"))
 
 READINGS = {
@@ -234,3 +235,32 @@ def test_the_engines_failure_is_for_whoever_called() -> None:
 def test_new_words_that_mean_the_same_are_no_news() -> None:
     call = Call(Script([(0.1, "呃"), (0.2, "呃那"), (0.8, "提前还款")])).hear(tone(1.0) + hush(0.3))
     assert [type(report) for report in call.reports] == [Began, Guess, Spoken]
+
+
+@pytest.mark.parametrize("gap", [0.06, 0.1, 0.3])
+def test_frames_that_come_together_as_wanted_make_nothing_later(gap: float) -> None:
+    """A voice is noticed later, by as many frames; what is told in the end is the same, and as soon."""
+    sound = hush(0.3) + tone(0.4) + hush(gap) + tone(0.5) + hush(1.2)
+    alone, together = Call(EARLY, EARLY, EARLY), Call(EARLY, EARLY, EARLY)
+    alone.hear(sound, FRAME_BYTES)
+    place, pieces = 0, 0
+    while not together.listening.is_over:
+        size = together.listening.frames_wanted * FRAME_BYTES
+        together.hear(sound[place : place + size], size)
+        place, pieces = place + size, pieces + 1
+    assert together.reports == alone.reports
+    assert together.now == pytest.approx(100.0 + place / 16000)
+    assert pieces < place / FRAME_BYTES / 2
+
+
+def test_silence_is_known_as_such() -> None:
+    call = Call(EARLY)
+    assert call.listening.is_silence(hush(0.08))
+    assert not call.listening.is_silence(hush(0.04) + tone(0.04))
+    call.hear(tone(0.3))
+    assert not call.listening.is_silence(hush(0.08))
+
+
+def test_half_a_frame_is_left_to_who_hears_it() -> None:
+    call = Call(EARLY).hear(hush(0.2) + bytes(10), 3210)
+    assert not call.listening.is_silence(hush(0.08))

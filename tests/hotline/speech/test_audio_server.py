@@ -36,15 +36,21 @@ class House:
         self.known: dict[str, Taker] = {str(WHO): Taker()}
         self.taken: set[str] = set()
         self.server = AudioServer(self._claim)
+        self.claimed: list[AudioConnection] = []
         self._writers: list[asyncio.StreamWriter] = []
 
     @property
     def taker(self) -> Taker:
         return self.known[str(WHO)]
 
-    def _claim(self, tap: str, _connection: AudioConnection) -> Listener | None:
+    @property
+    def connection(self) -> AudioConnection:
+        return self.claimed[-1]
+
+    def _claim(self, tap: str, connection: AudioConnection) -> Listener | None:
         if tap not in self.known or tap in self.taken:
             return None
+        self.claimed.append(connection)
         self.taken.add(tap)
         return self.known[tap]
 
@@ -96,6 +102,20 @@ async def test_sound_reaches_its_listener_in_whatever_pieces(house: House) -> No
     assert house.taker.heard == (b"ab" * 800)[: len(house.taker.heard)]
     writer.close()
     await until(lambda: house.taker.ends == [False])
+
+
+async def test_it_is_woken_after_as_many_frames_as_wanted_and_at_once_if_they_have_come(house: House) -> None:
+    _, writer = await house.visit(HELLO)
+    await until(lambda: house.claimed)
+    house.connection.wake_after(4)
+    writer.write(3 * SOUND)
+    await asyncio.sleep(0.1)
+    assert house.taker.heard == b""
+    await asyncio.to_thread(house.connection.wake_after, 2)
+    await until(lambda: len(house.taker.heard) == 3 * 320)
+    writer.close()
+    await until(lambda: house.taker.ends == [False])
+    house.connection.wake_after(1)  # too late, and no harm
 
 
 async def test_garbage_ends_its_own_connection_only(house: House) -> None:

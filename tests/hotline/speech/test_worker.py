@@ -305,9 +305,15 @@ async def test_only_a_tap_whose_sound_has_not_come_for_long_has_fallen_silent(mo
         monkeypatch.setattr(type(tap.hearing), "deadline", 99.0)
         tap.sound(silence(0.04))
         taken.clear()
-        now += STALLED_S - 0.1
+        woken: list[int] = []
+        monkeypatch.setattr(tap, "wake_after", woken.append)
+        now += module.HUSHED_S - 0.01
+        worker._look_after(tap)
+        assert woken == []
+        now += STALLED_S - module.HUSHED_S - 0.09
         worker._look_after(tap)
         assert taken == []
+        assert woken == [1]  # the last frames of a telephone that sends nothing in silence
         now += 0.1
         worker._look_after(tap)
         assert taken == [TimeReached()]

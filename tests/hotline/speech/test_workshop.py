@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+from asr.listening import MOST_FRAMES
 from hotline.speech import workshop as module
 from hotline.speech.hearing import Chunk, Happening, Hearing
 from hotline.speech.protocol import Heard, ListenTo
@@ -26,10 +27,11 @@ async def until(happened: Callable[[], object]) -> None:
 class Told:
     def __init__(self) -> None:
         self.outcomes: list[list[Heard] | None] = []
+        self.wanted: list[int] = []
         self.workshop = Workshop(2)
 
     def bench(self, *texts: str) -> Bench:
-        return Bench(Hearing(understanding(texts), MANNER), self.outcomes.append)
+        return Bench(Hearing(understanding(texts), MANNER), self.outcomes.append, self.wanted.append)
 
     def say(self, bench: Bench, sound: bytes) -> None:
         for start in range(0, len(sound), 640):
@@ -81,6 +83,43 @@ async def test_a_tap_that_is_gone_is_told_nothing() -> None:
     told.workshop.drop(bench)
     told.say(bench, speech(1.0))
     assert (told.outcomes, told.workshop.longest_s) == ([], 0.0)
+    told.workshop.close()
+
+
+async def test_silence_needs_no_thread_and_a_voice_does() -> None:
+    told = Told()
+    told.workshop.close()
+    told.workshop = Workshop(0)
+    bench = told.bench("提前还款")
+    bench.hearing.handle(ORDER, 0.0)
+    told.say(bench, silence(1.0))
+    assert (bench.busy_since, told.wanted[-1]) == (None, MOST_FRAMES)
+    told.say(bench, speech(0.1))
+    assert bench.busy_since is not None
+    assert bench.waiting
+    told.workshop.close()
+
+
+async def test_a_bug_in_silence_costs_one_tap_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = Told()
+    bench = told.bench()
+
+    def handle(_happening: Happening, _now: float) -> list[Heard]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(bench.hearing, "handle", handle)
+    told.say(bench, silence(0.5))
+    assert (told.outcomes, bench.is_over) == ([None], True)
+    told.workshop.close()
+
+
+async def test_threads_say_when_they_want_to_be_woken() -> None:
+    told = Told()
+    bench = told.bench("提前还款")
+    told.workshop.take(bench, ORDER)
+    told.say(bench, silence(0.2) + speech(0.5) + silence(0.04))
+    await until(lambda: bench.busy_since is None and len(told.wanted) > 1)
+    assert told.wanted[-1] == 2  # the pause is one after 0.08 s
     told.workshop.close()
 
 
