@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from asr.audio import Resampler
-from asr.recognizer import SAMPLE_BYTES, Grammar, Reading, Recognizer, Transcript, Utterance
+from asr.recognizer import SAMPLE_BYTES, Evidence, Grammar, Reading, Recognizer, Transcript, Utterance
+from asr.rejection import is_whole
 from asr.spotting import spot
 
 AROUND_S = 0.12
@@ -44,7 +45,13 @@ class Decoding:
     def finish(self) -> Transcript:
         """End it for now."""
         self.catch_up()
-        return self._utterance.finish()
+        return replace(self._utterance.finish(), sound_s=len(self._sound) / SAMPLE_BYTES / self._recognizer.rate)
+
+    def compare(self, transcript: Transcript) -> Transcript:
+        """Ask the filler, too: takes a hundredth of the sound's length."""
+        if transcript.evidence is None:
+            return transcript
+        return self._filled(transcript, bytes(self._sound))
 
     def look_closer(self, transcript: Transcript, reading: Reading) -> Transcript:
         """Weigh the piece of sound by itself in which the phrase was heard, if something else was said, too.
@@ -52,17 +59,22 @@ class Decoding:
         What the grammar has not costs the whole utterance its likelihood, and carriers that it has lend theirs to a
         phrase that was not said. Takes a hundredth of the piece's length.
         """
-        is_all = transcript.length <= len(reading.phrase.replace(" ", ""))
-        if transcript.likelihood_ratio is None or not transcript.spans or is_all:
+        if transcript.likelihood_ratio is None or not transcript.spans or is_whole(transcript, reading):
             return transcript
         place = spot(transcript, reading.phrase)
         if place is None:
             return transcript
         words = [transcript.words[number] for number in place]
         utterance = self._recognizer.begin(Grammar((" ".join(words),), is_closed=True))
-        utterance.feed(self._piece(transcript.spans[place[0]].start_s, transcript.spans[place[-1]].end_s))
-        ratio = utterance.finish().likelihood_ratio
+        piece = self._piece(transcript.spans[place[0]].start_s, transcript.spans[place[-1]].end_s)
+        utterance.feed(piece)
+        heard = utterance.finish()
+        ratio = None if heard.evidence is None else self._filled(heard, piece).likelihood_ratio
         return replace(transcript, phrase_ratio=0.0 if ratio is None else ratio)
+
+    def _filled(self, transcript: Transcript, pcm: bytes) -> Transcript:
+        assert transcript.evidence is not None
+        return transcript.with_evidence(Evidence(transcript.evidence.menu, self._recognizer.fill(pcm)))
 
     def _piece(self, start_s: float, end_s: float) -> bytes:
         first, last = (round(at * self._recognizer.rate) for at in (max(0.0, start_s - AROUND_S), end_s + AROUND_S))

@@ -29,7 +29,7 @@ from asr.endpointing import (
 )
 from asr.loudness import Loudness
 from asr.recognizer import NOTHING_READ, SAMPLE_BYTES, Grammar, Matcher, Reading, Recognizer, Transcript
-from asr.rejection import Limits, Trust, phrase_matters, score, trust
+from asr.rejection import Limits, Trust, phrase_matters, score, trust, without_filler
 from telephony.events import TimeReached
 
 CHUNK_FRAMES = 10
@@ -110,7 +110,7 @@ class Manner:
     patience: Patience = field(default_factory=Patience)
     limits: Limits = field(default_factory=Limits)
     weighs_all: bool = False
-    """Look closer at every phrase, even where it changes nothing at these limits: to choose others by the scores."""
+    """Ask the filler and look closer even where it changes nothing at these limits: to choose others by the scores."""
 
 
 @dataclass
@@ -250,10 +250,18 @@ class Listening:
         assert self._decoding is not None
         transcript = self._decoding.finish()
         reading = self._reading if transcript.text == self._text else self._task.matcher(transcript.text)
-        if self._manner.weighs_all or phrase_matters(transcript, reading, self._manner.limits):
-            transcript = self._decoding.look_closer(transcript, reading)
-        self._draft = _Draft(transcript, reading)
+        self._draft = _Draft(self._weighed(self._decoding, transcript, reading), reading)
         return self._draft
+
+    def _weighed(self, decoding: Decoding, transcript: Transcript, reading: Reading) -> Transcript:
+        """Compare it with whatever else might have been said, as far as that can change what is done."""
+        limits, weighs_all = self._manner.limits, self._manner.weighs_all
+        if not weighs_all and (guess := without_filler(transcript, reading, limits)) is not None:
+            return guess
+        compared = decoding.compare(transcript)
+        if weighs_all or phrase_matters(compared, reading, limits):
+            return decoding.look_closer(compared, reading)
+        return compared
 
     def _learn(self, draft: _Draft) -> None:
         """The endpointer knows now how long to wait."""

@@ -4,7 +4,7 @@ A model may be shared by threads. An utterance may not: whoever feeds it is the 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 SAMPLE_BYTES = 2
@@ -35,7 +35,9 @@ class Evidence:
     menu: float
     """Log-likelihood of the best path through the grammar; comparable within the same audio only."""
     filler: float | None
-    """The same through any syllables at all; None where the model has no such words."""
+    """The same through any syllables at all; None until compared, or where the model has no such words."""
+    is_guess: bool = False
+    """Whether the filler was not asked, since nothing it could say would change what is done (`asr.filler_guess`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,17 @@ class Transcript:
     phrase_ratio: float | None = None
     """As `likelihood_ratio`, of the sound of the menu's phrase alone (`Decoding.look_closer`); None where it was not
     looked at, since there was nothing else."""
+    sound_s: float = 0.0
+    """How long the sound was that the words were heard in."""
 
     @property
     def length(self) -> int:
         """Characters of all that was said; of an unknown word nothing more is known than that it is one."""
         return len(self.text.replace(" ", "")) + self.unknown
+
+    def with_evidence(self, evidence: Evidence) -> "Transcript":
+        """The same words, weighed otherwise."""
+        return replace(self, evidence=evidence)
 
     @property
     def likelihood_ratio(self) -> float | None:
@@ -85,7 +93,7 @@ class Utterance(Protocol):
         ...
 
     def finish(self) -> Transcript:
-        """End it, once; nothing may be fed afterwards."""
+        """End it, once; nothing may be fed afterwards. Nothing is compared with the filler yet."""
         ...
 
 
@@ -108,6 +116,10 @@ class Recognizer(Protocol):
 
     def begin(self, grammar: Grammar) -> Utterance:
         """Listen to one utterance of what the grammar allows. Raise `RecognizerError` if that fails."""
+        ...
+
+    def fill(self, pcm: bytes) -> float | None:
+        """Log-likelihood of this sound through any syllables at all; None where the model has no such words."""
         ...
 
 

@@ -8,6 +8,7 @@ docs/decisions/0009 tells how the weights were chosen.
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from asr.filler_guess import FillerGuess, guessed
 from asr.recognizer import Reading, Transcript
 
 RATIO_WEIGHT = 0.25
@@ -46,6 +47,8 @@ class Limits:
 
     act: float = 2.3
     ask: float = 1.9
+    filler: FillerGuess | None = None
+    """To ask the filler only where that matters; without it, it is always asked."""
 
 
 def score(transcript: Transcript, reading: Reading) -> float | None:
@@ -61,6 +64,32 @@ def score(transcript: Transcript, reading: Reading) -> float | None:
         + PHRASE_WEIGHT * min(max(of_phrase, PHRASE_FLOOR), PHRASE_CAP)
         + SHARE_WEIGHT * min(share, 1.0)
     )
+
+
+def is_whole(transcript: Transcript, reading: Reading) -> bool:
+    """Whether nothing was said besides the phrase."""
+    return transcript.length <= len(reading.phrase.replace(" ", ""))
+
+
+def without_filler(transcript: Transcript, reading: Reading, limits: Limits) -> Transcript | None:
+    """Weigh it by a guess at what the filler would say; None where its own word, or a closer look, could matter."""
+    expected = None if limits.filler is None else limits.filler.guess(transcript)
+    if expected is None:
+        return None
+    worst, best = guessed(transcript, expected.highest), guessed(transcript, expected.lowest)
+    if not is_whole(transcript, reading):
+        worst, best = replace(worst, phrase_ratio=PHRASE_FLOOR), replace(best, phrase_ratio=PHRASE_CAP)
+    is_same_trust = trust(worst, reading, limits) is trust(best, reading, limits)
+    return guessed(transcript, expected.likely) if is_same_trust and is_borne_out(worst) is is_borne_out(best) else None
+
+
+def is_borne_out(transcript: Transcript) -> bool:
+    """Whether no other words would explain the sound better; True without a filler.
+
+    Enough for an answer: a syllable gives the filler little to be worse at, so that 是 has less than any wish.
+    """
+    ratio = transcript.likelihood_ratio
+    return ratio is None or ratio >= 0.0
 
 
 def phrase_matters(transcript: Transcript, reading: Reading, limits: Limits) -> bool:

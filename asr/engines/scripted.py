@@ -1,7 +1,7 @@
 """An engine that hears what a script says, by how much sound has come: for tests of everything around it."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from asr.audio import LINE_RATE
 from asr.recognizer import SAMPLE_BYTES, Evidence, Grammar, Span, Transcript
@@ -36,6 +36,8 @@ class ScriptedRecognizer:
     grammars: list[Grammar] = field(default_factory=list)
     """Those it was asked to listen for."""
     utterances: "list[ScriptedUtterance]" = field(default_factory=list)
+    filled: int = 0
+    """How often the filler was asked."""
 
     def knows(self, word: str) -> bool:
         """Whether the test wants it to."""
@@ -48,12 +50,18 @@ class ScriptedRecognizer:
         self.utterances.append(ScriptedUtterance(script, self.rate))
         return self.utterances[-1]
 
+    def fill(self, pcm: bytes) -> float | None:  # noqa: ARG002 - whatever the sound
+        """What the script of the last utterance says."""
+        self.filled += 1
+        evidence = self.utterances[-1].script.evidence
+        return None if evidence is None else evidence.filler
+
 
 class ScriptedUtterance:
     """One script being played."""
 
     def __init__(self, script: Script, rate: int) -> None:
-        self._script, self._bytes_per_s = script, rate * SAMPLE_BYTES
+        self.script, self._bytes_per_s = script, rate * SAMPLE_BYTES
         self._bytes = 0
         self.is_over = False
 
@@ -73,17 +81,18 @@ class ScriptedUtterance:
         """End it, once."""
         self._check()
         self.is_over = True
-        text = self._said() if self._script.final is None else self._script.final
-        script, words = self._script, tuple(text.split())
-        return Transcript(text, words, script.evidence if text else None, script.unknown, script.spans if text else ())
+        script = self.script
+        text = self._said() if script.final is None else script.final
+        evidence = None if script.evidence is None or not text else replace(script.evidence, filler=None)
+        return Transcript(text, tuple(text.split()), evidence, script.unknown, script.spans if text else ())
 
     def _said(self) -> str:
-        return _last((text for at, text in self._script.words if at * self._bytes_per_s <= self._bytes), "")
+        return _last((text for at, text in self.script.words if at * self._bytes_per_s <= self._bytes), "")
 
     def _check(self) -> None:
         if self.is_over:
             raise RuntimeError("this utterance is over")
-        fails_at_s = self._script.fails_at_s
+        fails_at_s = self.script.fails_at_s
         if fails_at_s is not None and self._bytes >= fails_at_s * self._bytes_per_s:
             raise RecognizerError("the script fails here", retryable=True)
 

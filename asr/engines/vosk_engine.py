@@ -85,11 +85,18 @@ class VoskRecognizer:
         return bool(self._model.vosk_model_find_word(word) >= 0)
 
     def begin(self, grammar: Grammar) -> "VoskUtterance":
-        """Give one utterance recognisers of its own: such as wait for work, or new ones, which takes some 2 ms each."""
-        idle = self._idle
-        filler = _Decoder(self._kaldi(self._filler), idle) if self._filler else None
-        written = self._check(grammar)
-        return VoskUtterance(_Decoder(self._kaldi(written), None if grammar.is_closed else idle), filler)
+        """Give one utterance a recogniser of its own: one that waits for work, or a new one, which takes some 2 ms."""
+        kaldi = self._kaldi(self._check(grammar))
+        return VoskUtterance(_Decoder(kaldi, None if grammar.is_closed else self._idle))
+
+    def fill(self, pcm: bytes) -> float | None:
+        """Hear it through single syllables, in pieces as the grammar hears it: both may take a pause for an end."""
+        if not self._filler:
+            return None
+        decoder = _Decoder(self._kaldi(self._filler), self._idle)
+        for at in range(0, len(pcm), self._rate // 5 * SAMPLE_BYTES):
+            decoder.accept(pcm[at : at + self._rate // 5 * SAMPLE_BYTES])
+        return decoder.finish()
 
     def _kaldi(self, grammar: str) -> "_Kaldi":
         return self._idle.take(grammar) or _Kaldi.make(self._model, self._rate, grammar)
@@ -142,10 +149,10 @@ def _as_json(phrases: tuple[str, ...]) -> str:
 
 
 class VoskUtterance:
-    """Two decoders over the same sound: the grammar's and the filler's."""
+    """What the grammar makes of the sound."""
 
-    def __init__(self, menu: "_Decoder", filler: "_Decoder | None") -> None:
-        self._menu, self._filler = menu, filler
+    def __init__(self, decoder: "_Decoder") -> None:
+        self._decoder = decoder
         self._busy = threading.Lock()
 
     def feed(self, pcm: bytes) -> str:
@@ -153,20 +160,17 @@ class VoskUtterance:
         if len(pcm) % SAMPLE_BYTES:
             raise ValueError("half a sample")
         with self._alone():
-            self._menu.accept(pcm)
-            if self._filler is not None:
-                self._filler.accept(pcm)
-            return join_words([word for word in self._menu.words_so_far() if word != UNKNOWN])
+            self._decoder.accept(pcm)
+            return join_words([word for word in self._decoder.words_so_far() if word != UNKNOWN])
 
     def finish(self) -> Transcript:
-        """Take the last words and weigh them."""
+        """Take the last words."""
         with self._alone():
-            menu = self._menu.finish()
-            known = [(word, span) for word, span in self._menu.words if word != UNKNOWN]
-            filler = None if self._filler is None else self._filler.finish()
+            likelihood = self._decoder.finish()
+            known = [(word, span) for word, span in self._decoder.words if word != UNKNOWN]
             words, spans = (tuple(each) for each in zip(*known, strict=True)) if known else ((), ())
-            evidence = Evidence(menu, filler) if known else None
-            return Transcript(join_words(words), words, evidence, len(self._menu.words) - len(known), spans)
+            evidence = Evidence(likelihood, None) if known else None
+            return Transcript(join_words(words), words, evidence, len(self._decoder.words) - len(known), spans)
 
     def _alone(self) -> "_Alone":
         return _Alone(self._busy)

@@ -7,6 +7,7 @@ from math import sqrt
 
 from asr.audio import FRAME_MS, LINE_RATE, frame_bytes
 from asr.endpointing import Ending, Stop
+from asr.filler_guess import fit_filler_guess
 from asr.listening import Listening, Manner, Sound, Spoken, Task
 from asr.recognizer import Grammar
 from asr.rejection import Limits, trust
@@ -249,7 +250,8 @@ def tuned(results: Sequence[Heard]) -> Limits | None:
     if not scores:
         return None
     act = max(LOWEST_ACT, scores[int(len(scores) * FALSE_ACCEPTS)] + 1e-3)
-    return Limits(act=act, ask=act - ASK_BELOW)
+    filler = fit_filler_guess(result.spoken.transcript for result in results)
+    return Limits(act=act, ask=act - ASK_BELOW, filler=filler)
 
 
 def _acting_score(result: Heard) -> float:

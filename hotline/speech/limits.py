@@ -1,10 +1,12 @@
 """A model's own limits of trust, in `hotline.json` beside its files: log-likelihoods differ from model to model."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from asr.filler_guess import FillerGuess
 from asr.rejection import Limits
 from telephony.errors import RecognizerError
 
@@ -16,6 +18,7 @@ class _Shape(BaseModel):
 
     act: float
     ask: float
+    filler: FillerGuess | None = None
 
 
 def read_limits(folder: Path) -> Limits:
@@ -28,11 +31,14 @@ def read_limits(folder: Path) -> Limits:
     except (ValidationError, OSError) as error:
         message = f'{file}: must be as {{"act": 2.0, "ask": 1.6}}; `hotline asr eval --tune` writes it'
         raise RecognizerError(message, retryable=False) from error
-    return Limits(act=shape.act, ask=min(shape.act, shape.ask))
+    return Limits(act=shape.act, ask=min(shape.act, shape.ask), filler=shape.filler)
 
 
 def write_limits(folder: Path, limits: Limits) -> Path:
     """Write them."""
     file = folder / FILE
-    file.write_text(json.dumps({"act": round(limits.act, 3), "ask": round(limits.ask, 3)}) + "\n", "utf-8")
+    shape: dict[str, object] = {"act": round(limits.act, 3), "ask": round(limits.ask, 3)}
+    if limits.filler is not None:
+        shape["filler"] = {name: round(value, 3) for name, value in asdict(limits.filler).items()}
+    file.write_text(json.dumps(shape) + "\n", "utf-8")
     return file

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from asr.endpointing import Ending
 from asr.listening import Spoken
 from asr.recognizer import NOTHING_READ, Grammar, Matcher, Reading, Recognizer
-from asr.rejection import Trust
+from asr.rejection import Trust, is_borne_out
 from asr.vocabulary import fit
 from ivr.answers import hear_answer
 from ivr.intent_phrases import speakable
@@ -22,10 +22,6 @@ from telephony.wish import Answered, Everywhere, Meaning, NotUnderstood, Underst
 
 SHORTEST_WISH_S = 0.25
 """Seconds of voice below which a rejected sound was a cough rather than words: 是 takes 0.2 s, 人工 0.5 s."""
-
-ANSWER_RATIO = 0.0
-"""Likelihood ratio from which an answer counts: a syllable gives the filler little to be worse at, so that 是 has less
-of it than any wish, but below this any other word would explain the sound better than yes or no."""
 
 _WHY = {
     Reason.SILENCE: Unheard.NOTHING,
@@ -72,11 +68,10 @@ class Understanding:
 
     def meaning(self, spoken: Spoken, node: NodeId, *, asks: bool) -> Meaning:
         """Decide what an utterance meant: the words say what, the sound says how sure."""
-        text, ratio = spoken.transcript.text, spoken.transcript.likelihood_ratio
+        text = spoken.transcript.text
         if not spoken.transcript.length or spoken.why in {Ending.NO_SPEECH, Ending.STOPPED}:
             return NotUnderstood(Unheard.NOTHING)
-        is_borne_out = ratio is None or ratio >= ANSWER_RATIO
-        if asks and is_borne_out and (yes := hear_answer(text, self.menu.language)) is not None:
+        if asks and is_borne_out(spoken.transcript) and (yes := hear_answer(text, self.menu.language)) is not None:
             return Answered(yes)
         if spoken.trust is Trust.REJECT:
             return NotUnderstood(Unheard.NOTHING if spoken.voice_s < SHORTEST_WISH_S else Unheard.UNKNOWN)

@@ -47,6 +47,19 @@ def test_sound_of_another_rate_is_made_fit() -> None:
     assert work.finish().text == "提前还款"
 
 
+def test_the_filler_is_asked_only_on_demand_and_about_all_of_the_sound() -> None:
+    recognizer = ScriptedRecognizer([Script([(0.1, "提前还款")], evidence=Evidence(20.0, 8.0))])
+    work = Decoding(recognizer, GRAMMAR, 8000)
+    work.add(tone(0.3))
+    transcript = work.finish()
+    assert (transcript.likelihood_ratio, recognizer.filled) == (None, 0)
+    assert transcript.sound_s == pytest.approx(0.3)
+    assert work.compare(transcript).likelihood_ratio == pytest.approx(3.0)
+    nothing = Transcript("", (), None)
+    assert work.compare(nothing) is nothing
+    assert recognizer.filled == 1
+
+
 EARLY = Reading("early", 1.0, is_clear=True, phrase="提前还款")
 
 CARRIED = Script(
@@ -62,7 +75,7 @@ def looked_at(*scripts: Script, reading: Reading = EARLY, sound_s: float = 1.5) 
     recognizer = ScriptedRecognizer(scripts)
     work = Decoding(recognizer, GRAMMAR, 8000)
     work.add(tone(sound_s))
-    return work.look_closer(work.finish(), reading), recognizer.grammars
+    return work.look_closer(work.compare(work.finish()), reading), recognizer.grammars
 
 
 def test_the_phrase_is_weighed_by_its_own_piece_of_the_sound() -> None:

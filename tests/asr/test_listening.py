@@ -2,6 +2,7 @@ import pytest
 
 from asr.endpointing import MOST_DRAFTS, Ending, Onset, Stop
 from asr.engines.scripted import Script, ScriptedRecognizer
+from asr.filler_guess import FillerGuess
 from asr.listening import PRE_ROLL_S, STALLED_S, Began, Guess, Listening, Manner, Report, Sound, Spoken, Task
 from asr.recognizer import NOTHING_READ, Evidence, Grammar, Reading, Span
 from asr.rejection import Limits, Trust
@@ -264,3 +265,15 @@ def test_silence_is_known_as_such() -> None:
 def test_half_a_frame_is_left_to_who_hears_it() -> None:
     call = Call(EARLY).hear(hush(0.2) + bytes(10), 3210)
     assert not call.listening.is_silence(hush(0.08))
+
+
+NEVER_FAR_OFF = FillerGuess(0.0, 0.0, 0.0, 0.0, 8.0, lowest_off=-1.0, highest_off=1.0)
+
+
+@pytest.mark.parametrize(("act", "asked"), [(2.3, 0), (3.2, 1)])
+def test_the_filler_is_asked_only_where_its_word_can_matter(act: float, asked: int) -> None:
+    script = Script([(0.5, "提前还款")], evidence=Evidence(20.0, 8.2), spans=(Span(0.0, 0.4),))
+    manner = Manner(limits=Limits(act=act, ask=act, filler=NEVER_FAR_OFF))
+    call = Call(script, manner=manner).hear(hush(0.3) + tone(1.0) + hush(1.0))
+    assert call.recognizer.filled == asked
+    assert call.spoken.transcript.evidence == Evidence(20.0, 8.2 if asked else 8.0, is_guess=not asked)

@@ -52,7 +52,8 @@ def _train(asked: argparse.Namespace) -> int:
 
 
 def _evaluate(asked: argparse.Namespace) -> int:
-    from tools.speech_model.measuring import Examiner, read_limits, write_limits
+    from hotline.speech.limits import read_limits, write_limits
+    from tools.speech_model.measuring import Examiner
 
     examiner = Examiner(asked.model, asked.menus, asked.work, _say)
     if asked.recordings:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from asr.decoding import Decoding
+from asr.filler_guess import fit_filler_guess
 from asr.recognizer import NOTHING_READ, Grammar, Reading, Recognizer, Transcript
 from asr.rejection import Limits, Trust, score, trust
 from ivr.intents import Act, Confirm, IntentIndex, Reject
@@ -71,7 +72,7 @@ def judge(trial: Trial, pcm: bytes, spot: Spot) -> Judged:
     """Hear one utterance."""
     decoding = Decoding(spot.recognizer, spot.grammar, spot.recognizer.rate)
     decoding.add(pcm)
-    transcript = decoding.finish()
+    transcript = decoding.compare(decoding.finish())
     match spot.index.match(transcript.text, spot.node):
         case Act(target, phrase, likeness):
             reading = Reading(str(target), likeness, is_clear=True, phrase=phrase)
@@ -98,7 +99,7 @@ def choose_limits(judged: Sequence[Judged]) -> Limits:
     )
     steps = [step for step in STEPS if step <= act and asks_well(step)]
     ask = _strictest(steps or [act], lambda step: share(wishes, Limits(act, step), "right", "asked"))
-    return Limits(act, ask)
+    return Limits(act, ask, fit_filler_guess(one.transcript for one in judged))
 
 
 def _strictest(steps: Sequence[float], gain: Callable[[float], float]) -> float:

@@ -1,10 +1,9 @@
 """The evaluation as a command: synthetic callers or recorded ones, a model, and figures."""
 
-import json
 import time
 import wave
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -28,8 +27,6 @@ from tools.speech_model.voices import Role
 
 SEED = 7
 """Of the trials and of who says them."""
-
-LIMITS = "hotline.json"
 
 ROLES: tuple[Role, Role] = ("tune", "report")
 
@@ -131,14 +128,3 @@ class Examiner:
 
     def _grammar(self, targets: frozenset[Target] | None = None) -> Grammar:
         return fit(sayable(self.index.book, targets), self.recognizer.knows)
-
-
-def write_limits(model: Path, limits: Limits) -> None:
-    """Beside the model, as the hotline reads them."""
-    (model / LIMITS).write_text(json.dumps(asdict(limits)) + "\n")
-
-
-def read_limits(model: Path) -> Limits:
-    """A model's own limits, or the usual ones."""
-    file = model / LIMITS
-    return Limits(**json.loads(file.read_text())) if file.exists() else Limits()

@@ -15,9 +15,15 @@ def test_words_come_with_the_sound() -> None:
 
 
 def test_the_final_may_be_another_and_have_evidence() -> None:
-    evidence = Evidence(-1.0, -2.0)
-    utterance = ScriptedRecognizer([Script([], final="注销", evidence=evidence)]).begin(GRAMMAR)
-    assert utterance.finish().evidence is evidence
+    recognizer = ScriptedRecognizer([Script([], final="注销", evidence=Evidence(-1.0, -2.0))])
+    assert recognizer.begin(GRAMMAR).finish().evidence == Evidence(-1.0, None)
+    assert recognizer.fill(tone(0.1)) == -2.0
+
+
+def test_without_evidence_it_has_no_filler() -> None:
+    recognizer = ScriptedRecognizer([Script([], final="注销")])
+    recognizer.begin(GRAMMAR)
+    assert recognizer.fill(b"") is None
 
 
 def test_nothing_said_has_no_evidence() -> None:

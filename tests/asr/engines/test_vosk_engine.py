@@ -206,7 +206,12 @@ def test_the_next_utterance_is_heard_by_the_same_recognisers_as_if_they_were_new
         utterance = own.begin(wanted)
         utterance.feed(babble())
         heard = utterance.finish()
-        return heard.text, heard.evidence, [(round(one.start_s, 3), round(one.end_s, 3)) for one in heard.spans]
+        return (
+            heard.text,
+            heard.evidence,
+            own.fill(babble()),
+            [(round(one.start_s, 3), round(one.end_s, 3)) for one in heard.spans],
+        )
 
     first = hear()
     waiting = list(own._idle._waiting)
@@ -255,6 +260,21 @@ def test_a_pause_that_the_engine_takes_for_the_end_loses_nothing() -> None:
     assert len(longer.finish().words) >= len(first)
 
 
+def test_the_filler_explains_what_no_menu_does_and_a_silence_as_well_as_any() -> None:
+    def heard(phrases: tuple[str, ...], sound: bytes) -> float:
+        utterance = model().begin(Grammar(grammar(*phrases).phrases, is_closed=True))
+        utterance.feed(sound)
+        evidence = utterance.finish().evidence
+        assert evidence is not None
+        assert evidence.filler is None
+        return evidence.menu
+
+    filler = model().fill(babble())
+    assert filler is not None
+    assert filler > heard(("提前还款",), babble())
+    assert filler == model().fill(babble())
+
+
 def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vosk_engine, "vosk", None)
     monkeypatch.setattr(vosk_engine, "_missing", "it is not there")
@@ -299,6 +319,7 @@ def test_a_model_without_chinese_has_no_filler(monkeypatch: pytest.MonkeyPatch) 
     utterance = plain.begin(grammar())
     utterance.feed(noise(1.0))
     assert utterance.finish().likelihood_ratio is None
+    assert plain.fill(noise(1.0)) is None
 
 
 def test_the_engine_failing_in_an_utterance(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -308,7 +329,7 @@ def test_the_engine_failing_in_an_utterance(monkeypatch: pytest.MonkeyPatch) -> 
         def AcceptWaveform(self, _: bytes) -> bool:  # noqa: N802 - as vosk calls it
             raise Exception("Failed to process waveform")  # noqa: TRY002 - as vosk does
 
-    monkeypatch.setattr(utterance._menu._kaldi, "handle", Broken())
+    monkeypatch.setattr(utterance._decoder._kaldi, "handle", Broken())
     with pytest.raises(RecognizerError) as caught:
         utterance.feed(noise(0.1))
     assert caught.value.retryable

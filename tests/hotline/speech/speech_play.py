@@ -84,6 +84,9 @@ class ScriptedRecognizer:
         self.utterances.append(ScriptedUtterance(self.texts.popleft() if self.texts else ""))
         return self.utterances[-1]
 
+    def fill(self, pcm: bytes) -> float | None:
+        return None
+
 
 def recognizer(*texts: str) -> ScriptedRecognizer:
     return ScriptedRecognizer(deque(texts))

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from asr.filler_guess import FillerGuess
 from asr.rejection import Limits
 from hotline.speech.limits import FILE, read_limits, write_limits
 from telephony.errors import RecognizerError
@@ -26,3 +27,9 @@ def test_a_mangled_file_is_named(tmp_path: Path, content: str) -> None:
     (tmp_path / FILE).write_text(content, "latin-1")
     with pytest.raises(RecognizerError, match=r"hotline\.json"):
         read_limits(tmp_path)
+
+
+def test_the_fillers_line_is_kept_with_them(tmp_path: Path) -> None:
+    line = FillerGuess(24.6, 5.958, -4.961, 0.57, -13.024, -17.2, 16.9)
+    write_limits(tmp_path, Limits(act=1.95, ask=1.95, filler=line))
+    assert read_limits(tmp_path).filler == line
