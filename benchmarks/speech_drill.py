@@ -35,7 +35,7 @@ from benchmarks.rig.caller import Caller
 from benchmarks.rig.machine import load, tell
 from benchmarks.rig.ports import free_port, quiet_range
 from benchmarks.rig.running_hotline import ROOT, RunningHotline, environment, hotline_up, settings_for
-from benchmarks.speech_calls import KEYS, LEAF, WISH, frames_of
+from benchmarks.speech_calls import KEYS, LEAF, WISHES, speech_of
 from hotline.asterisk.provision import AsteriskInstall, provision
 from hotline.bootstrap import load_settings_config
 from hotline.settings import Settings, default_cache_dir
@@ -267,8 +267,8 @@ def words_of(up: RunningHotline) -> Words:
         welcome=sound(up.settings, menu.root.say),
         leaf=sound(up.settings, menu.nodes[LEAF].say),
         use_keys=sound(up.settings, menu.phrases.use_keys),
-        wish=frames_of(WISH)[0],
-        long=frames_of(LONG)[0],
+        wish=speech_of(WISHES[1]).frames,
+        long=speech_of(LONG).frames,
     )
 
 

@@ -122,6 +122,8 @@ class SafeProtocol(AMIProtocol):  # type: ignore[misc]  # panoramisk ships no ty
         """When Asterisk last sent anything."""
         self.closed: bool = False
         self.responses: dict[str, _Unanswered] = {}
+        self._unsent = bytearray()
+        """Actions of this turn of the loop, sent together in the next one."""
         self._late: dict[str, None] = {}
         self._unhandled: deque[AmiMessage] = deque()
         """Messages that have come, in order; they wait while others have their turn."""
@@ -173,13 +175,21 @@ class SafeProtocol(AMIProtocol):  # type: ignore[misc]  # panoramisk ships no ty
         timer = self.loop.call_later(timeout_s, self._expire, action_id, timeout_s)
         self.responses[action_id] = _Unanswered(action.name, on_reply, self.loop.time(), timer, [] if as_list else None)
         self.stream.listing = self.stream.listing or as_list
-        self.transport.write(action.to_bytes(action_id))
+        if not self._unsent:
+            self.loop.call_soon(self._send_all)
+        self._unsent += action.to_bytes(action_id)
+
+    def _send_all(self) -> None:
+        """Send what one event led to at once: each sending wakes Asterisk, which then takes our processor from us."""
+        if self._unsent:
+            self.transport.write(bytes(self._unsent))
+            self._unsent.clear()
 
     @property
     def unsent_bytes(self) -> int:
         """Waiting for Asterisk to read."""
         size: int = self.transport.get_write_buffer_size()
-        return size
+        return size + len(self._unsent)
 
     @property
     def oldest_unanswered_s(self) -> float:
@@ -256,6 +266,7 @@ class SafeProtocol(AMIProtocol):  # type: ignore[misc]  # panoramisk ships no ty
         if self.closed:
             return
         self.closed = True
+        self._send_all()
         self.transport.abort()
         self.lost.set_result(reason)
         unanswered, self.responses = self.responses, {}

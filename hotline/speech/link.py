@@ -101,3 +101,4 @@ class WorkerLink:
             message = p.parse(line)
             if isinstance(message, p.FromWorker):
                 self._user.worker_said(self.name, message)
+                await asyncio.sleep(0)  # several callers may be understood at once: between them others have their turn

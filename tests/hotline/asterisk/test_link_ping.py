@@ -75,8 +75,9 @@ async def test_one_who_talks_but_does_not_read_needs_no_second_ping_either() -> 
     async with linked(deaf, timing=replace(IMPATIENT, ping_every_s=60, ping_answer_s=0.3)) as (link, _, witness):
         protocol = link._protocol
         assert protocol is not None
-        while not protocol.unsent_bytes:
+        while not protocol.transport.get_write_buffer_size():
             link.send(fat)
+            await asyncio.sleep(0)
         await witness.until(lambda: LinkState.DISCONNECTED in witness.states)
         assert "no reply to a ping" in str(link.last_error)
 
