@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from asr.audio import Resampler
 from asr.recognizer import SAMPLE_BYTES, Evidence, Grammar, Reading, Recognizer, Transcript, Utterance
-from asr.rejection import is_whole
 from asr.spotting import spot
 
 AROUND_S = 0.12
@@ -59,7 +58,7 @@ class Decoding:
         What the grammar has not costs the whole utterance its likelihood, and carriers that it has lend theirs to a
         phrase that was not said. Takes a hundredth of the piece's length.
         """
-        if transcript.likelihood_ratio is None or not transcript.spans or is_whole(transcript, reading):
+        if transcript.likelihood_ratio is None or not transcript.spans or transcript.is_only(reading.phrase):
             return transcript
         place = spot(transcript, reading.phrase)
         if place is None:

@@ -73,6 +73,10 @@ class Transcript:
         """Characters of all that was said; of an unknown word nothing more is known than that it is one."""
         return len(self.text.replace(" ", "")) + self.unknown
 
+    def is_only(self, phrase: str) -> bool:
+        """Whether nothing was said besides this phrase."""
+        return self.length <= len(phrase.replace(" ", ""))
+
     def with_evidence(self, evidence: Evidence) -> "Transcript":
         """The same words, weighed otherwise."""
         return replace(self, evidence=evidence)

@@ -66,18 +66,13 @@ def score(transcript: Transcript, reading: Reading) -> float | None:
     )
 
 
-def is_whole(transcript: Transcript, reading: Reading) -> bool:
-    """Whether nothing was said besides the phrase."""
-    return transcript.length <= len(reading.phrase.replace(" ", ""))
-
-
 def without_filler(transcript: Transcript, reading: Reading, limits: Limits) -> Transcript | None:
     """Weigh it by a guess at what the filler would say; None where its own word, or a closer look, could matter."""
     expected = None if limits.filler is None else limits.filler.guess(transcript)
     if expected is None:
         return None
     worst, best = guessed(transcript, expected.highest), guessed(transcript, expected.lowest)
-    if not is_whole(transcript, reading):
+    if not transcript.is_only(reading.phrase):
         worst, best = replace(worst, phrase_ratio=PHRASE_FLOOR), replace(best, phrase_ratio=PHRASE_CAP)
     is_same_trust = trust(worst, reading, limits) is trust(best, reading, limits)
     return guessed(transcript, expected.likely) if is_same_trust and is_borne_out(worst) is is_borne_out(best) else None
