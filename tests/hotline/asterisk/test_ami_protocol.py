@@ -531,6 +531,33 @@ async def test_what_came_before_the_end_of_the_connection_still_counts(monkeypat
     assert heard == ["Mark", "Mark", "Mark"]
 
 
+async def test_what_one_event_leads_to_is_sent_at_once_and_nothing_of_it_is_lost_in_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with linked() as (link, peer, witness):
+        protocol = link._protocol
+        assert protocol is not None
+        sent: list[bytes] = []
+        write = protocol.transport.write
+
+        def note(data: bytes) -> None:
+            sent.append(data)
+            write(data)
+
+        monkeypatch.setattr(protocol.transport, "write", note)
+        replies = Replies()
+        for number in range(3):
+            link.send(agi("NOOP", f"cmd-{number}"), replies)
+        assert (sent, protocol.unsent_bytes > 0) == ([], True)
+        await replies.until(3)
+        assert [count for data in sent if (count := data.count(b"CommandID: cmd-"))] == [3]
+        first = peer.visits[0]
+        link.send(agi("NOOP", "the last"))
+        protocol.close()
+        await witness.connected(times=2)
+        assert first.heard[-1]["commandid"] == "the last"
+
+
 # ---- Asterisk does not read ------------------------------------------------------------------------
 
 
