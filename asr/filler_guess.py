@@ -2,8 +2,9 @@
 
 The filler is a second recogniser over the same sound and costs as much as the first. How likely any syllables at all
 are follows closely from how long the sound is, how much of it is words, and how likely the grammar's best path is: by a
-straight line, fitted on speech of which both are known, it is never further off than some two units a character. Most
-wishes are clearer than that. Pure.
+straight line, fitted on speech of which both are known, it is never more likely than some two units a character above
+it. Many wishes are clearer than that. In loud noise it is less likely than the line says, which speaks for the words
+only. Pure.
 """
 
 from collections.abc import Iterable
@@ -17,14 +18,13 @@ FEWEST = 100
 """Utterances to fit by; with fewer the furthest that any of them is off tells little about others."""
 
 MARGIN = 1.2
-"""Times the furthest that any of them was off: others may be a little further."""
+"""Times the furthest that any of them was above the line: others may be a little further."""
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
-    """Between these the filler's log-likelihood is expected."""
+class Expected:
+    """The filler's log-likelihood."""
 
-    lowest: float
     likely: float
     highest: float
 
@@ -42,18 +42,19 @@ class FillerGuess:
     per_menu: float
     """Of the grammar's own log-likelihood."""
     constant: float
-    lowest_off: float
-    """How far below the line it may be; negative."""
     highest_off: float
+    """How far above the line it may be."""
+    longest_s: float
+    """Of the sounds it was fitted on: nothing is known of longer ones."""
 
-    def guess(self, transcript: Transcript) -> Range | None:
+    def guess(self, transcript: Transcript) -> Expected | None:
         """Say where the filler's answer would be; None where too little is known."""
         features = _features(transcript)
-        if features is None:
+        if features is None or transcript.sound_s > self.longest_s:
             return None
         weights = (self.per_second, self.per_word_second, self.per_character, self.per_menu, self.constant)
         likely = sum(weight * value for weight, value in zip(weights, features, strict=True))
-        return Range(likely + self.lowest_off, likely, likely + self.highest_off)
+        return Expected(likely, likely + self.highest_off)
 
 
 def fit_filler_guess(heard: Iterable[Transcript]) -> FillerGuess | None:
@@ -70,8 +71,8 @@ def fit_filler_guess(heard: Iterable[Transcript]) -> FillerGuess | None:
         return None
     inputs, fillers = np.array([one for one, _ in known]), np.array([filler for _, filler in known])
     weights, *_ = np.linalg.lstsq(inputs, fillers, rcond=None)
-    off = fillers - inputs @ weights
-    return FillerGuess(*[*weights.tolist(), MARGIN * float(off.min()), MARGIN * float(off.max())])
+    furthest = float((fillers - inputs @ weights).max())
+    return FillerGuess(*[*weights.tolist(), MARGIN * furthest, float(inputs[:, 0].max())])
 
 
 def guessed(transcript: Transcript, filler: float) -> Transcript:

@@ -141,7 +141,7 @@ class Listening:
         self._text = ""
         self._reading = NOTHING_READ
         self._frames = 0
-        self._began_at = 0.0
+        self._began_at: float | None = None
         self._sound_at: float | None = None
 
     @property
@@ -303,6 +303,6 @@ class Listening:
             reading=reading,
             trust=trust(transcript, reading, self._manner.limits),
             score=score(transcript, reading),
-            voice_s=max(0.0, ended.last_voice_at - self._began_at),
+            voice_s=0.0 if self._began_at is None else max(0.0, ended.last_voice_at - self._began_at),
             waited_s=self._time_s - ended.last_voice_at,
         )

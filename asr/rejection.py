@@ -67,15 +67,18 @@ def score(transcript: Transcript, reading: Reading) -> float | None:
 
 
 def without_filler(transcript: Transcript, reading: Reading, limits: Limits) -> Transcript | None:
-    """Weigh it by a guess at what the filler would say; None where its own word, or a closer look, could matter."""
+    """Weigh it by a guess at what the filler would say, where the worst it and a closer look could say is good enough.
+
+    None: they must be asked. Nothing is rejected by a guess.
+    """
     expected = None if limits.filler is None else limits.filler.guess(transcript)
     if expected is None:
         return None
-    worst, best = guessed(transcript, expected.highest), guessed(transcript, expected.lowest)
+    worst = guessed(transcript, expected.highest)
     if not transcript.is_only(reading.phrase):
-        worst, best = replace(worst, phrase_ratio=PHRASE_FLOOR), replace(best, phrase_ratio=PHRASE_CAP)
-    is_same_trust = trust(worst, reading, limits) is trust(best, reading, limits)
-    return guessed(transcript, expected.likely) if is_same_trust and is_borne_out(worst) is is_borne_out(best) else None
+        worst = replace(worst, phrase_ratio=PHRASE_FLOOR)
+    is_good = trust(worst, reading, limits) is Trust.ACT and is_borne_out(worst)
+    return guessed(transcript, expected.likely) if is_good else None
 
 
 def is_borne_out(transcript: Transcript) -> bool:

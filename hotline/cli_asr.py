@@ -4,7 +4,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -198,6 +198,8 @@ def _tuned(
     limits: Limits | None = tuned([result for result in results if _is_tune(result.recording)])
     if limits is None:
         return results, [words.no_foreign]
+    if limits.filler is None:  # too few recordings to fit it anew
+        limits = replace(limits, filler=examiner.manner.limits.filler)
     notes = [words.limits.format(**asdict(limits))]
     if save_to is not None:
         notes.append(words.saved.format(file=write_limits(save_to, limits)))

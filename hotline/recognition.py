@@ -103,12 +103,13 @@ class Recognition:
 
     def _tell_some(self) -> None:
         """A few calls in each turn of the loop: all of fifty held it up by 19 ms."""
-        for call in [self._untold.popleft() for _ in range(min(TOLD_AT_ONCE, len(self._untold)))]:
+        calls = [self._untold.popleft() for _ in range(min(TOLD_AT_ONCE, len(self._untold)))]
+        if self._untold:
+            asyncio.get_running_loop().call_soon(self._tell_some)
+        for call in calls:
             if call in self._engine.lines:
                 self._engine.post(SpeechOffered(call, self.desk.offered))
         self._engine.wake()
-        if self._untold:
-            asyncio.get_running_loop().call_soon(self._tell_some)
 
     # ---- what the connections tell --------------------------------------------------------------------
 

@@ -90,7 +90,7 @@ class VoskRecognizer:
         return VoskUtterance(_Decoder(kaldi, None if grammar.is_closed else self._idle))
 
     def fill(self, pcm: bytes) -> float | None:
-        """Hear it through single syllables, in pieces as the grammar hears it: both may take a pause for an end."""
+        """Hear it through single syllables, in pieces as a call is heard: both may take a long pause for an end."""
         if not self._filler:
             return None
         decoder = _Decoder(self._kaldi(self._filler), self._idle)

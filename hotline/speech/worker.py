@@ -36,7 +36,7 @@ and calls that begin in between use keys."""
 TICK_S: Final = 0.1
 """Between looks at who has fallen silent."""
 
-HUSHED_S: Final = 0.2
+HUSHED_S: Final = 0.12
 """Without sound, after which the last frames wait for no more: some telephones send nothing while nobody speaks."""
 
 HELD_UP_TICKS: Final = 2

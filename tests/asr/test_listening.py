@@ -267,7 +267,7 @@ def test_half_a_frame_is_left_to_who_hears_it() -> None:
     assert not call.listening.is_silence(hush(0.08))
 
 
-NEVER_FAR_OFF = FillerGuess(0.0, 0.0, 0.0, 0.0, 8.0, lowest_off=-1.0, highest_off=1.0)
+NEVER_FAR_OFF = FillerGuess(0.0, 0.0, 0.0, 0.0, 8.0, highest_off=1.0, longest_s=9.0)
 
 
 @pytest.mark.parametrize(("act", "asked"), [(2.3, 0), (3.2, 1)])
@@ -277,3 +277,10 @@ def test_the_filler_is_asked_only_where_its_word_can_matter(act: float, asked: i
     call = Call(script, manner=manner).hear(hush(0.3) + tone(1.0) + hush(1.0))
     assert call.recognizer.filled == asked
     assert call.spoken.transcript.evidence == Evidence(20.0, 8.2 if asked else 8.0, is_guess=not asked)
+
+
+def test_who_is_only_said_to_speak_has_not_spoken() -> None:
+    call = Call(EARLY).hear(hush(0.3))
+    call.listening.handle(Onset(), call.now)
+    call.hear(hush(1.2))
+    assert (call.spoken.why, call.spoken.voice_s) == (Ending.NO_SPEECH, 0.0)

@@ -30,6 +30,6 @@ def test_a_mangled_file_is_named(tmp_path: Path, content: str) -> None:
 
 
 def test_the_fillers_line_is_kept_with_them(tmp_path: Path) -> None:
-    line = FillerGuess(24.6, 5.958, -4.961, 0.57, -13.024, -17.2, 16.9)
+    line = FillerGuess(24.6, 5.958, -4.961, 0.57, -13.024, 16.9, 4.2)
     write_limits(tmp_path, Limits(act=1.95, ask=1.95, filler=line))
     assert read_limits(tmp_path).filler == line
