@@ -146,7 +146,8 @@ class PeerElsewhere(threading.Thread):
             lines.flush()
 
     def stop(self) -> None:
-        self._server.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):  # a visitor who broke off has ended it already
+            self._server.shutdown(socket.SHUT_RDWR)
         self.join(10)
 
 
