@@ -41,7 +41,7 @@ class Patience:
     """Clear words, nothing can follow. Stops in the middle of a word (不, 提) take up to 0.1 s."""
     usual_s: float = 0.3
     """SPEECH.md: cutting the sound there cost no accuracy."""
-    growing_s: float = 0.5
+    growing_s: float = 0.4
     """The words are clear, but may become others: 返回… is 返回主菜单 where somebody takes a breath of 0.3 s in it."""
     incomplete_s: float = 0.7
     """The words are no wish yet: 提前… RFC 6787 calls this the speech-incomplete timeout; 0.5 to 1.5 s are common."""
