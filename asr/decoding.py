@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from asr.audio import Resampler
-from asr.recognizer import SAMPLE_BYTES, Evidence, Grammar, Reading, Recognizer, Transcript, Utterance
+from asr.recognizer import SAMPLE_BYTES, Grammar, Reading, Recognizer, Transcript, Utterance
 from asr.spotting import spot
 
 AROUND_S = 0.12
@@ -50,7 +50,7 @@ class Decoding:
         """Ask the filler, too: takes a hundredth of the sound's length."""
         if transcript.evidence is None:
             return transcript
-        return self._filled(transcript, bytes(self._sound))
+        return transcript.with_filler(self._recognizer.fill(bytes(self._sound)))
 
     def look_closer(self, transcript: Transcript, reading: Reading) -> Transcript:
         """Weigh the piece of sound by itself in which the phrase was heard, if something else was said, too.
@@ -68,12 +68,8 @@ class Decoding:
         piece = self._piece(transcript.spans[place[0]].start_s, transcript.spans[place[-1]].end_s)
         utterance.feed(piece)
         heard = utterance.finish()
-        ratio = None if heard.evidence is None else self._filled(heard, piece).likelihood_ratio
+        ratio = None if heard.evidence is None else heard.with_filler(self._recognizer.fill(piece)).likelihood_ratio
         return replace(transcript, phrase_ratio=0.0 if ratio is None else ratio)
-
-    def _filled(self, transcript: Transcript, pcm: bytes) -> Transcript:
-        assert transcript.evidence is not None
-        return transcript.with_evidence(Evidence(transcript.evidence.menu, self._recognizer.fill(pcm)))
 
     def _piece(self, start_s: float, end_s: float) -> bytes:
         first, last = (round(at * self._recognizer.rate) for at in (max(0.0, start_s - AROUND_S), end_s + AROUND_S))

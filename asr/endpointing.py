@@ -182,18 +182,17 @@ class Endpointer(Machine[Hearing, Told]):
     @property
     def due_at(self) -> float:
         """The earliest moment at which anything can be told but that a voice begins or goes on."""
-        match self.state:
-            case Hearing.QUIET:
-                return inf if self.deadline is None else self.deadline
-            case Hearing.SPEAKING | Hearing.PAUSED:
-                silence_s = self._hang_over()
-                if not self._has_told_pause and self._drafts < MOST_DRAFTS:
-                    silence_s = min(silence_s, self.patience.draft_s)
-                return min(self._began_at + self.patience.longest_s, self._last_voice_at + silence_s)
-            case Hearing.ENDED:
-                return inf
-            case _:
-                assert_never(self.state)
+        if self.state not in {Hearing.SPEAKING, Hearing.PAUSED}:
+            return inf if self.deadline is None else self.deadline
+        silence_s = self._hang_over()
+        if self._announces:
+            silence_s = min(silence_s, self.patience.draft_s)
+        return min(self._began_at + self.patience.longest_s, self._last_voice_at + silence_s)
+
+    @property
+    def _announces(self) -> bool:
+        """Whether the next pause is told, or this one still."""
+        return not self._has_told_pause and self._drafts < MOST_DRAFTS
 
     def _hang_over(self) -> float:
         """How long the silence must be."""
@@ -236,7 +235,7 @@ class Endpointer(Machine[Hearing, Told]):
         """Announce a pause, once."""
         is_silent = self.state is Hearing.PAUSED and not self._voiced
         is_due = is_silent and now >= self._last_voice_at + self.patience.draft_s - 1e-6
-        if not is_due or self._has_told_pause or self._drafts >= MOST_DRAFTS:
+        if not is_due or not self._announces:
             return []
         self._drafts += 1
         self._has_told_pause = True

@@ -12,21 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asr.recognizer import Evidence, Transcript
+from asr.recognizer import Transcript
 
 FEWEST = 100
 """Utterances to fit by; with fewer the furthest that any of them is off tells little about others."""
 
 MARGIN = 1.2
 """Times the furthest that any of them was above the line: others may be a little further."""
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """The filler's log-likelihood."""
-
-    likely: float
-    highest: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +39,13 @@ class FillerGuess:
     longest_s: float
     """Of the sounds it was fitted on: nothing is known of longer ones."""
 
-    def guess(self, transcript: Transcript) -> Expected | None:
-        """Say where the filler's answer would be; None where too little is known."""
+    def guess(self, transcript: Transcript) -> float | None:
+        """Return the filler's likely answer; None where too little is known."""
         features = _features(transcript)
         if features is None or transcript.sound_s > self.longest_s:
             return None
         weights = (self.per_second, self.per_word_second, self.per_character, self.per_menu, self.constant)
-        likely = sum(weight * value for weight, value in zip(weights, features, strict=True))
-        return Expected(likely, likely + self.highest_off)
+        return sum(weight * value for weight, value in zip(weights, features, strict=True))
 
 
 def fit_filler_guess(heard: Iterable[Transcript]) -> FillerGuess | None:
@@ -73,12 +64,6 @@ def fit_filler_guess(heard: Iterable[Transcript]) -> FillerGuess | None:
     weights, *_ = np.linalg.lstsq(inputs, fillers, rcond=None)
     furthest = float((fillers - inputs @ weights).max())
     return FillerGuess(*[*weights.tolist(), MARGIN * furthest, float(inputs[:, 0].max())])
-
-
-def guessed(transcript: Transcript, filler: float) -> Transcript:
-    """As if the filler had said this."""
-    assert transcript.evidence is not None
-    return transcript.with_evidence(Evidence(transcript.evidence.menu, filler, is_guess=True))
 
 
 def _features(transcript: Transcript) -> tuple[float, ...] | None:

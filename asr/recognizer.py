@@ -77,9 +77,10 @@ class Transcript:
         """Whether nothing was said besides this phrase."""
         return self.length <= len(phrase.replace(" ", ""))
 
-    def with_evidence(self, evidence: Evidence) -> "Transcript":
-        """The same words, weighed otherwise."""
-        return replace(self, evidence=evidence)
+    def with_filler(self, filler: float | None, *, is_guess: bool = False) -> "Transcript":
+        """The same, and what the filler says, or is thought to say, of the sound. Only of words with evidence."""
+        assert self.evidence is not None
+        return replace(self, evidence=Evidence(self.evidence.menu, filler, is_guess))
 
     @property
     def likelihood_ratio(self) -> float | None:

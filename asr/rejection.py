@@ -8,7 +8,7 @@ docs/decisions/0009 tells how the weights were chosen.
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from asr.filler_guess import FillerGuess, guessed
+from asr.filler_guess import FillerGuess
 from asr.recognizer import Reading, Transcript
 
 RATIO_WEIGHT = 0.25
@@ -71,18 +71,17 @@ def without_filler(transcript: Transcript, reading: Reading, limits: Limits) -> 
 
     None: they must be asked. Nothing is rejected by a guess.
     """
-    expected = None if limits.filler is None else limits.filler.guess(transcript)
-    if expected is None:
+    if limits.filler is None or (likely := limits.filler.guess(transcript)) is None:
         return None
-    worst = guessed(transcript, expected.highest)
+    worst = transcript.with_filler(likely + limits.filler.highest_off, is_guess=True)
     if not transcript.is_only(reading.phrase):
         worst = replace(worst, phrase_ratio=PHRASE_FLOOR)
-    is_good = trust(worst, reading, limits) is Trust.ACT and is_borne_out(worst)
-    return guessed(transcript, expected.likely) if is_good else None
+    is_good = trust(worst, reading, limits) is Trust.ACT and beats_filler(worst)
+    return transcript.with_filler(likely, is_guess=True) if is_good else None
 
 
-def is_borne_out(transcript: Transcript) -> bool:
-    """Whether no other words would explain the sound better; True without a filler.
+def beats_filler(transcript: Transcript) -> bool:
+    """Whether no syllables at all would explain the sound better; True without a filler.
 
     Enough for an answer: a syllable gives the filler little to be worse at, so that 是 has less than any wish.
     """

@@ -36,8 +36,9 @@ UNKNOWN = "[unk]"
 else be heard as the menu's own words and spoil them."""
 
 IDLE_KEPT = 128
-"""Recognisers that wait for their next utterance, 1 to 3 MB each: two for each of 64 who speak at once, beyond which
-two cores do not come. A new one costs its utterance a half more, for its graph is put together while it listens."""
+"""Recognisers that wait for their next utterance, 1 to 3 MB each: one for each of 64 who speak at once, beyond which
+two cores do not come, and as many fillers. A new one costs its utterance a half more, for its graph is put together
+while it listens."""
 
 GRAMMARS_KEPT = 256
 """Written out and checked: one for each menu of one or two versions of the tree."""

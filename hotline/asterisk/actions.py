@@ -41,35 +41,29 @@ def to_transfer_action(order: TransferOrder) -> Action:
         case Join(channel, other):
             return Action("Bridge", (("Channel1", channel), ("Channel2", other), ("Tone", "no")))
         case CallColleague(agent, channel_id, timeout_s, caller):
-            return Action(
-                "Originate",
-                (
-                    ("Channel", f"PJSIP/{agent}"),
-                    ("ChannelId", channel_id),
-                    ("Context", CONSULT_CONTEXT),
-                    ("Exten", agent),
-                    ("Priority", "1"),
-                    ("CallerID", f"<{caller}>"),
-                    ("Timeout", f"{timeout_s * 1000:.0f}"),
-                    ("Async", "true"),
-                ),
-            )
+            return _ring(agent, channel_id, (CONSULT_CONTEXT, agent), caller, timeout_s)
         case DialCustomer(number, channel_id, dialled, timeout_s):
-            return Action(
-                "Originate",
-                (
-                    ("Channel", f"PJSIP/{number}@{TRUNK_ENDPOINT}"),
-                    ("ChannelId", channel_id),
-                    ("Context", CALLBACK_CONTEXT),
-                    ("Exten", dialled),
-                    ("Priority", "1"),
-                    ("CallerID", f"<{dialled}>"),
-                    ("Timeout", f"{timeout_s * 1000:.0f}"),
-                    ("Async", "true"),
-                ),
-            )
+            return _ring(f"{number}@{TRUNK_ENDPOINT}", channel_id, (CALLBACK_CONTEXT, dialled), dialled, timeout_s)
         case StopRecording(channel):
             return Action("StopMixMonitor", (("Channel", channel),))
+
+
+def _ring(peer: str, channel_id: str, answered: tuple[str, str], shown: str, timeout_s: float) -> Action:  # noqa: PLR0917
+    """Ring a telephone that is shown a number, and lead it to a context and extension once it is answered."""
+    context, extension = answered
+    return Action(
+        "Originate",
+        (
+            ("Channel", f"PJSIP/{peer}"),
+            ("ChannelId", channel_id),
+            ("Context", context),
+            ("Exten", extension),
+            ("Priority", "1"),
+            ("CallerID", f"<{shown}>"),
+            ("Timeout", f"{timeout_s * 1000:.0f}"),
+            ("Async", "true"),
+        ),
+    )
 
 
 def set_variable(name: str, value: str, *, channel: str = "") -> Action:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from asr.endpointing import Ending
 from asr.listening import Spoken
 from asr.recognizer import NOTHING_READ, Grammar, Matcher, Reading, Recognizer
-from asr.rejection import Trust, is_borne_out
+from asr.rejection import Trust, beats_filler
 from asr.vocabulary import fit
 from ivr.answers import hear_answer
 from ivr.intent_phrases import speakable
@@ -71,7 +71,7 @@ class Understanding:
         text = spoken.transcript.text
         if not spoken.transcript.length or spoken.why in {Ending.NO_SPEECH, Ending.STOPPED}:
             return NotUnderstood(Unheard.NOTHING)
-        if asks and is_borne_out(spoken.transcript) and (yes := hear_answer(text, self.menu.language)) is not None:
+        if asks and beats_filler(spoken.transcript) and (yes := hear_answer(text, self.menu.language)) is not None:
             return Answered(yes)
         if spoken.trust is Trust.REJECT:
             return NotUnderstood(Unheard.NOTHING if spoken.voice_s < SHORTEST_WISH_S else Unheard.UNKNOWN)

@@ -53,10 +53,6 @@ class Bench:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
-Tell = Callable[[Callable[[Bench, Outcome], None], Bench, Outcome], None]
-"""Have the loop do this with that."""
-
-
 class _Ready:
     """Benches with something to do: who does not speak first, which takes microseconds, then who began first.
 
@@ -112,7 +108,7 @@ class Workshop:
         if bench.is_over or (isinstance(happening, TimeReached) and bench.busy_since is not None):
             return
         if bench.busy_since is None and bench.hearing.is_silence(happening):
-            self._deal(bench, [happening], self._now)
+            self._take_in(bench, self._deal(bench, [happening]))
             return
         with bench.lock:
             bench.waiting.append(happening)
@@ -124,7 +120,7 @@ class Workshop:
                 bench.busy_since = clock.engine_now()
         if too_much:
             log.warning("tap_overrun")
-            self._finished(bench, None)
+            self._take_in(bench, None)
         elif starts:
             self._benches[id(bench)] = bench
             self._ready.put(bench)
@@ -161,28 +157,28 @@ class Workshop:
     def _work(self, bench: Bench) -> None:
         """Deal with everything that waits."""
         while (batch := self._next(bench)) is not None:
-            if not self._deal(bench, batch, self._tell):
+            outcome = self._deal(bench, batch)
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is left to be told
+                if outcome != []:
+                    self._loop.call_soon_threadsafe(self._take_in, bench, outcome)
+            if outcome is None:
                 return
 
-    def _deal(self, bench: Bench, batch: list[Happening], tell: Tell) -> bool:
-        """Hear it, on the loop or in a thread; whether there may be more of this tap."""
+    def _deal(self, bench: Bench, batch: list[Happening]) -> Outcome:
+        """Hear it, on the loop or in a thread."""
         try:
             heard: list[Heard] = []
             for happening in batch:
                 heard += bench.hearing.handle(happening, clock.engine_now())
         except RecognizerError as error:
             log.warning("recognition_failed", problem=str(error))
-            tell(self._finished, bench, None)
-            return False
+            return None
         except Exception:
             log.exception("recognition_crashed")
-            tell(self._finished, bench, None)
-            return False
+            return None
         self._note(min((one.came_at for one in batch if isinstance(one, Chunk)), default=None))
-        if heard:
-            tell(self._heard, bench, heard)
         bench.wake_after(bench.hearing.frames_wanted)
-        return True
+        return heard
 
     def _next(self, bench: Bench) -> list[Happening] | None:
         with bench.lock:
@@ -198,20 +194,11 @@ class Workshop:
             now = clock.engine_now()
             self._lags.append((now, now - came_at))
 
-    @staticmethod
-    def _now(what: Callable[[Bench, Outcome], None], bench: Bench, outcome: Outcome) -> None:
-        what(bench, outcome)
-
-    def _tell(self, what: Callable[[Bench, Outcome], None], bench: Bench, outcome: Outcome) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is left to be told
-            self._loop.call_soon_threadsafe(what, bench, outcome)
-
-    def _heard(self, bench: Bench, outcome: Outcome) -> None:
-        if not bench.is_over:
-            bench.done(outcome)
-
-    def _finished(self, bench: Bench, outcome: Outcome) -> None:
-        self._benches.pop(id(bench), None)
-        if not bench.is_over:
-            bench.is_over = True
-            bench.done(outcome)
+    def _take_in(self, bench: Bench, outcome: Outcome) -> None:
+        """On the loop: pass on what was heard, or give the tap up."""
+        if outcome is None:
+            self._benches.pop(id(bench), None)
+        if bench.is_over or outcome == []:
+            return
+        bench.is_over = outcome is None
+        bench.done(outcome)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from asr.rejection import Limits
 from hotline.cli_asr import app, on_the_line
 from hotline.prompts.alaw import Samples, encode_linear
 from hotline.prompts.synthesis import VOICES, Synthesiser
@@ -77,7 +78,9 @@ def test_limits_are_chosen_and_saved(spoken: Path, tmp_path: Path) -> None:
     run = RUN.invoke(app, ["eval", str(spoken), "--tune", "--save", "--model", str(model)])
     assert run.exit_code == 0, run.output
     assert "阈值" in run.stdout
+    assert (model / FILE).is_file()
     before, after = read_limits(EMBEDDED), read_limits(model)
+    assert after != Limits()
     assert after.act != before.act
     assert after.filler == before.filler  # too few to fit another
 
