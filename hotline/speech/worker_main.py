@@ -13,6 +13,7 @@ from asr.engines.vosk_engine import VoskRecognizer
 from asr.listening import Manner
 from asr.recognizer import Recognizer
 from hotline.logs import LogSettings, close_logs, open_logs
+from hotline.niceness import step_back
 from hotline.secrets import load_secrets
 from hotline.settings import Settings, load_settings
 from hotline.speech.keeping import Keeper
@@ -25,10 +26,9 @@ from telephony.errors import ConfigError, RecognizerError, WorldError
 HOST = "127.0.0.1"
 """Engine and Asterisk are on this machine."""
 
-NICENESS = 10
+NICENESS = 5
 """Below Asterisk and the engine: where processors are short an answer comes later, but no talk stutters, no key waits.
-A tenth of their weight to the scheduler: at 5, with a third, fifty who spoke at once held the engine up by 8 ms, now by
-6, and were answered no sooner."""
+A third of their weight to the scheduler. A tenth holds the engine up no less, and understands fewer of 200 at once."""
 
 EXIT_STUCK = 70
 """EX_SOFTWARE of sysexits.h."""
@@ -97,7 +97,7 @@ def _keeper(settings: Settings) -> Keeper | None:
 
 def _start(name: str, settings: Settings) -> int:
     loaded = _load(settings)
-    os.nice(NICENESS)
+    step_back(NICENESS)
     gc.collect()
     gc.freeze()  # as in the engine: what stays need not be looked through while callers speak
     return asyncio.run(_run(name, settings, loaded))

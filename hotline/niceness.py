@@ -1,0 +1,44 @@
+"""A process steps back behind those that callers wait for.
+
+Linux groups processes by session for its scheduler (autogroup, sched(7)), and weighs `nice` only within a group. Each
+service is a session of its own, so that what `nice` says would be heard by nobody; the session has to say it as well.
+"""
+
+import os
+from pathlib import Path
+
+import structlog
+
+from hotline import clock
+
+AUTOGROUP = Path("/proc/self/autogroup")
+"""The niceness of our session; not there where the kernel does not group by session."""
+
+TRIES = 20
+ONCE_EVERY_S = 0.1
+"""Linux takes this from one process of the machine in a tenth of a second; the others are told to come again."""
+
+log = structlog.get_logger(__name__)
+
+
+def step_back(niceness: int) -> None:
+    """Add to this process's niceness, and give it to its session if it leads one; blocks for a moment.
+
+    A session that is not ours to speak for, as for a child of the engine's, stays as it is.
+    """
+    process = os.nice(niceness)
+    if os.getsid(0) != os.getpid():
+        return
+    for _ in range(TRIES):
+        try:
+            AUTOGROUP.write_text(str(process))
+        except BlockingIOError:
+            clock.sleep_s(ONCE_EVERY_S)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            log.warning("session_not_stepped_back", problem=error.strerror or str(error))
+            return
+        else:
+            return
+    log.warning("session_not_stepped_back", problem="the kernel takes no more of these")
