@@ -40,7 +40,6 @@ from ivr.menu_file import parse_menus
 from telephony.ids import NodeId
 
 ROOT_DIR = Path(__file__).resolve().parents[1]
-PIECE_S = PIECE_BYTES / (2 * LINE_RATE)
 BELOW_LOUDEST_DB = 35.0
 GIVEN_UP_S = 3.0
 """After the last voice: Vosk's longest rule for words that may be complete is 2 s."""
@@ -145,8 +144,9 @@ class Caller:
         found, at = [], self.begins_s
         for number, clip in enumerate(self.clips):
             for start in range(0, len(clip.pcm), PIECE_BYTES):
-                at += PIECE_S
-                found.append((at, clip.pcm[start : start + PIECE_BYTES], number))
+                piece = clip.pcm[start : start + PIECE_BYTES]
+                at += len(piece) / (2 * LINE_RATE)  # the last one of a clip is shorter
+                found.append((at, piece, number))
         return found
 
     def is_done(self) -> bool:
