@@ -50,12 +50,12 @@ class Beginnings:
         parts = (phrase for phrase in book.phrases if not phrase.whole)
         return cls(_openings(parts), _openings(phrase for phrase in book.phrases if phrase.whole))
 
-    def lead_elsewhere(self, sounds: tuple[str, ...], outcome: Outcome, at_least: int) -> bool:
+    def lead_elsewhere(self, said: "_Said", outcome: Outcome, at_least: int) -> bool:
         """Whether the last sounds, as many as this at least, begin a phrase for another target."""
         known = {outcome.target} if isinstance(outcome, Act) else frozenset()
-        tails = (sounds[-length:] for length in range(at_least, len(sounds) + 1))
+        tails = (said.sounds[-length:] for length in range(at_least, len(said.sounds) + 1))
         nobody: frozenset[Target] = frozenset()
-        return bool(self.alone.get(sounds, nobody) - known) or any(
+        return bool(self.alone.get(said.wish, nobody) - known) or any(
             self.anywhere.get(tail, nobody) - known for tail in tails
         )
 
@@ -90,21 +90,43 @@ class PartialIntents:
         book = self._index.book
         outcome = self._index.match(text, self._node)
         units = speakable(text, book.language)
-        own_length = _own_length(speakable(outcome.phrase, book.language), book) if isinstance(outcome, Act) else 1
         meanings = book.lexicon.meanings(units)
+        said = _Said.of(units, meanings)
         only_carries = bool(units) and 1.0 not in meanings and isinstance(outcome, Reject)
-        sounds = _sounds(units[meanings.index(1.0) :]) if 1.0 in meanings else ()
         return Outlook(
             outcome=outcome,
             repeats=before.repeats + 1 if before is not None and _same(before.outcome, outcome) else 0,
-            may_grow=self._beginnings.lead_elsewhere(sounds, outcome, own_length),
+            may_grow=self._beginnings.lead_elsewhere(said, outcome, self._own_length(outcome)),
             is_left_open=only_carries or book.lexicon.is_left_open(units),
         )
 
+    def _own_length(self, outcome: Outcome) -> int:
+        """How many of the last sounds are the wish that was found, and might be the beginning of another.
 
-def _own_length(units: tuple[str, ...], book: PhraseBook) -> int:
-    """Count a phrase's units from the first on that means something: 我要贷款 may become 贷款条件, as 贷款 may."""
-    return len(units) - book.lexicon.weights(units).index(1.0)
+        Carriers of the phrase's own do not count: 我要贷款 may become 贷款条件, as 贷款 may. Unless they make the wish
+        what it is: 怎么还款 is not 还款, and nobody goes on from it to 还款日.
+        """
+        if not isinstance(outcome, Act):
+            return 1
+        book = self._index.book
+        units = speakable(outcome.phrase, book.language)
+        wish = units[book.lexicon.weights(units).index(1.0) :]
+        without = self._index.match(" ".join(wish), self._node) if len(wish) < len(units) else outcome
+        return len(units) if isinstance(without, Act) and without.target != outcome.target else len(wish)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What was said, by sound."""
+
+    sounds: tuple[str, ...]
+    wish: tuple[str, ...]
+    """From the first on that means something."""
+
+    @classmethod
+    def of(cls, units: tuple[str, ...], meanings: list[float]) -> "_Said":
+        sounds = _sounds(units)
+        return cls(sounds, sounds[meanings.index(1.0) :] if 1.0 in meanings else ())
 
 
 def _same(one: Outcome, other: Outcome) -> bool:

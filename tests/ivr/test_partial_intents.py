@@ -1,11 +1,28 @@
 """What is clear before the caller has finished."""
 
-from ivr.intents import Act, Confirm, Reject
+from ivr.intents import Act, Confirm, IntentIndex, Reject
 from ivr.menu import ROOT
 from ivr.partial_intents import Beginnings, Outlook, PartialIntents
 from telephony.ids import NodeId
-from tests.intent_menus import english_index, sample_index
+from tests.intent_menus import english_index, menu_of, sample_index
 
+LOANS = """
+language: zh-CN
+numbers: {95001: hotline}
+default_queue: general
+menu:
+  say: 您好。
+  choices:
+    1:
+      id: loan
+      name: 贷款申请
+      queue: general
+      synonyms: [我要贷款]
+      choices:
+        1: {id: quota, name: 贷款额度}
+        2: {id: conditions, name: 贷款条件}
+    2: {id: other, name: 其他, queue: general}
+"""
 BEGINNINGS = Beginnings.build(sample_index().book)
 
 
@@ -67,6 +84,23 @@ def test_universal_wishes_grow_only_where_they_are_all_that_is_said() -> None:
 def test_a_carrier_of_the_phrase_does_not_hide_what_could_follow() -> None:
     """我要借钱 is a phrase of the menu's own, but 贷款 after 我要 may still become 贷款条件."""
     assert listen("我要贷款").may_grow
+
+
+def test_a_carrier_that_makes_a_phrase_what_it_is_ends_it() -> None:
+    """怎么还款 is 还款方式, and nobody goes on to 还款日 from there."""
+    assert listen("还款").may_grow
+    assert listen("怎么还款").is_settled
+    assert listen("请问怎么还款").is_settled
+
+
+def test_a_carrier_ends_nothing_where_the_rest_alone_would_be_asked_about() -> None:
+    """At the loan menu 贷款 may be either of its choices: 我要贷款 may still become one of them."""
+    index = IntentIndex.build(menu_of(LOANS))
+    listening = PartialIntents(index, Beginnings.build(index.book), NodeId("loan"))
+    assert isinstance(index.match("贷款", NodeId("loan")), Confirm)
+    assert isinstance(listening.hear("我要贷款").outcome, Act)
+    assert listening.hear("我要贷款").may_grow
+    assert listening.hear("我想问一下贷款").may_grow
 
 
 def test_nothing_but_carriers_is_left_open() -> None:
