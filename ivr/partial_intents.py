@@ -43,12 +43,17 @@ class Beginnings:
     """Of phrases that may be part of more."""
     alone: Openings
     """Of phrases that must be all that is said, as 返回主菜单."""
+    written: frozenset[tuple[str, ...]]
+    """All of them as they are written."""
 
     @classmethod
     def build(cls, book: PhraseBook) -> "Beginnings":
         """Collect them once per version of the menu."""
-        parts = (phrase for phrase in book.phrases if not phrase.whole)
-        return cls(_openings(parts), _openings(phrase for phrase in book.phrases if phrase.whole))
+        return cls(
+            _openings(phrase for phrase in book.phrases if not phrase.whole),
+            _openings(phrase for phrase in book.phrases if phrase.whole),
+            frozenset(beginning for phrase in book.phrases for beginning in _beginnings(phrase)),
+        )
 
     def lead_elsewhere(self, said: "_Said", outcome: Outcome, at_least: int) -> bool:
         """Whether the last sounds, as many as this at least, begin a phrase for another target."""
@@ -64,7 +69,7 @@ def _openings(phrases: Iterable[Phrase]) -> Openings:
     found: dict[tuple[str, ...], set[Target]] = {}
     for phrase in phrases:
         for beginning in _beginnings(phrase):
-            found.setdefault(beginning, set()).add(phrase.target)
+            found.setdefault(_sounds(beginning), set()).add(phrase.target)
     return {beginning: frozenset(targets) for beginning, targets in found.items()}
 
 
@@ -104,13 +109,16 @@ class PartialIntents:
         """How many of the last sounds are the wish that was found, and might be the beginning of another.
 
         Carriers of the phrase's own do not count: 我要贷款 may become 贷款条件, as 贷款 may. Unless they make the wish
-        what it is: 怎么还款 is not 还款, and nobody goes on from it to 还款日.
+        what it is: 怎么还款 is not 还款, and nobody goes on from it to 还款日. Nor from 什么时候放款, where 放款 only
+        sounds like the beginning of anything.
         """
         if not isinstance(outcome, Act):
             return 1
         book = self._index.book
         units = speakable(outcome.phrase, book.language)
         wish = units[book.lexicon.weights(units).index(1.0) :]
+        if wish not in self._beginnings.written:
+            return len(units)
         without = self._index.match(" ".join(wish), self._node) if len(wish) < len(units) else outcome
         return len(units) if isinstance(without, Act) and without.target != outcome.target else len(wish)
 
@@ -135,10 +143,9 @@ def _same(one: Outcome, other: Outcome) -> bool:
 
 def _beginnings(phrase: Phrase) -> Iterator[tuple[str, ...]]:
     """Yield what can be said of a phrase before its end, from the first unit on that means something."""
-    sounds = _sounds(phrase.units)
     first = phrase.weights.index(1.0)
-    for end in range(first + 1, len(sounds)):
-        yield sounds[:end]
+    for end in range(first + 1, len(phrase.units)):
+        yield phrase.units[:end]
 
 
 def _sounds(units: tuple[str, ...]) -> tuple[str, ...]:

@@ -93,6 +93,12 @@ def test_a_carrier_that_makes_a_phrase_what_it_is_ends_it() -> None:
     assert listen("请问怎么还款").is_settled
 
 
+def test_what_only_sounds_like_a_beginning_ends_a_phrase_with_a_carrier() -> None:
+    """放款 sounds like 还款 in the south, but nobody goes on from 什么时候放款 to 还款方式."""
+    assert listen("放款").may_grow
+    assert listen("什么时候放款").is_settled
+
+
 def test_a_carrier_ends_nothing_where_the_rest_alone_would_be_asked_about() -> None:
     """At the loan menu 贷款 may be either of its choices: 我要贷款 may still become one of them."""
     index = IntentIndex.build(menu_of(LOANS))
