@@ -26,9 +26,9 @@ from telephony.errors import ConfigError, RecognizerError, WorldError
 HOST = "127.0.0.1"
 """Engine and Asterisk are on this machine."""
 
-NICENESS = 5
+NICENESS = 3
 """Below Asterisk and the engine: where processors are short an answer comes later, but no talk stutters, no key waits.
-A third of their weight to the scheduler. A tenth holds the engine up no less, and understands fewer of 200 at once."""
+Half of their weight to the scheduler. Less holds the engine up no less, and understands fewer of 200 at once."""
 
 EXIT_STUCK = 70
 """EX_SOFTWARE of sysexits.h."""
