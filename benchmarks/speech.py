@@ -6,7 +6,7 @@ Callers' sound comes in pieces of 40 ms at its own pace, as from a call, into `a
 one at a time for each caller, as a recognition worker does. What is measured begins when the last voiced 20 ms of the
 recording are sent (the last that are within 35 dB of its loudest) and ends when it is known what to do. Then the same
 recordings go the same way through Vosk with the same grammar, until it says by itself that an utterance has ended.
-Words that may become others (投诉, of 投诉进度) are waited for longer on purpose; *complete* is the p95 of the others.
+Words that may become others (投诉, of 投诉进度) are waited for longer on purpose; *complete* is the p95 without them.
 *lag* is how long sound waited for a thread; *cpu* the processor time for each second of a caller's sound, silence
 included: on a machine busy with other things it tells more than the times, as 20 ms/s let two cores hear a hundred.
 """

@@ -16,22 +16,23 @@ AUTOGROUP = Path("/proc/self/autogroup")
 
 TRIES = 20
 ONCE_EVERY_S = 0.1
-"""Linux takes this from one process of the machine in a tenth of a second; the others are told to come again."""
+"""Linux takes this from one ordinary user's process in a tenth of a second; the others are told to come again."""
 
 log = structlog.get_logger(__name__)
 
 
 def step_back(niceness: int) -> None:
-    """Add to this process's niceness, and give it to its session if it leads one; blocks for a moment.
+    """Add to this process's niceness, and give it to its session if it leads one; blocks, 2 s at most.
 
-    A session that is not ours to speak for, as for a child of the engine's, stays as it is.
+    A session begins at 0 whatever its leader inherited, as those it is to step back behind do. One that is not ours to
+    speak for stays as it is.
     """
-    process = os.nice(niceness)
+    os.nice(niceness)
     if os.getsid(0) != os.getpid():
         return
     for _ in range(TRIES):
         try:
-            AUTOGROUP.write_text(str(process))
+            AUTOGROUP.write_text(str(niceness))
         except BlockingIOError:
             clock.sleep_s(ONCE_EVERY_S)
         except FileNotFoundError:

@@ -5,13 +5,13 @@ table, both as JSON. Loading the solver alone would hold the engine up for a thi
 """
 
 import json
+import os
 import sys
 from typing import Any
 
 from acd.price_lp import Demand, Forecast, solve_prices
 from acd.price_table import profile_from_plain, to_plain
 from acd.pricing import Outlook
-from hotline.niceness import step_back
 from telephony.ids import Topic
 
 NICENESS = 15
@@ -32,7 +32,7 @@ def _demand(plain: dict[str, Any]) -> Demand:
 
 def main() -> int:
     """Read, solve, write."""
-    step_back(NICENESS)
+    os.nice(NICENESS)
     json.dump(solve(json.load(sys.stdin)), sys.stdout)
     return 0
 

@@ -42,6 +42,9 @@ MANDARIN_OPENERS = (
     "(那个|这个|就是|就是说|然后|因为|所以|还有|和|跟|或者|第|选|按|不要|不是)",
 )
 
+MANDARIN_QUESTIONS = ("(怎么|如何|怎样|什么时候|哪天|几号|几时|(在|去)哪[里|儿])",)
+"""Ask of what follows, and the sentence ends with it: 怎么还款."""
+
 ENGLISH_HESITATIONS = "um uh er erm hmm mm ah oh"
 
 ENGLISH_CARRIERS = (
@@ -74,6 +77,8 @@ class Lexicon:
     """Templates of what nobody ends with."""
     solid: tuple[str, ...]
     """Templates of what means something although a part of it is a carrier elsewhere, as 第一个."""
+    questions: tuple[str, ...] = ()
+    """Templates of carriers that ask of what follows, where the language ends a sentence with that."""
 
     @cached_property
     def carriers(self) -> Ways:
@@ -90,6 +95,11 @@ class Lexicon:
         """Every opener in units."""
         return self._ways(self.openers)
 
+    @cached_property
+    def asking(self) -> Ways:
+        """Every question in units."""
+        return self._ways(self.questions)
+
     def _ways(self, templates: Iterable[str]) -> Ways:
         return Ways(split_units(phrase, self.language) for template in templates for phrase in expand(template))
 
@@ -99,6 +109,10 @@ class Lexicon:
             return bool(units)
         ends = range(max(0, len(units) - LONGEST_OPENER), len(units))
         return any(self.left_open.longest(units, place) == len(units) - place for place in ends)
+
+    def asks(self, units: tuple[str, ...]) -> bool:
+        """Whether a question is among them."""
+        return any(self.asking.longest(units, place) for place in range(len(units)))
 
     def without_hesitation(self, units: Iterable[str], kept: frozenset[str] = frozenset()) -> list[str]:
         """Leave hesitations out, but for words the menu itself uses."""
@@ -127,7 +141,14 @@ class Lexicon:
 
 
 LEXICONS = {
-    "zh-CN": Lexicon("zh-CN", frozenset(MANDARIN_HESITATIONS), MANDARIN_CARRIERS, MANDARIN_OPENERS, MANDARIN_SOLID),
+    "zh-CN": Lexicon(
+        "zh-CN",
+        frozenset(MANDARIN_HESITATIONS),
+        MANDARIN_CARRIERS,
+        MANDARIN_OPENERS,
+        MANDARIN_SOLID,
+        MANDARIN_QUESTIONS,
+    ),
     "en": Lexicon("en", frozenset(ENGLISH_HESITATIONS.split()), ENGLISH_CARRIERS, ENGLISH_OPENERS, ENGLISH_SOLID),
 }
 """By the menu's language."""

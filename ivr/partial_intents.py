@@ -101,26 +101,33 @@ class PartialIntents:
         return Outlook(
             outcome=outcome,
             repeats=before.repeats + 1 if before is not None and _same(before.outcome, outcome) else 0,
-            may_grow=self._beginnings.lead_elsewhere(said, outcome, self._own_length(outcome)),
+            may_grow=self._beginnings.lead_elsewhere(said, outcome, self._own_length(outcome, said)),
             is_left_open=only_carries or book.lexicon.is_left_open(units),
         )
 
-    def _own_length(self, outcome: Outcome) -> int:
+    def _own_length(self, outcome: Outcome, said: "_Said") -> int:
         """How many of the last sounds are the wish that was found, and might be the beginning of another.
 
-        Carriers of the phrase's own do not count: 我要贷款 may become 贷款条件, as 贷款 may. Unless they make the wish
-        what it is: 怎么还款 is not 还款, and nobody goes on from it to 还款日. Nor from 什么时候放款, where 放款 only
-        sounds like the beginning of anything.
+        Carriers of the phrase's own do not count: 我要贷款 may become 贷款条件, as 贷款 may. A question does, if it was
+        asked in these words: nobody goes on from 怎么还款, another wish than 还款, to 还款日, nor from 什么时候放款 to
+        还款方式, as 放款 only sounds like the beginning of that.
         """
         if not isinstance(outcome, Act):
             return 1
         book = self._index.book
         units = speakable(outcome.phrase, book.language)
-        wish = units[book.lexicon.weights(units).index(1.0) :]
+        first = book.lexicon.weights(units).index(1.0)
+        wish = units[first:]
+        if not book.lexicon.asks(units[:first]) or said.sounds[-len(units) :] != _sounds(units):
+            return len(wish)
+        return len(wish) if self._may_be_meant(wish, outcome.target) else len(units)
+
+    def _may_be_meant(self, wish: tuple[str, ...], target: Target) -> bool:
+        """Whether the wish without its question is the beginning of a phrase, and not another wish by itself."""
         if wish not in self._beginnings.written:
-            return len(units)
-        without = self._index.match(" ".join(wish), self._node) if len(wish) < len(units) else outcome
-        return len(units) if isinstance(without, Act) and without.target != outcome.target else len(wish)
+            return False
+        alone = self._index.match(" ".join(wish), self._node)
+        return not (isinstance(alone, Act) and alone.target != target)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ A process of its own, so that reading a month back costs the engine's loop nothi
 numbers: it is meant for the engine that started it, and for nobody else.
 """
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from acd.history import HISTORY_FACTS
-from hotline.niceness import step_back
 from hotline.store.segments import segments_in
 
 NEEDED = tuple(f'"fact":"{fact.__name__}"'.encode() for fact in HISTORY_FACTS)
@@ -31,7 +31,7 @@ def history_lines(folder: Path, since_wall: float) -> Iterator[bytes]:
 
 def main(arguments: list[str]) -> int:
     """Print them."""
-    step_back(NICENESS)
+    os.nice(NICENESS)
     folder, since_wall = Path(arguments[0]), float(arguments[1])
     for line in history_lines(folder, since_wall):
         sys.stdout.buffer.write(line)

@@ -16,9 +16,16 @@ SHOW = "from hotline.niceness import step_back; step_back(7); import os; print(o
 needs_sessions = pytest.mark.skipif(not AUTOGROUP.exists(), reason="this kernel does not group by session")
 
 
-def said(*, of_its_own: bool) -> list[str]:
+def said(*, of_its_own: bool, inherited: int = 0) -> list[str]:
     """What a process that stepped back sees of itself and its session."""
-    command = [sys.executable, "-c", SHOW.format(AUTOGROUP if AUTOGROUP.exists() else os.devnull)]
+    command = [
+        "nice",
+        "-n",
+        str(inherited),
+        sys.executable,
+        "-c",
+        SHOW.format(AUTOGROUP if AUTOGROUP.exists() else os.devnull),
+    ]
     return subprocess.run(
         command, stdout=subprocess.PIPE, text=True, check=True, timeout=30, start_new_session=of_its_own
     ).stdout.split()
@@ -38,7 +45,14 @@ def test_a_process_steps_back() -> None:
 
 @needs_sessions
 def test_the_session_it_leads_steps_back_with_it() -> None:
-    assert said(of_its_own=True)[-1] == str(os.nice(0) + 7)
+    assert said(of_its_own=True)[-1] == "7"
+
+
+@needs_sessions
+def test_what_it_inherited_is_not_its_sessions() -> None:
+    """The others' sessions do not have it, either."""
+    told = said(of_its_own=True, inherited=5)
+    assert (told[0], told[-1]) == (str(os.nice(0) + 12), "7")
 
 
 @needs_sessions

@@ -1,12 +1,12 @@
 import io
 import json
+import os
 import sys
 
 import pytest
 
 from acd.price_table import from_plain, profile_to_plain
 from acd.profiles import profile_of
-from hotline import pricing_main
 from hotline.pricing_main import main, solve
 from telephony.ids import Topic
 from tests.acd.floor_play import agent
@@ -34,6 +34,6 @@ def test_who_alone_can_do_something_is_kept_for_it() -> None:
 
 def test_it_reads_and_writes_json(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps(ASKED)))
-    monkeypatch.setattr(pricing_main, "step_back", lambda _niceness: None)
+    monkeypatch.setattr(os, "nice", lambda _steps: 0)
     assert main() == 0
     assert from_plain(json.loads(capsys.readouterr().out)) == from_plain(solve(ASKED))

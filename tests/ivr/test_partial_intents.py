@@ -13,15 +13,24 @@ default_queue: general
 menu:
   say: 您好。
   choices:
-    1:
+    1: {id: apply, name: 申请开通, queue: general, synonyms: [我要贷款, 办理贷款, 怎么贷款]}
+    2:
       id: loan
-      name: 贷款申请
+      name: 贷款
       queue: general
-      synonyms: [我要贷款]
       choices:
         1: {id: quota, name: 贷款额度}
         2: {id: conditions, name: 贷款条件}
-    2: {id: other, name: 其他, queue: general}
+"""
+REPAYING = """
+language: en
+numbers: {95001: hotline}
+default_queue: general
+menu:
+  say: Hello.
+  choices:
+    1: {id: methods, name: Ways to pay, queue: general, synonyms: [how do i repay]}
+    2: {id: repay, name: Repay, queue: general, choices: {1: {id: early, name: Repay early}, 2: {id: bill, name: Bill}}}
 """
 BEGINNINGS = Beginnings.build(sample_index().book)
 
@@ -86,27 +95,55 @@ def test_a_carrier_of_the_phrase_does_not_hide_what_could_follow() -> None:
     assert listen("我要贷款").may_grow
 
 
-def test_a_carrier_that_makes_a_phrase_what_it_is_ends_it() -> None:
+def test_a_question_in_a_phrases_own_words_ends_it() -> None:
     """怎么还款 is 还款方式, and nobody goes on to 还款日 from there."""
     assert listen("还款").may_grow
     assert listen("怎么还款").is_settled
     assert listen("请问怎么还款").is_settled
 
 
-def test_what_only_sounds_like_a_beginning_ends_a_phrase_with_a_carrier() -> None:
+def test_what_only_sounds_like_a_beginning_ends_a_question() -> None:
     """放款 sounds like 还款 in the south, but nobody goes on from 什么时候放款 to 还款方式."""
     assert listen("放款").may_grow
     assert listen("什么时候放款").is_settled
 
 
-def test_a_carrier_ends_nothing_where_the_rest_alone_would_be_asked_about() -> None:
-    """At the loan menu 贷款 may be either of its choices: 我要贷款 may still become one of them."""
+def test_a_question_that_was_not_asked_ends_nothing() -> None:
+    """At the repayment menu 现在还款 is found as 在哪还款; it may still become 现在还款金额."""
+    outlook = listen("我现在还款", node="repayment")
+    assert isinstance(outlook.outcome, Act)
+    assert outlook.may_grow
+
+
+def test_what_somebody_wants_may_go_on() -> None:
+    assert listen("我要投诉").may_grow
     index = IntentIndex.build(menu_of(LOANS))
+    listening = PartialIntents(index, Beginnings.build(index.book), NodeId(ROOT))
+    assert isinstance(index.match("贷款", NodeId(ROOT)), Act)
+    assert listening.hear("我要贷款").may_grow
+    assert listening.hear("办理贷款").may_grow
+
+
+def test_a_question_ends_nothing_where_the_rest_alone_would_be_asked_about() -> None:
+    """At this loan menu 贷款 may be either of its choices, so that 怎么贷款 may still become one of them."""
+    index = IntentIndex.build(menu_of(LOANS.replace("name: 贷款\n", "name: 借钱\n")))
     listening = PartialIntents(index, Beginnings.build(index.book), NodeId("loan"))
     assert isinstance(index.match("贷款", NodeId("loan")), Confirm)
-    assert isinstance(listening.hear("我要贷款").outcome, Act)
-    assert listening.hear("我要贷款").may_grow
-    assert listening.hear("我想问一下贷款").may_grow
+    assert isinstance(listening.hear("怎么贷款").outcome, Act)
+    assert listening.hear("怎么贷款").may_grow
+
+
+def test_an_english_question_may_go_on() -> None:
+    """How do I repay – early: what English asks for is followed by more."""
+    index = IntentIndex.build(menu_of(REPAYING))
+    listening = PartialIntents(index, Beginnings.build(index.book), NodeId(ROOT))
+    assert isinstance(listening.hear("how do i repay").outcome, Act)
+    assert listening.hear("how do i repay").may_grow
+
+
+def test_the_beginning_of_a_phrase_with_a_carrier_of_its_own() -> None:
+    assert listen("需要准备").may_grow
+    assert listen("下个月").may_grow
 
 
 def test_nothing_but_carriers_is_left_open() -> None:

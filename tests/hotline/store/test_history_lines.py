@@ -40,7 +40,7 @@ def test_files_that_end_before_are_not_read(
 ) -> None:
     (path,) = segments_in(journal)
     os.utime(path, (500.0, 500.0))
-    monkeypatch.setattr(history_lines, "step_back", lambda _niceness: None)
+    monkeypatch.setattr(os, "nice", lambda _steps: 0)
     assert history_lines.main([str(journal), "501.0"]) == 0
     assert list(history_lines.history_lines(journal, 499.0))
     assert capfdbinary.readouterr().out == b""
