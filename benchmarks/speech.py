@@ -17,7 +17,7 @@ import random
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,8 +41,8 @@ from telephony.ids import NodeId
 
 ROOT_DIR = Path(__file__).resolve().parents[1]
 BELOW_LOUDEST_DB = 35.0
-WIDTHS = (8, 8, 8, 9, 8, 10, 10, 13)
-"""Of the table's columns."""
+COLUMNS = {"callers": 8, "spoken": 8, "right": 8, "p50 ms": 9, "p95": 8, "complete": 10, "lag p99": 10, "cpu ms/s": 13}
+"""The table's, and how wide they are."""
 GIVEN_UP_S = 3.0
 """After the last voice: Vosk's longest rule for words that may be complete is 2 s."""
 
@@ -210,7 +210,7 @@ def run(callers: list[Caller], threads: int) -> float:
 
 
 def clip(recording: Recording, pcm: bytes, understanding: Understanding) -> Clip:
-    """Find its last voice."""
+    """Find its last voice, and whether its words may become others."""
     levels = levels_db(pcm, LINE_RATE)
     last = max(place for place, level in enumerate(levels) if level > max(levels) - BELOW_LOUDEST_DB)
     reading = understanding.matcher(recording.node, asks=recording.asks)(recording.text)
@@ -262,7 +262,12 @@ def row(name: str, callers: list[Caller], cpu_s: float) -> str:
         f"{percentile(lags, 0.99):.0f}",
         f"{cpu_s / sound_s * 1000:.1f}",
     )
-    return name.ljust(10) + "".join(figure.rjust(width) for figure, width in zip(figures, WIDTHS, strict=True))
+    return line(name, figures)
+
+
+def line(name: str, cells: Iterable[str]) -> str:
+    """Cells below their columns."""
+    return name.ljust(10) + "".join(cell.rjust(width) for cell, width in zip(cells, COLUMNS.values(), strict=True))
 
 
 def memory_per_caller_mb(examiner: Examiner, clips: list[Clip], count: int = 50) -> float:
@@ -298,8 +303,7 @@ def main() -> None:
     model_mb = usage_mb() - empty_mb
     print(f"{recognizer.name}, {given.threads} threads, {len(clips)} recordings; load {load()}")
     print(f"model and menu {model_mb:.0f} MB; {memory_per_caller_mb(examiner, clips):.1f} MB for each who is speaking")
-    titles = ("callers", "spoken", "right", "p50 ms", "p95", "complete", "lag p99", "cpu ms/s")
-    print("".ljust(10) + "".join(title.rjust(width) for title, width in zip(titles, WIDTHS, strict=True)))
+    print(line("", COLUMNS))
     peers: dict[str, Callable[[Recording], Ear]] = {
         "ours": lambda recording: OurEar(examiner, recording),
         "Vosk's": lambda recording: VosksEar(examiner, recording, recognizer._model),  # noqa: SLF001

@@ -4,6 +4,7 @@ Linux groups processes by session for its scheduler (autogroup, sched(7)), and w
 service is a session of its own, so that what `nice` says would be heard by nobody; the session has to say it as well.
 """
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -28,18 +29,17 @@ def step_back(niceness: int) -> None:
     speak for stays as it is.
     """
     os.nice(niceness)
-    if os.getsid(0) != os.getpid():
-        return
-    for _ in range(TRIES):
+    if os.getsid(0) == os.getpid() and AUTOGROUP.exists():
         try:
-            AUTOGROUP.write_text(str(niceness))
-        except BlockingIOError:
-            clock.sleep_s(ONCE_EVERY_S)
-        except FileNotFoundError:
-            return
+            _tell_session(niceness)
         except OSError as error:
             log.warning("session_not_stepped_back", problem=error.strerror or str(error))
+
+
+def _tell_session(niceness: int) -> None:
+    for _ in range(TRIES - 1):
+        with contextlib.suppress(BlockingIOError):
+            AUTOGROUP.write_text(str(niceness))
             return
-        else:
-            return
-    log.warning("session_not_stepped_back", problem="the kernel takes no more of these")
+        clock.sleep_s(ONCE_EVERY_S)
+    AUTOGROUP.write_text(str(niceness))

@@ -42,7 +42,7 @@ MANDARIN_OPENERS = (
     "(那个|这个|就是|就是说|然后|因为|所以|还有|和|跟|或者|第|选|按|不要|不是)",
 )
 
-MANDARIN_QUESTIONS = ("(怎么|如何|怎样|什么时候|哪天|几号|几时|(在|去)哪[里|儿])",)
+MANDARIN_QUESTIONS = ("(怎么|如何|怎样|什么时候|哪天|(在|去)哪)",)
 """Ask of what follows, and the sentence ends with it: 怎么还款."""
 
 ENGLISH_HESITATIONS = "um uh er erm hmm mm ah oh"

@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from textwrap import indent
 
 from ivr.intents import IntentIndex
 from ivr.menu import Menu
@@ -12,30 +13,39 @@ ROOT_DIR = Path(__file__).resolve().parents[1]
 UTTERANCES = ROOT_DIR / "tests/fixtures/intents/utterances.tsv"
 
 ENGLISH = """
-language: en
-numbers: {95001: hotline}
+1:
+  id: loan
+  name: Loan application
+  queue: loan
+  synonyms: [apply for a loan]
+  choices:
+    1: {id: quota, name: Credit limit}
+    2: {id: progress, name: Approval status}
+2:
+  id: payment
+  name: Repayment
+  queue: loan
+  choices:
+    1: {id: early, name: Early repayment, synonyms: ["pay off [my] loan [early]"]}
+    2: {id: methods, name: Ways to pay}
+3: {id: complaint, name: Complaint, queue: general, synonyms: ["(make|file) a complaint", complain]}
+4: {id: other, name: Anything else, queue: general}
+"""
+
+
+HEAD = """
+language: {language}
+numbers: {{95001: hotline}}
 default_queue: general
 menu:
   say: Hello.
   choices:
-    1:
-      id: loan
-      name: Loan application
-      queue: loan
-      synonyms: [apply for a loan]
-      choices:
-        1: {id: quota, name: Credit limit}
-        2: {id: progress, name: Approval status}
-    2:
-      id: payment
-      name: Repayment
-      queue: loan
-      choices:
-        1: {id: early, name: Early repayment, synonyms: ["pay off [my] loan [early]"]}
-        2: {id: methods, name: Ways to pay}
-    3: {id: complaint, name: Complaint, queue: general, synonyms: ["(make|file) a complaint", complain]}
-    4: {id: other, name: Anything else, queue: general}
 """
+
+
+def index_of(choices: str, language: str) -> IntentIndex:
+    """What can be said to a menu with these choices, written as under `choices:`."""
+    return IntentIndex.build(menu_of(HEAD.format(language=language) + indent(choices, " " * 4)))
 
 
 def menu_of(text: str) -> Menu:
@@ -55,7 +65,7 @@ def sample_index() -> IntentIndex:
 @cache
 def english_index() -> IntentIndex:
     """What can be said to the English one."""
-    return IntentIndex.build(menu_of(ENGLISH))
+    return index_of(ENGLISH, "en")
 
 
 @cache

@@ -36,6 +36,7 @@ def leader(monkeypatch: pytest.MonkeyPatch) -> None:
     """We lead a session, and are as nice as we are told."""
     monkeypatch.setattr(os, "nice", lambda steps: steps)
     monkeypatch.setattr(os, "getsid", lambda _pid: os.getpid())
+    monkeypatch.setattr(niceness, "AUTOGROUP", Path(os.devnull))
     monkeypatch.setattr(niceness, "ONCE_EVERY_S", 0.0)
 
 

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.carriers import MANDARIN_HESITATIONS
-from ivr.intents import Act, Confirm, IntentIndex, Outcome, Reason, Reject, Thresholds
+from ivr.intents import Act, Confirm, Outcome, Reason, Reject, Thresholds
 from ivr.menu import ROOT
 from ivr.universals import Universal
 from ivr.utterances import FOREIGN, Utterance, Verdict, try_all
 from telephony.ids import NodeId
-from tests.intent_menus import ENGLISH, english_index, menu_of, sample_index, sample_utterances
+from tests.intent_menus import ENGLISH, english_index, index_of, sample_index, sample_utterances
 
 NODES = st.sampled_from([*sample_index().menu.nodes, NodeId("gone.since.reload")])
 SAID = st.sampled_from(sample_utterances())
@@ -53,8 +53,7 @@ def test_clear_wishes_are_acted_on(text: str, wanted: object) -> None:
 
 
 def test_a_node_may_be_called_like_a_universal_wish() -> None:
-    menu = menu_of(ENGLISH.replace("id: complaint, name: Complaint", "id: agent, name: Complaint"))
-    index = IntentIndex.build(menu)
+    index = index_of(ENGLISH.replace("id: complaint, name: Complaint", "id: agent, name: Complaint"), "en")
     assert target(index.match("complaint", ROOT)) == NodeId("agent")
     assert target(index.match("speak to an agent", ROOT)) == Universal.AGENT
 

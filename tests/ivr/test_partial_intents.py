@@ -4,39 +4,27 @@ from ivr.intents import Act, Confirm, IntentIndex, Reject
 from ivr.menu import ROOT
 from ivr.partial_intents import Beginnings, Outlook, PartialIntents
 from telephony.ids import NodeId
-from tests.intent_menus import english_index, menu_of, sample_index
+from tests.intent_menus import english_index, index_of, sample_index
 
 LOANS = """
-language: zh-CN
-numbers: {95001: hotline}
-default_queue: general
-menu:
-  say: 您好。
+1: {id: apply, name: 申请开通, queue: general, synonyms: [我要贷款, 办理贷款, 怎么贷款]}
+2:
+  id: loan
+  name: 贷款
+  queue: general
   choices:
-    1: {id: apply, name: 申请开通, queue: general, synonyms: [我要贷款, 办理贷款, 怎么贷款]}
-    2:
-      id: loan
-      name: 贷款
-      queue: general
-      choices:
-        1: {id: quota, name: 贷款额度}
-        2: {id: conditions, name: 贷款条件}
+    1: {id: quota, name: 贷款额度}
+    2: {id: conditions, name: 贷款条件}
 """
 REPAYING = """
-language: en
-numbers: {95001: hotline}
-default_queue: general
-menu:
-  say: Hello.
-  choices:
-    1: {id: methods, name: Ways to pay, queue: general, synonyms: [how do i repay]}
-    2: {id: repay, name: Repay, queue: general, choices: {1: {id: early, name: Repay early}, 2: {id: bill, name: Bill}}}
+1: {id: methods, name: Ways to pay, queue: general, synonyms: [how do i repay]}
+2: {id: repay, name: Repay, queue: general, choices: {1: {id: early, name: Repay early}, 2: {id: bill, name: Bill}}}
 """
-BEGINNINGS = Beginnings.build(sample_index().book)
 
 
-def listen(*partials: str, node: str = ROOT) -> Outlook:
-    listening = PartialIntents(sample_index(), BEGINNINGS, NodeId(node))
+def listen(*partials: str, node: str = ROOT, index: IntentIndex | None = None) -> Outlook:
+    index = index or sample_index()
+    listening = PartialIntents(index, Beginnings.build(index.book), NodeId(node))
     return [listening.hear(partial) for partial in partials][-1]
 
 
@@ -79,10 +67,8 @@ def test_each_utterance_begins_anew() -> None:
 
 
 def test_words_of_letters() -> None:
-    index = english_index()
-    listening = PartialIntents(index, Beginnings.build(index.book), NodeId(ROOT))
-    assert listening.hear("early").may_grow
-    assert listening.hear("early repayment").is_settled
+    assert listen("early", index=english_index()).may_grow
+    assert listen("early", "early repayment", index=english_index()).is_settled
 
 
 def test_universal_wishes_grow_only_where_they_are_all_that_is_said() -> None:
@@ -117,28 +103,26 @@ def test_a_question_that_was_not_asked_ends_nothing() -> None:
 
 def test_what_somebody_wants_may_go_on() -> None:
     assert listen("我要投诉").may_grow
-    index = IntentIndex.build(menu_of(LOANS))
-    listening = PartialIntents(index, Beginnings.build(index.book), NodeId(ROOT))
-    assert isinstance(index.match("贷款", NodeId(ROOT)), Act)
-    assert listening.hear("我要贷款").may_grow
-    assert listening.hear("办理贷款").may_grow
+    loans = index_of(LOANS, "zh-CN")
+    assert isinstance(loans.match("贷款", NodeId(ROOT)), Act)
+    assert listen("我要贷款", index=loans).may_grow
+    assert listen("办理贷款", index=loans).may_grow
 
 
 def test_a_question_ends_nothing_where_the_rest_alone_would_be_asked_about() -> None:
     """At this loan menu 贷款 may be either of its choices, so that 怎么贷款 may still become one of them."""
-    index = IntentIndex.build(menu_of(LOANS.replace("name: 贷款\n", "name: 借钱\n")))
-    listening = PartialIntents(index, Beginnings.build(index.book), NodeId("loan"))
-    assert isinstance(index.match("贷款", NodeId("loan")), Confirm)
-    assert isinstance(listening.hear("怎么贷款").outcome, Act)
-    assert listening.hear("怎么贷款").may_grow
+    loans = index_of(LOANS.replace("name: 贷款\n", "name: 借钱\n"), "zh-CN")
+    assert isinstance(loans.match("贷款", NodeId("loan")), Confirm)
+    outlook = listen("怎么贷款", node="loan", index=loans)
+    assert isinstance(outlook.outcome, Act)
+    assert outlook.may_grow
 
 
 def test_an_english_question_may_go_on() -> None:
     """How do I repay – early: what English asks for is followed by more."""
-    index = IntentIndex.build(menu_of(REPAYING))
-    listening = PartialIntents(index, Beginnings.build(index.book), NodeId(ROOT))
-    assert isinstance(listening.hear("how do i repay").outcome, Act)
-    assert listening.hear("how do i repay").may_grow
+    outlook = listen("how do i repay", index=index_of(REPAYING, "en"))
+    assert isinstance(outlook.outcome, Act)
+    assert outlook.may_grow
 
 
 def test_the_beginning_of_a_phrase_with_a_carrier_of_its_own() -> None:
